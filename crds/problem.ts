@@ -64,6 +64,9 @@ export interface Problem {
   readonly location: Location;
 }
 
+/** What is wrong and what to do about it, before it is known where it stands. */
+export type Fault = Omit<Problem, 'location'>;
+
 /** `file:line:column`, the prefix of every message about a document. */
 export function at(location: Location): string {
   return `${location.file}:${location.line}:${location.column}`;

@@ -1,0 +1,163 @@
+import * as z from 'zod';
+import type { RequirableState } from '../compiled.ts';
+import type { Fault, ProblemCode } from '../problem.ts';
+import { hasControl, requiredState } from './fields.ts';
+
+/** A value of a unit file: booleans are written `yes`/`no`. */
+export type Scalar = string | number | boolean;
+
+/** One section: key to value, or to a list where the key is repeated. */
+export type Section = Readonly<Record<string, Scalar | readonly Scalar[]>>;
+
+/** spec of NetDev, Network and Link: section name to section, or to a list where the section is repeated. */
+export interface SectionsSpec {
+  readonly requiredState?: RequirableState;
+  readonly [section: string]: Section | readonly Section[] | RequirableState | undefined;
+}
+
+/** The sections of a spec in the order of the document, repeated ones one by one. */
+export function sectionsOf(spec: SectionsSpec): readonly (readonly [name: string, section: Section])[] {
+  return Object.entries(spec).flatMap(([name, value]) => {
+    if (typeof value !== 'object') return [];
+    const sections: readonly Section[] = isList(value) ? value : [value];
+    return sections.map((section) => [name, section] as const);
+  });
+}
+
+/** The first value of a key of a section, as text; undefined when there is none. */
+export function firstValueOf(spec: SectionsSpec, section: string, key: string): string | undefined {
+  for (const [name, entries] of sectionsOf(spec)) {
+    const value = name === section && Object.hasOwn(entries, key) ? entries[key] : undefined;
+    const first = isList(value) ? value[0] : value;
+    if (first !== undefined) return String(first);
+  }
+  return undefined;
+}
+
+// Array.isArray does not narrow readonly arrays.
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+type Path = (string | number)[];
+type Report = (path: Path, fault: Fault) => void;
+
+/** Names of sections and keys in networkd's files; `__proto__` and the like are none. */
+const nameSyntax = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
+
+/** A schema of sections; `withState` allows `requiredState` beside them. */
+export function sectionsSchema(withState: boolean, check: (spec: SectionsSpec, report: Report) => void) {
+  const shape = withState ? { requiredState: requiredState() } : {};
+  return z
+    .looseObject(shape)
+    .meta({ 'x-kubernetes-preserve-unknown-fields': true })
+    .check((context) => {
+      let faults = 0;
+      const report: Report = (path, fault) => {
+        faults += 1;
+        context.issues.push({
+          code: 'custom',
+          input: context.value,
+          path,
+          message: fault.message,
+          params: { fault },
+        });
+      };
+      for (const [name, value] of Object.entries(context.value)) {
+        if (!(withState && name === 'requiredState')) checkSection(name, value, report);
+      }
+      if (faults === 0) check(context.value as SectionsSpec, report);
+    });
+}
+
+function checkSection(name: string, value: unknown, report: Report): void {
+  if (!nameSyntax.test(name) || /^[a-z]/.test(name)) {
+    report([name], {
+      code: 'UNKNOWN_FIELD',
+      message: `${JSON.stringify(name)} is not the name of a section`,
+      hint: "use networkd's spelling, such as Network or DHCPServer",
+    });
+    return;
+  }
+  if (!Array.isArray(value)) {
+    checkKeys([name], value, report);
+    return;
+  }
+  value.forEach((section, index) => {
+    checkKeys([name, index], section, report);
+  });
+}
+
+function checkKeys(path: Path, section: unknown, report: Report): void {
+  if (typeof section !== 'object' || section === null || Array.isArray(section)) {
+    report(
+      path,
+      wrongType('a section must be a map of keys to values', 'write it as a map, such as {Name: br0}'),
+    );
+    return;
+  }
+  for (const [key, value] of Object.entries(section)) {
+    if (!nameSyntax.test(key)) {
+      report([...path, key], {
+        code: 'UNKNOWN_FIELD',
+        message: `${JSON.stringify(key)} is not the name of a key`,
+        hint: "use networkd's spelling, such as Address or DHCPServer",
+      });
+    } else if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        checkScalar([...path, key, index], item, report);
+      });
+    } else checkScalar([...path, key], value, report);
+  }
+}
+
+function checkScalar(path: Path, value: unknown, report: Report): void {
+  if (typeof value === 'boolean') return;
+  if (typeof value === 'number') {
+    if (!/^-?\d+(\.\d+)?$/.test(String(value)) || Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+      report(path, badNumber());
+    }
+    return;
+  }
+  if (typeof value !== 'string') {
+    report(
+      path,
+      value === null
+        ? wrongType('there is no value', 'give a value, or "" for an empty one, or remove the key')
+        : wrongType(
+            'a value must be a text, a number or a boolean, or a list of them',
+            'write it as one text',
+          ),
+    );
+  } else if (hasControl(value)) {
+    report(
+      path,
+      badValue('BAD_VALUE', 'a value cannot have line ends or control characters', 'write it on one line'),
+    );
+  }
+}
+
+/** The problem of a number that YAML reads otherwise than it is written. */
+export function badNumber(): Fault {
+  return badValue('BAD_VALUE', 'a number of this form would not reach networkd as it is written', 'quote it');
+}
+
+function wrongType(message: string, hint: string): Fault {
+  return badValue('WRONG_TYPE', message, hint);
+}
+
+function badValue(code: ProblemCode, message: string, hint: string): Fault {
+  return { code, message, hint };
+}
+
+/** [Match] of a .network or .link must say something: an empty one matches nothing, or all. */
+export function requireMatch(spec: SectionsSpec, report: Report): void {
+  const match = sectionsOf(spec).filter(([name]) => name === 'Match');
+  const isEmpty = match.every(([, section]) => Object.keys(section).length === 0);
+  if (!isEmpty) return;
+  report(match.length === 0 ? [] : ['Match'], {
+    code: 'MISSING_FIELD',
+    message: match.length === 0 ? 'the section Match is missing' : 'the section Match is empty',
+    hint: 'say which links it is for, such as Match: {Name: eth0}',
+  });
+}
