@@ -1,3 +1,4 @@
+import type { Problem } from './problem.ts';
 import type { ResourceKey } from './resource.ts';
 
 /**
@@ -8,6 +9,8 @@ export interface Compiled {
   readonly key: ResourceKey;
   readonly fragments: readonly Fragment[];
   readonly links: readonly LinkExpectation[];
+  /** What the running systemd cannot do (UNSUPPORTED_BY_SYSTEMD); such a resource is not applied. */
+  readonly problems?: readonly Problem[];
   /** Only of a `Resolver`. */
   readonly resolver?: ResolverIntent;
 }

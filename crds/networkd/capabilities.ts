@@ -12,6 +12,8 @@ export interface Capabilities {
   readonly keepMaster: boolean;
   /** `PersistLeases=` in [DHCPServer] exists (v256+). */
   readonly persistLeases: boolean;
+  /** `PersistLeases=runtime` exists (v258+): leases survive networkd's restart without waiting for persistent storage. */
+  readonly persistLeasesRuntime: boolean;
   /** `ActivationPolicy=`, `RequiredFamilyForOnline=` and `ServerAddress=` era: [Network] keys of v249. */
   readonly dhcpServerRouter: boolean;
   /** `Describe()` on D-Bus (v249+). */
@@ -20,6 +22,8 @@ export interface Capabilities {
   readonly staleStackedNetdev: boolean;
   /** An existing device of the right kind is taken over by a new .netdev (≤ v256); later: "File exists". */
   readonly adoptsExistingDevice: boolean;
+  /** A changed .netdev is applied to the existing device where the kernel allows it (v257+, systemd#34909). */
+  readonly changesNetdevInPlace: boolean;
   /** networkd retries `failed` links by itself, at most 5 times in 10 s (v257+): our backoff starts at 10 s there. */
   readonly retriesFailedLinks: boolean;
 }
@@ -33,17 +37,20 @@ export const newestSystemd = 262;
  * @throws TypeError if the version is not a whole number; versions outside the measured range act like the nearest.
  */
 export function capabilitiesOf(version: number): Capabilities {
-  if (!Number.isInteger(version)) throw new TypeError(`expected a systemd version such as 252, got ${version}`);
+  if (!Number.isInteger(version))
+    throw new TypeError(`expected a systemd version such as 252, got ${version}`);
   return {
     version,
     ipForward: version <= 255,
     masqueradeFamilies: version >= 248,
     keepMaster: version >= 250,
     persistLeases: version >= 256,
+    persistLeasesRuntime: version >= 258,
     dhcpServerRouter: version >= 250,
     describe: version >= 249,
     staleStackedNetdev: version >= 250 && version <= 256,
     adoptsExistingDevice: version <= 256,
+    changesNetdevInPlace: version >= 257,
     retriesFailedLinks: version >= 257,
   };
 }

@@ -1,0 +1,86 @@
+import type { Compiled, LinkExpectation } from '../compiled.ts';
+import { hostAddressFault, parseCidr, parseIp } from '../ip.ts';
+import { type SectionsSpec, sectionsOf } from '../kinds/sections.ts';
+import type { Resource } from '../resource.ts';
+import { isSwitchedOn, lastValueOf, unitValues, valuesOf } from '../section-values.ts';
+import { literalMatch, networkUnitOf } from '../unit-names.ts';
+import { leastStateWith } from './addresses.ts';
+import { rawFragments } from './raw.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type Network = Resource<'Network'>;
+
+/** What of the other documents matters to a raw Network. */
+export interface NetworkContext {
+  /** No document makes the bridge that it names. */
+  readonly foreignBridge: boolean;
+  /** The link is a bridge of our documents that nobody plugs a port into. */
+  readonly bridgeWithoutPorts: boolean;
+}
+
+export function networkContext({ spec }: Network, surroundings: Surroundings): NetworkContext {
+  const bridge = lastValueOf(spec, 'Network', 'Bridge');
+  const link = literalMatch(spec) ?? '';
+  return {
+    foreignBridge: bridge !== undefined && !surroundings.bridges.has(bridge),
+    bridgeWithoutPorts: surroundings.bridges.has(link) && !surroundings.portedBridges.has(link),
+  };
+}
+
+/** A raw Network: one .network, and what it promises of its link where it is for one link alone. */
+export function compileNetwork(network: Network, context: NetworkContext): Compiled {
+  const unit = networkUnitOf(network);
+  const link = literalMatch(network.spec);
+  const promised = link !== undefined && !isSwitchedOn(network.spec, 'Link', 'Unmanaged');
+  return {
+    key: network.key,
+    fragments: rawFragments(unit, network.spec),
+    links: promised ? [expectation(network.spec, link, unit, context)] : [],
+  };
+}
+
+function expectation(
+  spec: SectionsSpec,
+  link: string,
+  unit: string,
+  context: NetworkContext,
+): LinkExpectation {
+  const bridge = lastValueOf(spec, 'Network', 'Bridge');
+  const addresses = staticAddresses(spec);
+  const gateways = valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
+  const mtu = lastValueOf(spec, 'Link', 'MTUBytes');
+  const least = context.bridgeWithoutPorts ? 'no-carrier' : leastStateWith(addresses);
+  const requiredState = spec.requiredState ?? least;
+  return {
+    link,
+    made: false,
+    ...(bridge !== undefined && { master: { name: bridge, foreign: context.foreignBridge } }),
+    ...(addresses.length > 0 && { addresses }),
+    ...(gateways.length > 0 && { gateways }),
+    ...(mtu !== undefined && /^\d+$/.test(mtu) && { mtu: Number(mtu) }),
+    ...(requiredState !== undefined && isUp(spec) && { requiredState }),
+    ...(isUp(spec) && { network: unit }),
+    field: 'spec.Match.Name',
+  };
+}
+
+/** Whether networkd brings the link up: one that it leaves down never becomes `configured`. */
+function isUp(spec: SectionsSpec): boolean {
+  const policy = lastValueOf(spec, 'Link', 'ActivationPolicy');
+  return policy === undefined || !['down', 'always-down', 'manual'].includes(policy);
+}
+
+/**
+ * Addresses that the link will show as they are written. Those without prefix length (it depends on the version),
+ * with a peer, or that networkd fills in itself (`0.0.0.0/24`) are left out.
+ */
+function staticAddresses(spec: SectionsSpec): readonly string[] {
+  const ofSections = sectionsOf(spec)
+    .filter(([name, keys]) => name === 'Address' && !Object.hasOwn(keys, 'Peer'))
+    .flatMap(([, keys]) => unitValues(keys['Address'] ?? []).slice(-1));
+  const canonical = [...valuesOf(spec, 'Network', 'Address'), ...ofSections].flatMap((text) => {
+    const cidr = parseCidr(text);
+    return 'code' in cidr || hostAddressFault(cidr) !== undefined ? [] : [cidr.text];
+  });
+  return [...new Set(canonical)];
+}
