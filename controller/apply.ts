@@ -1,0 +1,150 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import { describeStep, type Step } from '../state/step.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { World } from './world.ts';
+
+/** What carrying out a plan came to. */
+export interface Applied {
+  readonly done: readonly Step[];
+  /** By resource: why its first failed step failed. */
+  readonly failures: ReadonlyMap<ResourceKey, string>;
+}
+
+/** Called before each step; tests stop the process there. */
+export type StepHook = (step: Step) => void;
+
+/** How long deleted links may take to vanish from the kernel and from networkd, ms. */
+const vanishTime = 5_000;
+
+/**
+ * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others; one that
+ * is for all (a reload) fails for every resource that waited for it.
+ */
+export async function apply(steps: readonly Step[], world: World, onStep: StepHook): Promise<Applied> {
+  const failures = new Map<ResourceKey, string>();
+  const done: Step[] = [];
+  await stageUnits(steps, world, failures);
+  for (const [i, step] of steps.entries()) {
+    if (step.owner !== undefined && failures.has(step.owner)) continue;
+    if (isLastFileStep(steps, i - 1)) await world.units.sync();
+    onStep(step);
+    try {
+      await act(step, steps, i, world);
+      done.push(step);
+      world.logger.info(describeStep(step), { step: step.kind, owner: step.owner });
+    } catch (cause) {
+      const message = `cannot ${verbs[step.kind]}: ${(cause as Error).message}`;
+      for (const owner of step.owner === undefined ? ownersOf(steps) : [step.owner]) {
+        if (!failures.has(owner)) failures.set(owner, message);
+      }
+      world.logger.error(message, { step: step.kind, owner: step.owner });
+    }
+  }
+  return { done, failures };
+}
+
+const verbs: Readonly<Record<Step['kind'], string>> = {
+  'remove-unit': 'remove a unit',
+  'write-unit': 'write a unit',
+  'delete-link': 'delete a link',
+  'touch-dependents': 'touch units',
+  reload: 'apply the units',
+  'restart-networkd': 'restart systemd-networkd',
+  'reconfigure-link': 'reconfigure a link',
+  'set-link': 'set a link',
+  'trigger-udev': 'tell systemd-udevd',
+  'write-resolved-drop-in': 'write the drop-in of systemd-resolved',
+  'enable-service': 'enable a service',
+  'restart-service': 'restart a service',
+  'write-resolv-conf': 'write /etc/resolv.conf',
+};
+
+function ownersOf(steps: readonly Step[]): readonly ResourceKey[] {
+  return steps.flatMap(({ owner }) => owner ?? []);
+}
+
+/** All bytes reach the disk before the first rename: what can fail for want of space fails before anything changed. */
+async function stageUnits(
+  steps: readonly Step[],
+  { units, logger }: World,
+  failures: Map<ResourceKey, string>,
+): Promise<void> {
+  const writes = steps.flatMap((step) => (step.kind === 'write-unit' ? [step.unit] : []));
+  try {
+    await units.stage(writes);
+  } catch (cause) {
+    const message = `cannot write a unit: ${(cause as Error).message}`;
+    for (const { owner } of writes) failures.set(owner, message);
+    logger.error(message);
+    await units.removeUnfinished().catch(() => undefined);
+  }
+}
+
+function isFileStep(step: Step | undefined): boolean {
+  return step?.kind === 'remove-unit' || step?.kind === 'write-unit';
+}
+
+function isLastFileStep(steps: readonly Step[], i: number): boolean {
+  return isFileStep(steps[i]) && !isFileStep(steps[i + 1]);
+}
+
+async function act(step: Step, steps: readonly Step[], i: number, world: World): Promise<void> {
+  const { units, networkd, systemd, resolver } = world;
+  switch (step.kind) {
+    case 'remove-unit':
+      return units.remove(step.unit);
+    case 'write-unit':
+      return units.commit(step.unit);
+    case 'delete-link':
+      return deleteLinks(steps, i, world);
+    case 'touch-dependents':
+      for (const unit of step.units) await units.touch(unit);
+      return undefined;
+    case 'reload':
+      return networkd.reload();
+    case 'restart-networkd':
+      return systemd.restartUnit('systemd-networkd.service');
+    case 'reconfigure-link':
+      return reconfigure(step.link, world);
+    case 'set-link':
+      return world.kernel.setProperty(step.link, step.property, step.value);
+    case 'trigger-udev':
+      return world.udev.reload();
+    case 'write-resolved-drop-in':
+      return resolver.writeDropIn(step.text);
+    case 'enable-service':
+      await systemd.enableUnits([step.service]);
+      return systemd.startUnit(step.service);
+    case 'restart-service':
+      return systemd.restartUnit(step.service);
+    case 'write-resolv-conf':
+      return resolver.writeResolvConf(step.content);
+  }
+}
+
+/** Neighbouring deletions go to the kernel as one batch, at the last of them: each alone would wait for its own RCU period. */
+async function deleteLinks(steps: readonly Step[], i: number, world: World): Promise<void> {
+  if (steps[i + 1]?.kind === 'delete-link') return;
+  let first = i;
+  while (steps[first - 1]?.kind === 'delete-link') first--;
+  const names = steps.slice(first, i + 1).flatMap((step) => (step.kind === 'delete-link' ? [step.link] : []));
+  const doomed = await world.kernel.links();
+  await world.kernel.deleteLinks(names);
+  const ifindexes = names.flatMap((name) => doomed.get(name)?.ifindex ?? []);
+  await vanished(names, ifindexes, world);
+}
+
+/** On ≤ v256 a reload that networkd handles before the deletion finds the old NetDev and makes nothing (networkd.md §2.3). */
+async function vanished(names: readonly string[], ifindexes: readonly number[], world: World): Promise<void> {
+  const deadline = world.clock.now() + vanishTime;
+  while (ifindexes.some((ifindex) => world.networkd.snapshot().links.has(ifindex))) {
+    if (world.clock.now() > deadline) throw new Error(`${names.join(', ')} did not vanish within ${vanishTime / 1000} s`);
+    await sleep(10);
+  }
+}
+
+async function reconfigure(name: string, { kernel, networkd }: World): Promise<void> {
+  const link = (await kernel.links([name])).get(name);
+  if (!link) throw new Error(`link ${name} is gone`);
+  await networkd.reconfigureLink(link.ifindex);
+}

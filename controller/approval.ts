@@ -1,0 +1,25 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResourceKey } from '../crds/resource.ts';
+import { replaceFile } from './atomic.ts';
+
+/** Where `osa-net prune --yes` leaves its word for the operator; in the state directory, so that it survives a crash. */
+function approvalPath(stateDir: string): string {
+  return join(stateDir, 'prune-approved.json');
+}
+
+/** Approves that the links and units of these resources go. */
+export async function approvePrune(stateDir: string, keys: readonly ResourceKey[]): Promise<void> {
+  await replaceFile(approvalPath(stateDir), `${JSON.stringify(keys)}\n`, 0o600);
+}
+
+/** What is approved and not yet carried out. */
+export async function approvedPrune(stateDir: string): Promise<ReadonlySet<ResourceKey>> {
+  const text = await readFile(approvalPath(stateDir), 'utf8').catch(() => '[]');
+  return new Set(JSON.parse(text) as ResourceKey[]);
+}
+
+/** An approval counts once. */
+export async function forgetApproval(stateDir: string): Promise<void> {
+  await rm(approvalPath(stateDir), { force: true });
+}

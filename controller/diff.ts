@@ -1,0 +1,51 @@
+import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
+import type { Problem } from '../crds/problem.ts';
+import { desire } from '../state/desired.ts';
+import { inForce } from '../state/force.ts';
+import { plan } from '../state/plan.ts';
+import type { Step } from '../state/step.ts';
+import { approvedPrune } from './approval.ts';
+import { createDocuments } from './documents-view.ts';
+import type { Logger } from './log.ts';
+import { createObserver } from './observe.ts';
+import { openWorld } from './open-world.ts';
+import type { Settings } from './settings.ts';
+
+/** What the next pass would do. */
+export interface PlannedNow {
+  readonly steps: readonly Step[];
+  /** What is wrong with documents, in their order; such documents are not part of the plan. */
+  readonly problems: readonly Problem[];
+  /** Resources that are left alone because others have their names: messages. */
+  readonly conflicts: readonly string[];
+  /** Why nothing is pruned; empty when nothing is held back. */
+  readonly blocked: string;
+}
+
+/**
+ * Plans as the operator's next pass would, and changes nothing.
+ * @throws when networkd cannot be asked
+ */
+export async function planNow(settings: Settings, logger: Logger): Promise<PlannedNow> {
+  const { world, close } = await openWorld(settings, logger);
+  try {
+    const { state, message, version } = world.networkd.snapshot();
+    if (state !== 'running') throw new Error(`cannot plan: ${message}`);
+    const lastGood = await world.store.loadLastGood(settings.configDir);
+    const inventory = await world.store.loadInventory();
+    const view = await createDocuments(settings.configDir, lastGood).view();
+    const force = inForce(view, lastGood, await approvedPrune(settings.stateDir));
+    const desired = desire(force, capabilitiesOf(version || newestSystemd));
+    const observed = await createObserver(world).look(desired, inventory);
+    const planned = plan({ desired, observed, inventory, rungOf: () => 0, enableNetworkd: settings.enableNetworkd });
+    const refused = [...desired.refused.values()].flatMap(({ problems }) => problems);
+    return {
+      steps: planned.steps,
+      problems: [...[...force.problems.values()].flat(), ...refused],
+      conflicts: [...planned.foreign.values()],
+      blocked: force.prune.blocked,
+    };
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ResourceKey } from '../crds/resource.ts';
+import { backoff } from '../state/progress.ts';
+import { conditionOf, type StatusItem } from '../state/status.ts';
+import type { StepHook } from './apply.ts';
+import { approvedPrune, forgetApproval } from './approval.ts';
+import { createDocuments, type Documents } from './documents-view.ts';
+import { createObserver, type Observer } from './observe.ts';
+import { operatorStatus } from './operator-status.ts';
+import { createPublisher, identity, type Publisher } from './publish.ts';
+import { WorkQueue } from './queue.ts';
+import { type Memory, type Pass, reconcile } from './reconcile.ts';
+import { type Key, wakeOn } from './wake.ts';
+import type { World } from './world.ts';
+
+/** How the loop is run. */
+export interface LoopOptions {
+  /** Converge once, then return. */
+  readonly once: boolean;
+  /** Of osa-net itself, for the status. */
+  readonly version: string;
+  /** Ends the loop after the pass that is under way. */
+  readonly signal: AbortSignal;
+  /** Registers a listener for wishes from outside to look at everything now (SIGHUP). */
+  readonly onWake: (listener: () => void) => void;
+  /** Called before each step; tests stop the process there. */
+  readonly onStep?: StepHook;
+  /** Called after each pass that ended; the service manager is told through it. */
+  readonly onPass?: (pass: Pass) => void;
+}
+
+/** Time after which a pass that could not be finished is tried again, ms. */
+const retryTime = 2_000;
+/** After a pass the loop rests this many times as long: while events keep coming, networkd needs the machine more. */
+const restFactor = 4;
+/** Events that come within this time of each other are one pass, ms. */
+const coalesce = 20;
+/** Longest rest between two passes, ms. */
+const longestRest = 1_000;
+
+/** Everything the loop carries from pass to pass. */
+interface State {
+  readonly world: World;
+  readonly queue: WorkQueue<Key>;
+  readonly documents: Documents;
+  readonly observer: Observer;
+  readonly publisher: Publisher;
+  readonly self: Awaited<ReturnType<typeof identity>>;
+  memory: Memory;
+}
+
+/**
+ * The reconcile loop: takes what is due, makes a pass, rests. Ends when it is told to, or with `once` when everything
+ * converged or nothing more can be done about it.
+ */
+export async function runLoop(world: World, options: LoopOptions): Promise<{ converged: boolean }> {
+  const state = await begin(world, options.version);
+  const { queue } = state;
+  const wakers = wakeOn(world, queue, state.observer, () => state.memory, options.onWake);
+  options.signal.addEventListener('abort', () => queue.close(), { once: true });
+  const startedAt = world.clock.now();
+  queue.add('everything');
+  try {
+    for (;;) {
+      if (options.signal.aborted) break;
+      const keys = await queue.take();
+      if (keys.size === 0) break;
+      const began = world.clock.now();
+      await passSafely(state, keys, options);
+      if (options.once && isOver(state.memory, world.clock.now() - startedAt)) break;
+      await rest(world.clock.now() - began, options.signal);
+      queue.done(keys);
+    }
+  } finally {
+    queue.close();
+    await wakers.stop();
+  }
+  return { converged: state.memory.report.items.every(isReady) };
+}
+
+async function begin(world: World, version: string): Promise<State> {
+  const { settings, store, clock, units } = world;
+  await units.removeUnfinished();
+  const lastGood = await store.loadLastGood(settings.configDir);
+  return {
+    world,
+    queue: new WorkQueue<Key>(clock),
+    documents: createDocuments(settings.configDir, lastGood),
+    observer: createObserver(world),
+    publisher: await createPublisher(settings.runtimeDir),
+    self: await identity(version),
+    memory: {
+      inventory: await store.loadInventory(),
+      lastGood,
+      progress: new Map(),
+      report: { items: [], converged: new Set() },
+    },
+  };
+}
+
+/** A pass that cannot be finished (full disk, no kernel answer) costs a condition and a retry, never the loop. */
+async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOptions): Promise<void> {
+  const { world, queue } = state;
+  const began = world.clock.now();
+  let trouble = '';
+  try {
+    const pass = await passOnce(state, options);
+    const ms = world.clock.now() - began;
+    world.logger.debug('pass', { woken: [...keys].sort().join(' '), steps: pass.applied.done.length, ms });
+    options.onPass?.(pass);
+  } catch (cause) {
+    trouble = `cannot finish a pass: ${(cause as Error).message}`;
+    world.logger.error(trouble);
+    state.observer.markKernel('all');
+    queue.addAt('everything', world.clock.now() + retryTime);
+  }
+  const { items } = state.memory.report;
+  await state.publisher.publish({ operator: operatorStatus(state, trouble), items }).catch((cause: Error) => {
+    world.logger.error(cause.message);
+    queue.addAt('everything', world.clock.now() + retryTime);
+  });
+}
+
+async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
+  const { world, documents, observer, memory } = state;
+  const approved = await approvedPrune(world.settings.stateDir);
+  const pass = await reconcile({ world, documents, observer, memory, approved, onStep: onStep ?? (() => undefined) });
+  state.memory = pass.memory;
+  if (approved.size > 0) await forgetApproval(world.settings.stateDir);
+  for (const key of memory.progress.keys()) if (!pass.memory.progress.has(key)) state.queue.forget(key);
+  for (const [key, { nextAt, since }] of pass.memory.progress) {
+    if (since !== 0) state.queue.addAt(key, Math.max(nextAt, world.clock.now() + 1));
+  }
+  return pass;
+}
+
+function isReady(item: StatusItem): boolean {
+  return conditionOf(item.status, 'Ready')?.status === 'True';
+}
+
+/** What `--once` gives up on: the user must act, or so many tries have failed. */
+const onceAttempts = 4;
+/** Longest that `--once` takes, ms. */
+const onceTime = 120_000;
+
+function isOver({ report, progress }: Memory, elapsed: number): boolean {
+  if (elapsed > onceTime) return true;
+  const hopeless = (item: StatusItem) => {
+    const key = `${item.kind}/${item.metadata.name}` as ResourceKey;
+    const attempts = progress.get(key)?.attempts ?? 0;
+    const waitsForUser = conditionOf(item.status, 'Reconciling') === undefined && attempts === 0 && !progress.has(key);
+    return waitsForUser || attempts >= Math.min(onceAttempts, backoff.stalledAfter);
+  };
+  return report.items.every((item) => isReady(item) || hopeless(item));
+}
+
+async function rest(lastPass: number, signal: AbortSignal): Promise<void> {
+  const time = Math.min(longestRest, Math.max(coalesce, lastPass * restFactor));
+  await sleep(time, undefined, { signal }).catch(() => undefined);
+}

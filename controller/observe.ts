@@ -1,0 +1,101 @@
+import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
+import type { Desired } from '../state/desired.ts';
+import type { Inventory } from '../state/inventory.ts';
+import { type Observed, type ObservedLink, unseenResolver } from '../state/observed.ts';
+import type { KernelLink } from './kernel/client.ts';
+import type { World } from './world.ts';
+
+/** Reads the host. Knows which links changed since the last look, so that a look costs what changed. */
+export interface Observer {
+  /** Links that the kernel told of, or everything. */
+  markKernel(names: readonly string[] | 'all'): void;
+  /** Links whose networkd state changed, or everything. */
+  markNetworkd(ifindexes: readonly number[] | 'all'): void;
+  /** Name of a link as of the last look. */
+  nameOf(ifindex: number): string | undefined;
+  look(desired: Desired, inventory: Inventory): Promise<Observed>;
+}
+
+/** From so many changed links on, one dump of all is cheaper than asking for each. */
+const askedSingly = 6;
+
+export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units' | 'resolver'>): Observer {
+  const { networkd, kernel, units, resolver } = world;
+  let stale: Set<string> | 'all' = 'all';
+  let links = new Map<string, KernelLink>();
+  let names = new Map<number, string>();
+  const networkFiles = new Map<number, string | undefined>();
+
+  async function lookAtKernel(): Promise<ReadonlyMap<string, KernelLink>> {
+    const asked = stale;
+    stale = new Set();
+    try {
+      if (asked === 'all' || asked.size > askedSingly) links = new Map(await kernel.links());
+      else if (asked.size > 0) links = await renewed(links, [...asked]);
+    } catch (cause) {
+      stale = 'all';
+      throw cause;
+    }
+    return links;
+  }
+
+  async function renewed(before: Map<string, KernelLink>, names: readonly string[]): Promise<Map<string, KernelLink>> {
+    const seen = await kernel.links(names);
+    const next = new Map(before);
+    for (const name of names) {
+      const link = seen.get(name);
+      if (link) next.set(name, link);
+      else next.delete(name);
+    }
+    return next;
+  }
+
+  async function networkFileOf(ifindex: number, setup: string): Promise<string | undefined> {
+    if (setup !== 'configured' && setup !== 'failed') return undefined;
+    if (!networkFiles.has(ifindex)) networkFiles.set(ifindex, await networkd.networkFile(ifindex));
+    return networkFiles.get(ifindex);
+  }
+
+  async function joined(link: KernelLink, interesting: boolean): Promise<ObservedLink> {
+    const state = networkd.snapshot().links.get(link.ifindex);
+    const setup = state?.setup ?? '-';
+    const networkFile = interesting ? await networkFileOf(link.ifindex, setup) : undefined;
+    const addresses = link.addresses.map(({ cidr }) => cidr);
+    return { ...link, addresses, setup, operational: state?.operational ?? '-', networkFile };
+  }
+
+  return {
+    markKernel(names) {
+      if (names === 'all') stale = 'all';
+      else if (stale !== 'all') for (const name of names) stale.add(name);
+    },
+    markNetworkd(ifindexes) {
+      if (ifindexes === 'all') networkFiles.clear();
+      else for (const ifindex of ifindexes) networkFiles.delete(ifindex);
+    },
+    nameOf: (ifindex) => names.get(ifindex),
+    async look(desired, inventory) {
+      const ours = interestingLinks(desired);
+      const seen = [...(await lookAtKernel()).values()];
+      names = new Map(seen.map(({ ifindex, name }) => [ifindex, name]));
+      const unknown = seen.filter(({ name, ifindex }) => ours.has(name) && !networkd.snapshot().links.has(ifindex));
+      if (unknown.length > 0 && networkd.snapshot().state === 'running') {
+        await networkd.refresh(unknown.map(({ ifindex }) => ifindex));
+      }
+      const { state, message, version } = networkd.snapshot();
+      const observed = await Promise.all(seen.map((link) => joined(link, ours.has(link.name))));
+      const wantsRoutes = [...desired.linksOf.values()].some((all) => all.some(({ gateways }) => gateways?.length));
+      return {
+        networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
+        links: new Map(observed.map((link) => [link.name, link])),
+        units: units.observe(new Set([...desired.units.keys(), ...Object.keys(inventory.units)])),
+        defaultRoutes: wantsRoutes ? await kernel.defaultRoutes() : [],
+        resolver: desired.resolver || inventory.resolver ? await resolver.observe() : unseenResolver,
+      };
+    },
+  };
+}
+
+function interestingLinks(desired: Desired): ReadonlySet<string> {
+  return new Set([...desired.linksOf.values()].flatMap((links) => links.map(({ link }) => link)));
+}

@@ -1,0 +1,24 @@
+import { lockRuntimeDir } from './lock.ts';
+import type { Logger } from './log.ts';
+import { type LoopOptions, runLoop } from './loop.ts';
+import { openWorld } from './open-world.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The operator: one on a host, from the first connection to the last.
+ * @throws when another operator runs, or the state and runtime directories cannot be made
+ */
+export async function runOperator(
+  settings: Settings,
+  logger: Logger,
+  options: LoopOptions,
+): Promise<{ converged: boolean }> {
+  const unlock = await lockRuntimeDir(settings.runtimeDir);
+  const { world, close } = await openWorld(settings, logger);
+  try {
+    return await runLoop(world, options);
+  } finally {
+    await close();
+    await unlock();
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { loadFile } from '../crds/load.ts';
+import type { SourceFile } from '../state/force.ts';
+import { emptyInventory, type Inventory } from '../state/inventory.ts';
+import { removeUnfinished, replaceFile } from './atomic.ts';
+import { hashOf } from './hash.ts';
+import type { Logger } from './log.ts';
+
+/** What survives a restart: the inventory and the last good documents, under the state directory. */
+export interface Store {
+  loadInventory(): Promise<Inventory>;
+  saveInventory(inventory: Inventory): Promise<void>;
+  loadLastGood(configDir: string): Promise<ReadonlyMap<string, SourceFile>>;
+  /** Writes what changed since the last save and removes what is no longer kept. */
+  saveLastGood(files: ReadonlyMap<string, SourceFile>): Promise<void>;
+}
+
+/** Opens the state directory, makes it where it is missing and clears away what a crash left half written. */
+export async function openStore(stateDir: string, logger: Logger): Promise<Store> {
+  const documents = join(stateDir, 'documents');
+  const inventoryFile = join(stateDir, 'inventory.json');
+  await mkdir(documents, { recursive: true, mode: 0o700 });
+  await removeUnfinished(stateDir);
+  await removeUnfinished(documents);
+  let saved = new Map<string, string>();
+  return {
+    loadInventory: () => loadInventory(inventoryFile, logger),
+    async saveInventory(inventory) {
+      await replaceFile(inventoryFile, `${JSON.stringify(inventory, undefined, 1)}\n`, 0o600).catch((cause) => {
+        throw new Error(`cannot write the inventory: ${(cause as Error).message}`, { cause });
+      });
+    },
+    async loadLastGood(configDir) {
+      const files = await loadLastGood(documents, configDir);
+      saved = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
+      return files;
+    },
+    async saveLastGood(files) {
+      saved = await saveLastGood(documents, saved, files).catch((cause) => {
+        throw new Error(`cannot keep the last good documents: ${(cause as Error).message}`, { cause });
+      });
+    },
+  };
+}
+
+async function loadInventory(path: string, logger: Logger): Promise<Inventory> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new Error(`cannot read the inventory: ${cause.message}`, { cause });
+  });
+  if (text === undefined) return emptyInventory;
+  const parsed = parseInventory(text);
+  if (parsed) return parsed;
+  // Our units are signed, so what they made is still known to be ours (state/foreign.ts).
+  await rename(path, `${path}.damaged`);
+  logger.error('the inventory is damaged; it was moved away and ownership is read from the units', { path });
+  return emptyInventory;
+}
+
+function parseInventory(text: string): Inventory | undefined {
+  try {
+    const value = JSON.parse(text) as Inventory;
+    return value.schemaVersion === 1 && value.units && value.links && value.resources ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadLastGood(documents: string, configDir: string): Promise<ReadonlyMap<string, SourceFile>> {
+  const files = new Map<string, SourceFile>();
+  for (const name of (await readdir(documents)).sort()) {
+    const bytes = await readFile(join(documents, name));
+    const file = join(configDir, name);
+    const loaded = loadFile(file, bytes);
+    // A later version of osa-net may find fault with what an earlier one took: what is left of it stays in force.
+    files.set(file, { file, bytes, hash: hashOf(bytes), loaded: { ...loaded, problems: [] } });
+  }
+  return files;
+}
+
+async function saveLastGood(
+  documents: string,
+  saved: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, SourceFile>,
+): Promise<Map<string, string>> {
+  const next = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
+  const changed = [...files.values()].filter(({ file, hash }) => saved.get(basename(file)) !== hash);
+  await Promise.all(changed.map(({ file, bytes }) => replaceFile(join(documents, basename(file)), bytes, 0o600)));
+  const gone = [...saved.keys()].filter((name) => !next.has(name));
+  await Promise.all(gone.map((name) => rm(join(documents, name), { force: true })));
+  return next;
+}

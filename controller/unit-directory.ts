@@ -1,0 +1,86 @@
+import { readFileSync, statSync } from 'node:fs';
+import { rename, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Unit } from '../crds/compiled.ts';
+import { ownerOf } from '../crds/unit.ts';
+import type { ObservedUnit } from '../state/observed.ts';
+import { removeUnfinished, stage, syncDirectory, unfinishedPath } from './atomic.ts';
+import { hashOf } from './hash.ts';
+
+/** networkd's directory of units: what of ours is there, and the changes to it. */
+export interface UnitDirectory {
+  /** Units that exist, of those asked for. Files whose inode, size and times stand still are not read again. */
+  observe(names: Iterable<string>): ReadonlyMap<string, ObservedUnit>;
+  /** Puts units beside their places, durable but not yet in force. @throws the first system error */
+  stage(units: readonly Unit[]): Promise<void>;
+  /** Puts one staged unit in force. */
+  commit(unit: Unit): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** Gives a unit new timestamps, which makes networkd look at it again; one that is missing is left out. */
+  touch(name: string): Promise<void>;
+  /** Makes commits and removals durable. */
+  sync(): Promise<void>;
+  /** Removes what a crash left half written. */
+  removeUnfinished(): Promise<void>;
+}
+
+/** How many units are written at a time: enough to share the disk's journal commits. */
+const stagedAtOnce = 16;
+
+/** Opens a directory of units; `secretGroup` is the gid that may read units with secrets (systemd-network). */
+export function openUnitDirectory(directory: string, secretGroup: number | undefined): UnitDirectory {
+  const known = new Map<string, { stamp: string; unit: ObservedUnit }>();
+  const place = (name: string) => join(directory, name);
+  return {
+    observe(names) {
+      const seen = new Map<string, ObservedUnit>();
+      for (const name of names) {
+        const unit = observeUnit(place(name), name, known);
+        if (unit) seen.set(name, unit);
+      }
+      return seen;
+    },
+    async stage(units) {
+      for (let first = 0; first < units.length; first += stagedAtOnce) {
+        const batch = units.slice(first, first + stagedAtOnce);
+        await Promise.all(
+          batch.map(({ name, text, mode }) =>
+            stage(place(name), text, mode, mode === 0o640 ? secretGroup : undefined),
+          ),
+        );
+      }
+    },
+    commit: ({ name }) => rename(unfinishedPath(place(name)), place(name)),
+    remove: (name) => rm(place(name), { force: true }),
+    async touch(name) {
+      const now = new Date();
+      await utimes(place(name), now, now).catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'ENOENT') throw cause;
+      });
+    },
+    sync: () => syncDirectory(directory),
+    removeUnfinished: () => removeUnfinished(directory),
+  };
+}
+
+function observeUnit(
+  path: string,
+  name: string,
+  known: Map<string, { stamp: string; unit: ObservedUnit }>,
+): ObservedUnit | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isFile()) {
+    known.delete(name);
+    return undefined;
+  }
+  const stamp = `${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}`;
+  const before = known.get(name);
+  if (before?.stamp === stamp) return before.unit;
+  const text = readFileSync(path, 'utf8');
+  const owner = ownerOf(text);
+  const unit: ObservedUnit = { hash: hashOf(text), intactOwner: owner?.intact ? owner.owner : undefined };
+  // Times have the resolution of a kernel tick: a file that young is read again next time.
+  if (Date.now() - stat.ctimeMs > 50) known.set(name, { stamp, unit });
+  else known.delete(name);
+  return unit;
+}

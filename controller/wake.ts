@@ -1,0 +1,72 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import { interestIn } from './interest.ts';
+import type { Observer } from './observe.ts';
+import type { WorkQueue } from './queue.ts';
+import type { Memory } from './reconcile.ts';
+import { watchDirectory } from './watcher.ts';
+import type { World } from './world.ts';
+
+/** `everything` is the directory, the resync and the owner change; the rest is one key a resource. */
+export type Key = ResourceKey | 'everything';
+
+/** Time between two looks at everything, ms, ± 10 %: finds drift that no event told. */
+const resyncTime = 300_000;
+
+/** Everything that wakes the loop. Events carry no facts: they only say what to look at. */
+export function wakeOn(
+  world: World,
+  queue: WorkQueue<Key>,
+  observer: Observer,
+  memory: () => Memory,
+  onWake: (listener: () => void) => void,
+): { stop(): Promise<void> } {
+  const { settings, logger, kernel, networkd, clock, random } = world;
+  const everything = () => queue.add('everything');
+  const wakeLinks = (names: readonly string[]) => {
+    const desired = memory().desired?.result;
+    if (!desired) return;
+    for (const name of names) for (const key of interestIn(desired).get(name) ?? []) queue.add(key);
+  };
+
+  networkd.onChange((changed) => {
+    observer.markNetworkd(changed);
+    if (changed === 'all') return everything();
+    const names = changed.flatMap((ifindex) => observer.nameOf(ifindex) ?? []);
+    return wakeLinks(names);
+  });
+  const monitor = kernel.watch((names) => {
+    observer.markKernel(names);
+    if (names === 'all') everything();
+    else wakeLinks(names);
+  });
+  const documents = watchDirectory({
+    directory: settings.configDir,
+    depth: 'each',
+    accepts: (path) => /\.ya?ml$/.test(path) || path.includes('/..'),
+    onDirty: everything,
+    logger,
+  });
+  const units = watchDirectory({
+    directory: settings.unitDir,
+    depth: 'listing',
+    accepts: (path) => !path.endsWith('.osa-net-tmp'),
+    onDirty: everything,
+    logger,
+  });
+  let cancelResync = () => {};
+  const resync = () => {
+    observer.markKernel('all');
+    observer.markNetworkd('all');
+    everything();
+    cancelResync = clock.after(resyncTime * (0.9 + 0.2 * random()), resync);
+  };
+  cancelResync = clock.after(resyncTime * (0.9 + 0.2 * random()), resync);
+  onWake(resync);
+
+  return {
+    async stop() {
+      cancelResync();
+      await Promise.all([monitor.stop(), documents.stop(), units.stop()]);
+    },
+  };
+}

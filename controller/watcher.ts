@@ -1,0 +1,105 @@
+import { existsSync, statSync, watch as watchNode } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { watch } from 'chokidar';
+import type { Logger } from './log.ts';
+
+/**
+ * Watches one directory and says only "something may have changed": what is in it is read anew each time. Survives
+ * that the directory is missing, removed and made again, which chokidar by itself does not.
+ */
+export interface DirectoryWatcher {
+  stop(): Promise<void>;
+}
+
+/**
+ * Time after the last event before the directory is read, ms. chokidar drops a second change of a file within 50 ms
+ * of the first, so reading earlier could miss the last bytes.
+ */
+const quietTime = 100;
+
+/** What watching a directory takes. */
+export interface WatchOptions {
+  readonly directory: string;
+  /** `each`: every file is watched by chokidar, symlinks to elsewhere included. `listing`: one watch for the directory. */
+  readonly depth: 'each' | 'listing';
+  readonly accepts: (path: string) => boolean;
+  readonly onDirty: () => void;
+  readonly logger: Logger;
+}
+
+/** Starts watching; `onDirty` comes once things have been quiet for a moment. */
+export function watchDirectory(options: WatchOptions): DirectoryWatcher {
+  const { directory, logger } = options;
+  let inner: Watch | undefined;
+  let inode = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const renew = () => {
+    const seen = inodeOf(directory);
+    if (seen === inode) return;
+    inode = seen;
+    inner?.close();
+    inner = seen === 0 ? undefined : watchInside(options, dirty);
+  };
+  const dirty = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      renew();
+      options.onDirty();
+    }, quietTime);
+  };
+  const parent = nearestParent(directory);
+  const outer = watchListing(parent, (path) => directory === path || directory.startsWith(`${path}/`), dirty, logger);
+  renew();
+  return {
+    async stop() {
+      clearTimeout(timer);
+      outer?.close();
+      await inner?.close();
+    },
+  };
+}
+
+/** Something that can be closed; closing twice is fine. */
+interface Watch {
+  close(): Promise<void> | void;
+}
+
+function watchInside(options: WatchOptions, dirty: () => void): Watch | undefined {
+  const { directory, accepts, logger } = options;
+  if (options.depth === 'listing') return watchListing(directory, accepts, dirty, logger);
+  const inner = watch(directory, { ignored: (path) => path !== directory && !accepts(path) });
+  inner.on('all', dirty);
+  inner.on('error', (cause) => logger.warn('cannot watch a directory', { directory, cause: String(cause) }));
+  return { close: () => inner.close() };
+}
+
+/** One inotify watch for a directory; undefined where there is none to watch (the resync still finds changes). */
+function watchListing(
+  directory: string,
+  accepts: (path: string) => boolean,
+  dirty: () => void,
+  logger: Logger,
+): Watch | undefined {
+  const complain = (cause: Error) => logger.warn('cannot watch a directory', { directory, cause: cause.message });
+  try {
+    const listing = watchNode(directory, (_event, name) => {
+      if (name === null || accepts(join(directory, name))) dirty();
+    });
+    listing.on('error', complain);
+    return listing;
+  } catch (cause) {
+    complain(cause as Error);
+    return undefined;
+  }
+}
+
+/** The nearest directory above that exists: it tells of the directory's removal and return. */
+function nearestParent(directory: string): string {
+  let parent = dirname(directory);
+  while (!existsSync(parent)) parent = dirname(parent);
+  return parent;
+}
+
+function inodeOf(directory: string): number {
+  return statSync(directory, { throwIfNoEntry: false })?.ino ?? 0;
+}

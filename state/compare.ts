@@ -1,0 +1,116 @@
+import type { LinkExpectation } from '../crds/compiled.ts';
+import type { Observed, ObservedLink } from './observed.ts';
+
+/** One way in which a link is not as promised. */
+export interface Difference {
+  readonly link: string;
+  readonly aspect: Aspect;
+  /** As the user reads it: `master is none, should be br-container`. */
+  readonly message: string;
+}
+
+export type Aspect =
+  | 'missing'
+  | 'kind'
+  | 'parent'
+  | 'mode'
+  | 'master'
+  | 'mtu'
+  | 'mac'
+  | 'address'
+  | 'gateway'
+  | 'shadowed'
+  | 'setup'
+  | 'state';
+
+/** networkd's OperationalState words in its own order (systemd's network-util.h); `-` is not known yet. */
+const operationalOrder = [
+  '-',
+  'missing',
+  'off',
+  'no-carrier',
+  'dormant',
+  'degraded-carrier',
+  'carrier',
+  'degraded',
+  'enslaved',
+  'routable',
+];
+
+/** Whether an OperationalState is at least another one. */
+export function reaches(operational: string, required: string): boolean {
+  return operationalOrder.indexOf(operational) >= operationalOrder.indexOf(required);
+}
+
+/** Everything about a link that differs from what was promised, most fundamental first. */
+export function differencesOf(expected: LinkExpectation, observed: Observed): readonly Difference[] {
+  const link = observed.links.get(expected.link);
+  if (!link) return [{ link: expected.link, aspect: 'missing', message: 'does not exist' }];
+  return [
+    ...identityDifferences(expected, link),
+    ...propertyDifferences(expected, link),
+    ...addressDifferences(expected, link, observed),
+    ...networkdDifferences(expected, link),
+  ].map(([aspect, message]) => ({ link: expected.link, aspect, message }));
+}
+
+type Found = readonly [Aspect, string];
+
+function identityDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
+  const found: Found[] = [];
+  if (expected.kind !== undefined && link.kind !== expected.kind) {
+    found.push(['kind', `kind is ${link.kind ?? 'hardware'}, should be ${expected.kind}`]);
+  }
+  if (expected.parent !== undefined && !link.parentElsewhere && link.parent !== expected.parent) {
+    found.push(['parent', `stands on ${link.parent ?? 'nothing'}, should stand on ${expected.parent}`]);
+  }
+  return found;
+}
+
+function propertyDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
+  const pairs: readonly [Aspect, string | number | undefined, string | number | undefined][] = [
+    ['mode', expected.mode, link.mode],
+    ['master', expected.master?.name, link.master],
+    ['mtu', expected.mtu, link.mtu],
+    ['mac', expected.mac, link.mac],
+  ];
+  return pairs
+    .filter(([, wanted, seen]) => wanted !== undefined && wanted !== seen)
+    .map(([aspect, wanted, seen]) => [aspect, `${aspect} is ${seen ?? 'none'}, should be ${wanted}`]);
+}
+
+function addressDifferences(
+  expected: LinkExpectation,
+  link: ObservedLink,
+  observed: Observed,
+): readonly Found[] {
+  const missing = (expected.addresses ?? []).filter((address) => !link.addresses.includes(address));
+  const gateways = observed.defaultRoutes.filter((route) => route.link === link.name).map((r) => r.gateway);
+  const lost = (expected.gateways ?? []).filter((gateway) => !gateways.includes(gateway));
+  return [
+    ...missing.map((address): Found => ['address', `address ${address} is missing`]),
+    ...lost.map((gateway): Found => ['gateway', `default route through ${gateway} is missing`]),
+  ];
+}
+
+/** Words of networkd's AdministrativeState that mean it is still at work. */
+const atWork = ['-', 'pending', 'initialized', 'configuring'];
+
+/** Whether networkd has yet to finish with a link. */
+export function isAtWork(link: ObservedLink): boolean {
+  return atWork.includes(link.setup);
+}
+
+function networkdDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
+  if (expected.network === undefined) return [];
+  const applied = link.networkFile?.split('/').at(-1);
+  if (applied !== undefined && applied !== '' && applied !== expected.network) {
+    return [['shadowed', `networkd applies ${link.networkFile} instead of ${expected.network}`]];
+  }
+  const found: Found[] = [];
+  if (link.setup !== 'configured') found.push(['setup', `networkd says ${link.setup}`]);
+  if (expected.requiredState !== undefined && !reaches(link.operational, expected.requiredState)) {
+    found.push(['state', `operational state is ${link.operational}, should be ${expected.requiredState} or better`]);
+  }
+  return found;
+}

@@ -1,0 +1,66 @@
+import type { LinkExpectation } from '../crds/compiled.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import type { PlanInput } from './plan.ts';
+
+/** Units that name a link besides its own: networkd must look at them again when the link is made anew. */
+export function dependentsOf(link: string, desired: Desired): readonly string[] {
+  return (indexOf(desired).get(link) ?? []).filter((unit) => unit.endsWith('.network'));
+}
+
+const indexes = new WeakMap<Desired, ReadonlyMap<string, readonly string[]>>();
+
+function indexOf(desired: Desired): ReadonlyMap<string, readonly string[]> {
+  const known = indexes.get(desired);
+  if (known) return known;
+  const index = new Map<string, string[]>();
+  for (const unit of desired.units.values()) {
+    for (const link of unit.dependsOn) index.set(link, [...(index.get(link) ?? []), unit.name]);
+  }
+  indexes.set(desired, index);
+  return index;
+}
+
+/** Whether a link that is not this resource's own stands on a link or is its port. */
+export function isUsedByOthers({ desired, observed }: PlanInput, owner: ResourceKey, link: string): boolean {
+  const own = new Set((desired.linksOf.get(owner) ?? []).map((expected) => expected.link));
+  for (const other of observed.links.values()) {
+    if (own.has(other.name)) continue;
+    if (other.master === link || (other.parent === link && !other.parentElsewhere)) return true;
+  }
+  return false;
+}
+
+/** Kinds that networkd makes only while it configures the link below (networkd.md §2.3). */
+const stacked = new Set(
+  'vlan macvlan macvtap ipvlan ipvtap vxlan macsec ipoib xfrm ipip gre gretap ip6gre ip6gretap sit vti vti6 ip6tnl erspan'.split(' '),
+);
+
+/** Kinds whose device v257+ never changes in place (keep_existing in networkd's netdev tables). */
+const keptAsTheyAre = new Set('bareudp ipvlan ipvtap macvlan macvtap veth vrf vxcan wireguard'.split(' '));
+
+/**
+ * Whether a link of ours exists with settings that only a new link can have, and why. For the typed kinds the kernel
+ * shows what matters; of a raw `NetDev` only the text it was made from tells.
+ */
+export function needsNewLink(
+  { desired, observed, inventory }: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+): { reason: string; restart: boolean } | undefined {
+  const link = observed.links.get(expected.link);
+  if (!link || !expected.made) return undefined;
+  const { staleStackedNetdev, changesNetdevInPlace, adoptsExistingDevice } = observed.networkd.capabilities;
+  const owned = inventory.links[expected.link];
+  if (!owned) {
+    return adoptsExistingDevice ? undefined : { reason: 'taken over: this systemd cannot adopt a link', restart: false };
+  }
+  const restart = staleStackedNetdev && stacked.has(owned.kind);
+  const passthru = [link.mode, expected.mode].includes('passthru') && expected.mode !== undefined;
+  if (passthru && link.mode !== expected.mode) return { reason: 'mode passthru cannot be changed in place', restart };
+  if (!owner.startsWith('NetDev/') || link.kind !== owned.kind) return undefined;
+  const hash = desired.units.get(owned.netdev)?.hash;
+  if (hash === undefined || hash === owned.madeFrom) return undefined;
+  if (changesNetdevInPlace && !keptAsTheyAre.has(owned.kind)) return undefined;
+  return { reason: 'its .netdev changed and networkd cannot change an existing link', restart };
+}

@@ -1,0 +1,158 @@
+import { assemble } from '../crds/assemble.ts';
+import { crossCheck } from '../crds/check.ts';
+import { compileAll } from '../crds/compile.ts';
+import type { Compiled, LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
+import type { Capabilities } from '../crds/networkd/capabilities.ts';
+import { type Problem, at } from '../crds/problem.ts';
+import { type AnyResource, type ResourceKey, isAnnotated } from '../crds/resource.ts';
+import type { InForce, SourceFile } from './force.ts';
+
+/** What the host should be: the units, and what must be true of the links. */
+export interface Desired {
+  readonly resources: ReadonlyMap<ResourceKey, AnyResource>;
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly unitsOf: ReadonlyMap<ResourceKey, readonly Unit[]>;
+  /** Made links by name. */
+  readonly made: ReadonlyMap<string, OwnedExpectation>;
+  readonly linksOf: ReadonlyMap<ResourceKey, readonly LinkExpectation[]>;
+  readonly resolver?: { readonly owner: ResourceKey; readonly intent: ResolverIntent } | undefined;
+  /** Documents that lost against another or cannot be had on this systemd, with the reasons. */
+  readonly refused: ReadonlyMap<ResourceKey, Refused>;
+  readonly suspended: ReadonlySet<ResourceKey>;
+  readonly inForce: InForce;
+}
+
+export type OwnedExpectation = LinkExpectation & { readonly owner: ResourceKey };
+
+export interface Refused {
+  readonly resource: AnyResource;
+  readonly reason: 'Conflict' | 'UnsupportedBySystemd';
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Documents in force → units and expectations. A document that is refused falls back to its last good version where
+ * that one still fits beside the others, so that an edit which conflicts changes nothing.
+ */
+export function desire(force: InForce, capabilities: Capabilities): Desired {
+  const refused = new Map<ResourceKey, Refused>();
+  const first = settle(force.resources, capabilities, refused);
+  const fallback = first.length === force.resources.length ? [] : lastGoodOf(force, first);
+  const resources = fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, refused);
+  return build(resources, compileAll(resources, capabilities), refused, force);
+}
+
+/**
+ * The files to keep as last good ones: those of today, except where a document in them was refused; the earlier
+ * version of such a file still holds what is in force.
+ */
+export function worthKeeping({ inForce, refused }: Desired): ReadonlyMap<string, SourceFile> {
+  const files = [...refused.values()].map(({ resource }) => resource.location.file);
+  const kept = new Map(inForce.lastGood);
+  for (const file of files) {
+    const previous = inForce.previous.get(file);
+    if (previous) kept.set(file, previous);
+  }
+  return kept;
+}
+
+/** Removes what is refused until the rest fits together; the refusals are noted. */
+function settle(
+  resources: readonly AnyResource[],
+  capabilities: Capabilities,
+  refused: Map<ResourceKey, Refused>,
+): readonly AnyResource[] {
+  const compiled = compileAll(resources, capabilities);
+  const supported = resources.filter((resource, i) => {
+    const problems = compiled[i]?.problems ?? [];
+    if (problems.length > 0) note(refused, { resource, reason: 'UnsupportedBySystemd', problems });
+    return problems.length === 0;
+  });
+  const checked = crossCheck(supported, compileAll(supported, capabilities));
+  for (const { resource, problems } of checked.refused) note(refused, { resource, reason: 'Conflict', problems });
+  return withoutUnitConflicts(checked.accepted, capabilities, refused);
+}
+
+/** The first refusal of a key is the one that its author sees. */
+function note(refused: Map<ResourceKey, Refused>, refusal: Refused): void {
+  if (!refused.has(refusal.resource.key)) refused.set(refusal.resource.key, refusal);
+}
+
+function withoutUnitConflicts(
+  resources: readonly AnyResource[],
+  capabilities: Capabilities,
+  refused: Map<ResourceKey, Refused>,
+): readonly AnyResource[] {
+  const { conflicts } = assemble(compileAll(resources, capabilities));
+  if (conflicts.length === 0) return resources;
+  const losers = new Map(conflicts.map((conflict) => [conflict.key, conflict]));
+  const byKey = new Map(resources.map((resource) => [resource.key, resource]));
+  for (const resource of resources) {
+    const conflict = losers.get(resource.key);
+    const winner = conflict && byKey.get(conflict.first);
+    if (!conflict || !winner) continue;
+    const problem: Problem = {
+      code: 'DUPLICATE_UNIT',
+      message: `[${conflict.section}] ${conflict.entry} of ${conflict.unit} is already set by ${winner.key} (${at(winner.location)})`,
+      hint: 'set it in one document only',
+      location: resource.location,
+    };
+    note(refused, { resource, reason: 'Conflict', problems: [problem] });
+  }
+  return resources.filter(({ key }) => !losers.has(key));
+}
+
+/** Last good versions of the refused documents, where they differ from what was refused. */
+function lastGoodOf(force: InForce, accepted: readonly AnyResource[]): readonly AnyResource[] {
+  const settled = new Set(accepted.map(({ key }) => key));
+  const refusedNow = new Map(force.resources.filter(({ key }) => !settled.has(key)).map((r) => [r.key, r]));
+  return [...force.previous.values()]
+    .flatMap((source) => source.loaded.resources)
+    .filter((resource) => {
+      const now = refusedNow.get(resource.key);
+      return now !== undefined && now.specHash !== resource.specHash;
+    });
+}
+
+/** Fallbacks come last: they never win against a document of today. */
+function withFallback(
+  accepted: readonly AnyResource[],
+  fallback: readonly AnyResource[],
+): readonly AnyResource[] {
+  return [...accepted, ...fallback];
+}
+
+function build(
+  resources: readonly AnyResource[],
+  compiled: readonly Compiled[],
+  refused: ReadonlyMap<ResourceKey, Refused>,
+  force: InForce,
+): Desired {
+  const { units } = assemble(compiled);
+  const made = new Map<string, OwnedExpectation>();
+  for (const { key, links } of compiled) {
+    for (const link of links) if (link.made) made.set(link.link, { ...link, owner: key });
+  }
+  const withResolver = compiled.find(({ resolver }) => resolver !== undefined);
+  return {
+    resources: new Map(resources.map((resource) => [resource.key, resource])),
+    units: new Map(units.map((unit) => [unit.name, unit])),
+    unitsOf: groupUnits(units),
+    made,
+    linksOf: new Map(compiled.map(({ key, links }) => [key, links])),
+    resolver: withResolver?.resolver && { owner: withResolver.key, intent: withResolver.resolver },
+    refused,
+    suspended: new Set(resources.filter((r) => isAnnotated(r, 'reconcile')).map(({ key }) => key)),
+    inForce: force,
+  };
+}
+
+function groupUnits(units: readonly Unit[]): ReadonlyMap<ResourceKey, readonly Unit[]> {
+  const groups = new Map<ResourceKey, Unit[]>();
+  for (const unit of units) {
+    const group = groups.get(unit.owner);
+    if (group) group.push(unit);
+    else groups.set(unit.owner, [unit]);
+  }
+  return groups;
+}

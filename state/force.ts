@@ -1,0 +1,158 @@
+import type { LoadedFile } from '../crds/load.ts';
+import type { Problem } from '../crds/problem.ts';
+import type { AnyResource, ResourceKey } from '../crds/resource.ts';
+
+/** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
+export interface SourceFile {
+  readonly file: string;
+  /** sha256 (hex) of `bytes`. */
+  readonly hash: string;
+  readonly bytes: Uint8Array;
+  readonly loaded: LoadedFile;
+}
+
+/** What reading the directory gave: for each file its content, or why there is none. */
+export interface DirectoryView {
+  /** Why the directory as a whole cannot be read; empty when it can. */
+  readonly trouble: string;
+  /** In lexical order. */
+  readonly files: ReadonlyMap<string, SourceFile | Problem>;
+}
+
+/** The documents that count: the directory's where they are good, the last good ones where they are not. */
+export interface InForce {
+  /** In (file, position) order; each key once, unless the directory itself has it twice. */
+  readonly resources: readonly AnyResource[];
+  /** The last good files before this reading: what a document falls back to when it is refused. */
+  readonly previous: ReadonlyMap<string, SourceFile>;
+  /** The files that are the last good ones now; kept across restarts. */
+  readonly lastGood: ReadonlyMap<string, SourceFile>;
+  /** Problems by file, in file order. */
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  /** Documents that stand in the directory, valid or not: nothing of theirs is ever pruned. */
+  readonly present: ReadonlySet<ResourceKey>;
+  readonly prune: PruneGuard;
+}
+
+/** Whether documents vanished in a way that looks like an accident. */
+export interface PruneGuard {
+  /** What the operator of the host must know; empty when nothing is held back. */
+  readonly blocked: string;
+  /** Resources kept in force although their documents are gone. */
+  readonly held: readonly ResourceKey[];
+}
+
+/** A directory with fewer resources than this may lose all of them at once. */
+export const guardedFrom = 4;
+
+/**
+ * Decides which documents are in force.
+ *
+ * - A file that has problems keeps its last good version.
+ * - A directory that cannot be read keeps everything.
+ * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
+ */
+export function inForce(
+  view: DirectoryView,
+  lastGood: ReadonlyMap<string, SourceFile>,
+  approved: ReadonlySet<ResourceKey>,
+): InForce {
+  if (view.trouble !== '') return keepEverything(view.trouble, lastGood);
+  const now = goodFiles(view, lastGood);
+  const problems = problemsOf(view);
+  const present = presentKeys(view, now);
+  const lost = [...keysOf(lastGood.values())].filter((key) => !present.has(key)).sort();
+  const before = keysOf(lastGood.values()).size;
+  const held = before >= guardedFrom && lost.length * 2 > before ? lost.filter((key) => !approved.has(key)) : [];
+  const kept = heldFiles(lastGood, new Set(held));
+  return {
+    resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, held))]),
+    previous: lastGood,
+    lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
+    problems,
+    present,
+    prune: { blocked: held.length === 0 ? '' : lostMessage(lost.length, before), held },
+  };
+}
+
+function keepEverything(trouble: string, lastGood: ReadonlyMap<string, SourceFile>): InForce {
+  const held = [...keysOf(lastGood.values())].sort();
+  return {
+    resources: byPosition(resourcesOf(lastGood.values())),
+    previous: lastGood,
+    lastGood,
+    problems: new Map(),
+    present: new Set(),
+    prune: { blocked: `${trouble}; nothing is deleted until the directory is back`, held },
+  };
+}
+
+function lostMessage(lost: number, before: number): string {
+  return `${lost} of ${before} documents vanished at once; their links stay until the documents are back or 'osa-net prune --yes' is given`;
+}
+
+function isProblem(entry: SourceFile | Problem): entry is Problem {
+  return 'code' in entry;
+}
+
+function goodFiles(
+  view: DirectoryView,
+  lastGood: ReadonlyMap<string, SourceFile>,
+): ReadonlyMap<string, SourceFile> {
+  const good = new Map<string, SourceFile>();
+  for (const [file, entry] of view.files) {
+    const source = !isProblem(entry) && entry.loaded.problems.length === 0 ? entry : lastGood.get(file);
+    if (source) good.set(file, source);
+  }
+  return good;
+}
+
+function problemsOf(view: DirectoryView): ReadonlyMap<string, readonly Problem[]> {
+  const problems = new Map<string, readonly Problem[]>();
+  for (const [file, entry] of view.files) {
+    const found = isProblem(entry) ? [entry] : entry.loaded.problems;
+    if (found.length > 0) problems.set(file, found);
+  }
+  return problems;
+}
+
+function presentKeys(
+  view: DirectoryView,
+  good: ReadonlyMap<string, SourceFile>,
+): ReadonlySet<ResourceKey> {
+  const keys = keysOf(good.values());
+  for (const entry of view.files.values()) {
+    if (!isProblem(entry)) for (const document of entry.loaded.documents) keys.add(document.key);
+  }
+  return keys;
+}
+
+/** Files that must stay as they were because a held resource stands in them. */
+function heldFiles(
+  lastGood: ReadonlyMap<string, SourceFile>,
+  held: ReadonlySet<ResourceKey>,
+): readonly SourceFile[] {
+  return [...lastGood.values()].filter((source) => source.loaded.resources.some(({ key }) => held.has(key)));
+}
+
+function only(source: SourceFile, keys: readonly ResourceKey[]): readonly AnyResource[] {
+  return source.loaded.resources.filter(({ key }) => keys.includes(key));
+}
+
+function keysOf(files: Iterable<SourceFile>): Set<ResourceKey> {
+  return new Set(resourcesOf(files).map(({ key }) => key));
+}
+
+function resourcesOf(files: Iterable<SourceFile>): readonly AnyResource[] {
+  return [...files].flatMap((source) => source.loaded.resources);
+}
+
+function byPosition(resources: readonly AnyResource[]): readonly AnyResource[] {
+  return [...resources].sort(
+    (a, b) => compareText(a.location.file, b.location.file) || a.location.line - b.location.line,
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,72 @@
+import type { LinkExpectation, Unit } from '../crds/compiled.ts';
+import { at } from '../crds/problem.ts';
+import { type AnyResource, type ResourceKey, isAnnotated, locate } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import type { Inventory } from './inventory.ts';
+import type { Observed, ObservedLink } from './observed.ts';
+
+/**
+ * Resources whose names are taken by units or links that osa-net did not make, with what to tell the user. Nothing of
+ * such a resource is touched.
+ */
+export function foreignConflicts(
+  desired: Desired,
+  observed: Observed,
+  inventory: Inventory,
+): ReadonlyMap<ResourceKey, string> {
+  const conflicts = new Map<ResourceKey, string>();
+  for (const resource of desired.resources.values()) {
+    const message = conflictOf(resource, desired, observed, inventory);
+    if (message !== undefined) conflicts.set(resource.key, message);
+  }
+  return conflicts;
+}
+
+function conflictOf(
+  resource: AnyResource,
+  desired: Desired,
+  observed: Observed,
+  inventory: Inventory,
+): string | undefined {
+  const adopt = isAnnotated(resource, 'adopt');
+  for (const unit of desired.unitsOf.get(resource.key) ?? []) {
+    if (isForeignUnit(unit, observed, inventory) && !adopt) {
+      return `${at(resource.location)}: ${unit.name} exists and osa-net did not write it; ${advice('move it away')}`;
+    }
+  }
+  for (const link of desired.linksOf.get(resource.key) ?? []) {
+    const seen = observed.links.get(link.link);
+    if (!seen || !isForeignLink(link, seen, observed, inventory)) continue;
+    const where = at(locate(resource, link.field));
+    if (!adopt) return `${where}: link ${link.link} exists and osa-net did not make it; ${advice('delete it')}`;
+    if (seen.kind !== link.kind) {
+      return `${where}: link ${link.link} is a ${seen.kind ?? 'hardware'} link and cannot be taken over as ${link.kind ?? 'another'}; delete it or choose another name`;
+    }
+  }
+  return undefined;
+}
+
+function advice(first: string): string {
+  return `${first}, or take it over with the annotation osa-net.dev/adopt: "true"`;
+}
+
+function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): boolean {
+  const seen = observed.units.get(unit.name);
+  if (!seen || seen.hash === unit.hash) return false;
+  return inventory.units[unit.name] === undefined && seen.intactOwner === undefined;
+}
+
+/** Whether a link of a name that we want to make is somebody else's. */
+export function isForeignLink(
+  expected: LinkExpectation,
+  seen: ObservedLink,
+  observed: Observed,
+  inventory: Inventory,
+): boolean {
+  if (!expected.made) return false;
+  const owned = inventory.links[expected.link];
+  if (owned) return seen.kind !== owned.kind && seen.kind !== expected.kind;
+  // The inventory may have been lost; a .netdev with our intact signature says the same.
+  const netdev = expected.netdev === undefined ? undefined : observed.units.get(expected.netdev);
+  return netdev?.intactOwner === undefined;
+}

@@ -1,0 +1,64 @@
+import type { ResourceKey } from '../crds/resource.ts';
+
+/**
+ * Everything on this host that is ours to change or delete, and which documents it came from. It is written before
+ * each change is made (an entry may name something that does not exist yet) and trimmed after, so that a crash at
+ * any instant leaves nothing of ours unknown.
+ */
+export interface Inventory {
+  readonly schemaVersion: 1;
+  /** Units by file name, with the hash we wrote or were about to write. */
+  readonly units: Readonly<Record<string, OwnedUnit>>;
+  /** Links that we made, by name. */
+  readonly links: Readonly<Record<string, OwnedLink>>;
+  readonly resources: Readonly<Partial<Record<ResourceKey, ResourceRecord>>>;
+  readonly resolver?: OwnedResolver | undefined;
+  /** Units changed since networkd last read them; makes the reload survive a crash between the two. */
+  readonly reloadPending: boolean;
+}
+
+export interface OwnedUnit {
+  readonly owner: ResourceKey;
+  readonly hash: string;
+}
+
+export interface OwnedLink {
+  readonly owner: ResourceKey;
+  /** Kernel kind we asked for: a link of this name and another kind is not ours. */
+  readonly kind: string;
+  /** The .netdev that makes it. */
+  readonly netdev: string;
+  /** Hash of that .netdev when the link was made: a later text needs a new link where networkd cannot change it. */
+  readonly madeFrom: string;
+}
+
+export interface ResourceRecord {
+  readonly specHash: string;
+  /** Counts spec changes from 1. */
+  readonly generation: number;
+  /** RFC 3339, UTC: when osa-net first saw it. */
+  readonly createdAt: string;
+  /** The document was annotated `osa-net.dev/prune: disabled`: removing it leaves everything in place. */
+  readonly keep?: boolean | undefined;
+}
+
+/** What the Resolver replaced, to be put back when its document goes. */
+export interface OwnedResolver {
+  readonly owner: ResourceKey;
+  readonly previous?: PreviousResolvConf | undefined;
+  /** Our drop-in is on disk, or about to be. */
+  readonly dropIn: boolean;
+}
+
+export type PreviousResolvConf =
+  | { readonly type: 'absent' }
+  | { readonly type: 'link'; readonly target: string }
+  | { readonly type: 'file'; readonly text: string };
+
+export const emptyInventory: Inventory = {
+  schemaVersion: 1,
+  units: {},
+  links: {},
+  resources: {},
+  reloadPending: false,
+};

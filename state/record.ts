@@ -1,0 +1,145 @@
+import { produce } from 'immer';
+import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import { resolvConfOf } from './resolver.ts';
+import type { Inventory, OwnedLink, OwnedUnit } from './inventory.ts';
+import type { Observed } from './observed.ts';
+import type { Plan } from './plan.ts';
+import type { Step } from './step.ts';
+
+/**
+ * The inventory to write before a plan is carried out: it names everything that is ours and everything that is about
+ * to be. Returns the same object when nothing is to be written.
+ */
+export function intentOf(
+  inventory: Inventory,
+  desired: Desired,
+  plan: Plan,
+  observed: Observed,
+  now: string,
+): Inventory {
+  return produce(inventory, (draft) => {
+    for (const [key, resource] of desired.resources) {
+      const record = inventory.resources[key];
+      const keep = isAnnotated(resource, 'prune') || undefined;
+      if (record?.specHash === resource.specHash && record.keep === keep) continue;
+      const generation = (record?.generation ?? 0) + Number(record?.specHash !== resource.specHash);
+      draft.resources[key] = { specHash: resource.specHash, generation, createdAt: record?.createdAt ?? now, keep };
+    }
+    const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
+    for (const unit of desired.units.values()) {
+      const entry: OwnedUnit = { owner: unit.owner, hash: unit.hash };
+      const same = inventory.units[unit.name]?.owner === entry.owner && inventory.units[unit.name]?.hash === entry.hash;
+      if (!same && isOurs(unit.owner)) draft.units[unit.name] = entry;
+    }
+    for (const [name, entry] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = entry;
+    if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;
+    draft.resolver = resolverIntent(inventory, desired, observed, isOurs) ?? draft.resolver;
+  });
+}
+
+function changesNetworkd(step: Step): boolean {
+  if (step.kind === 'write-unit') return !step.unit.name.endsWith('.link');
+  return step.kind === 'remove-unit' && !step.unit.endsWith('.link');
+}
+
+function linkIntents(
+  inventory: Inventory,
+  desired: Desired,
+  observed: Observed,
+  isOurs: (owner: ResourceKey) => boolean,
+): readonly (readonly [string, OwnedLink])[] {
+  const intents: [string, OwnedLink][] = [];
+  for (const { link, owner, kind, netdev } of desired.made.values()) {
+    if (!isOurs(owner) || kind === undefined || netdev === undefined) continue;
+    const before = inventory.links[link];
+    const hash = desired.units.get(netdev)?.hash ?? '';
+    // What an existing link was made from stays on record until it is made anew.
+    const exists = observed.links.has(link) && before !== undefined;
+    const entry = { owner, kind: exists ? before.kind : kind, netdev, madeFrom: exists ? before.madeFrom : hash };
+    if (!before || !sameLink(before, entry)) intents.push([link, entry]);
+  }
+  return intents;
+}
+
+function sameLink(a: OwnedLink, b: OwnedLink): boolean {
+  return a.owner === b.owner && a.kind === b.kind && a.netdev === b.netdev && a.madeFrom === b.madeFrom;
+}
+
+function resolverIntent(
+  inventory: Inventory,
+  { resolver }: Desired,
+  observed: Observed,
+  isOurs: (owner: ResourceKey) => boolean,
+): Inventory['resolver'] {
+  if (!resolver || !isOurs(resolver.owner)) return undefined;
+  const before = inventory.resolver;
+  const dropIn = resolver.intent.dropIn !== undefined || (before?.dropIn ?? false);
+  const replaces = resolvConfOf(resolver.intent) !== undefined;
+  const previous = before?.previous ?? (replaces ? observed.resolver.resolvConf : undefined);
+  const same = before?.owner === resolver.owner && before.dropIn === dropIn && before.previous === previous;
+  return same ? undefined : { owner: resolver.owner, dropIn, previous };
+}
+
+/** What carrying out a plan came to. */
+export interface Carried {
+  readonly done: readonly Step[];
+  /** Links that exist after the plan, by name with their kind. */
+  readonly links: ReadonlyMap<string, { readonly kind?: string | undefined }>;
+  /** Unit files of the inventory that exist after the plan. */
+  readonly units: ReadonlySet<string>;
+}
+
+/** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
+export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
+  const reloaded = carried.done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
+  return produce(inventory, (draft) => {
+    for (const name of Object.keys(inventory.units)) {
+      if (!desired.units.has(name) && !carried.units.has(name)) delete draft.units[name];
+    }
+    for (const [name, owned] of Object.entries(inventory.links)) {
+      const seen = carried.links.get(name);
+      if (desired.made.has(name)) {
+        if (!seen && !plan.foreign.has(owned.owner)) remade(draft.links, name, desired);
+      } else if (seen?.kind !== owned.kind) delete draft.links[name];
+    }
+    if (reloaded && inventory.reloadPending) draft.reloadPending = false;
+    forgetGone(draft, desired);
+  });
+}
+
+/** A link that is not there will be made from today's .netdev. */
+function remade(links: Record<string, OwnedLink>, name: string, desired: Desired): void {
+  const expected = desired.made.get(name);
+  const before = links[name];
+  const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;
+  if (before && expected?.kind && hash) links[name] = { ...before, kind: expected.kind, madeFrom: hash };
+}
+
+/** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */
+function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, desired: Desired): void {
+  for (const key of Object.keys(draft.resources) as ResourceKey[]) {
+    if (desired.resources.has(key) || desired.inForce.present.has(key)) continue;
+    if (draft.resources[key]?.keep) abandon(draft, key);
+    if (!ownsAnything(draft, key)) {
+      draft.resources = omit(draft.resources, key);
+    }
+  }
+}
+
+function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key: ResourceKey): void {
+  const isOthers = ([, entry]: readonly [string, { owner: ResourceKey }]) => entry.owner !== key;
+  draft.units = Object.fromEntries(Object.entries(draft.units).filter(isOthers));
+  draft.links = Object.fromEntries(Object.entries(draft.links).filter(isOthers));
+  if (draft.resolver?.owner === key) draft.resolver = undefined;
+}
+
+function ownsAnything(inventory: Inventory, key: ResourceKey): boolean {
+  const owners = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(({ owner }) => owner);
+  return owners.includes(key) || inventory.resolver?.owner === key;
+}
+
+function omit<T extends object>(record: T, key: keyof T): T {
+  const { [key]: _gone, ...rest } = record;
+  return rest as T;
+}

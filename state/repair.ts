@@ -1,0 +1,187 @@
+import type { LinkExpectation } from '../crds/compiled.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import { type Difference, differencesOf, isAtWork } from './compare.ts';
+import { dependentsOf, isUsedByOthers, needsNewLink } from './dependents.ts';
+import type { PlanInput } from './plan.ts';
+import type { LinkProperty, Step } from './step.ts';
+
+/** What must be done to links that are not as promised although their units are right. */
+export interface Repairs {
+  readonly deletions: readonly Extract<Step, { kind: 'delete-link' }>[];
+  /** Units to touch before the reload. */
+  readonly touches: readonly string[];
+  readonly reload: boolean;
+  readonly restart: boolean;
+  /** reconfigure-link and set-link steps. */
+  readonly settings: readonly Step[];
+  readonly owners: ReadonlySet<ResourceKey>;
+  /** Resources whose change is being completed (a port plugged into a foreign bridge), which is no repair. */
+  readonly completed: ReadonlySet<ResourceKey>;
+}
+
+/** One repair of one link, before all of them are put into order. */
+type Repair =
+  | { readonly kind: 'remake'; readonly reason: string; readonly restart: boolean }
+  | { readonly kind: 'remind'; readonly units: readonly string[] }
+  | { readonly kind: 'step'; readonly step: Step };
+
+/** The rungs of the ladder, least disruptive first. */
+const rungs = { reconfigure: 0, reload: 1, remake: 2, count: 3 } as const;
+
+/**
+ * Repairs of all active resources. `written` names the units that this plan writes: their links are left to
+ * networkd until the next pass, unless they must be made anew.
+ */
+export function repairsOf(
+  input: PlanInput,
+  active: ReadonlySet<ResourceKey>,
+  written: ReadonlySet<string>,
+): Repairs {
+  const deletions: Extract<Step, { kind: 'delete-link' }>[] = [];
+  const touches = new Set<string>();
+  const settings: Step[] = [];
+  const owners = new Set<ResourceKey>();
+  const completed = new Set<ResourceKey>();
+  let reload = false;
+  let restart = false;
+  for (const owner of active) {
+    for (const expected of input.desired.linksOf.get(owner) ?? []) {
+      for (const repair of repairsOfLink(input, owner, expected, written)) {
+        (input.rungOf(owner) === 'settling' ? completed : owners).add(owner);
+        if (repair.kind === 'step') {
+          settings.push(repair.step);
+          continue;
+        }
+        reload = true;
+        if (repair.kind === 'remake') {
+          restart ||= repair.restart;
+          const { link } = expected;
+          deletions.push({ kind: 'delete-link', link, owner, reason: repair.reason, disruption: 'recreate' });
+        }
+        const units = repair.kind === 'remind' ? repair.units : dependentsOf(expected.link, input.desired);
+        for (const unit of units) if (!written.has(unit)) touches.add(unit);
+      }
+    }
+  }
+  return { deletions, touches: [...touches].sort(), reload, restart, settings, owners, completed };
+}
+
+function repairsOfLink(
+  input: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  written: ReadonlySet<string>,
+): readonly Repair[] {
+  const remake = needsNewLink(input, owner, expected);
+  if (remake) return [{ kind: 'remake', ...remake }];
+  const rung = input.rungOf(owner);
+  const ownUnits = [expected.netdev, expected.network];
+  if (rung === undefined || ownUnits.some((unit) => unit !== undefined && written.has(unit))) return [];
+  const differences = differencesOf(expected, input.observed);
+  if (rung === 'settling') return completions(input, owner, expected, differences);
+  const all = differences.flatMap((difference) => repairOf(input, owner, expected, difference, rung) ?? []);
+  // Several differences of one link often ask for the same step.
+  return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
+}
+
+/** networkd does not plug a port into a bridge that has no .netdev; we do, as soon as both are there. */
+function completions(
+  input: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  differences: readonly Difference[],
+): readonly Repair[] {
+  if (!expected.master?.foreign) return [];
+  return differences
+    .filter(({ aspect }) => aspect === 'master')
+    .flatMap((difference) => repairOf(input, owner, expected, difference, 0) ?? []);
+}
+
+function sameRepair(a: Repair, b: Repair): boolean {
+  if (a.kind !== 'step' || b.kind !== 'step') return a.kind === b.kind;
+  return a.step.kind === b.step.kind && propertyOf(a.step) === propertyOf(b.step);
+}
+
+function propertyOf(step: Step): LinkProperty | undefined {
+  return step.kind === 'set-link' ? step.property : undefined;
+}
+
+function repairOf(
+  input: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  difference: Difference,
+  rung: number,
+): Repair | undefined {
+  switch (difference.aspect) {
+    case 'missing':
+      return missingRepair(input, expected, rung);
+    case 'kind':
+    case 'parent':
+      return expected.made ? { kind: 'remake', reason: difference.message, restart: false } : undefined;
+    case 'master':
+    case 'mode':
+    case 'mtu':
+    case 'mac':
+      return setting(input, owner, expected, difference, difference.aspect, rung);
+    case 'shadowed':
+      return undefined;
+    case 'address':
+    case 'gateway':
+    case 'setup':
+    case 'state':
+      return climb(input, owner, expected, difference, rung);
+  }
+}
+
+function missingRepair({ desired }: PlanInput, expected: LinkExpectation, rung: number): Repair | undefined {
+  if (!expected.made) return undefined;
+  const units = dependentsOf(expected.link, desired);
+  // v257+ tries a .netdev that once failed again only when its file looks new (networkd.md §2.3).
+  const netdev = rung >= rungs.reload && expected.netdev !== undefined ? [expected.netdev] : [];
+  return { kind: 'remind', units: [...units, ...netdev] };
+}
+
+function setting(
+  { observed }: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  { message }: Difference,
+  property: LinkProperty,
+  rung: number,
+): Repair | undefined {
+  const link = observed.links.get(expected.link);
+  const value = property === 'master' ? expected.master?.name : expected[property];
+  if (!link || value === undefined) return undefined;
+  if (property === 'master' && !observed.links.has(String(value))) return undefined;
+  const byNetworkd = !(property === 'master' && expected.master?.foreign);
+  if (byNetworkd && rung === 0 && isAtWork(link)) return undefined;
+  return {
+    kind: 'step',
+    step: { kind: 'set-link', link: expected.link, property, value: String(value), owner, reason: message, disruption: 'none' },
+  };
+}
+
+/** States that only something outside can change: carrier comes from a cable or the other end. */
+const wantOfCarrier = ['no-carrier', 'dormant', 'degraded-carrier'];
+
+function climb(
+  input: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  { aspect, message }: Difference,
+  rung: number,
+): Repair | undefined {
+  const link = input.observed.links.get(expected.link);
+  if (!link || (aspect === 'state' && wantOfCarrier.includes(link.operational))) return undefined;
+  if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
+  const step = rung % rungs.count;
+  if (step === rungs.remake && expected.made && !isUsedByOthers(input, owner, expected.link)) {
+    return { kind: 'remake', reason: message, restart: false };
+  }
+  if (step === rungs.reload && expected.network !== undefined) return { kind: 'remind', units: [expected.network] };
+  return {
+    kind: 'step',
+    step: { kind: 'reconfigure-link', link: expected.link, owner, reason: message, disruption: 'link flap' },
+  };
+}

@@ -1,0 +1,125 @@
+import type { ResolverIntent } from '../crds/compiled.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import type { Inventory, PreviousResolvConf } from './inventory.ts';
+import type { Observed, ObservedResolver } from './observed.ts';
+import type { Step } from './step.ts';
+
+/** The service that a Resolver speaks of. */
+export const resolvedService = 'systemd-resolved.service';
+
+/** Where a resolv.conf link leads, by the document's word (systemd-resolved.service(8)). */
+export const resolvConfTargets = {
+  stub: '/run/systemd/resolve/stub-resolv.conf',
+  uplink: '/run/systemd/resolve/resolv.conf',
+} as const;
+
+/** Steps of the Resolver: drop-in, service, and resolv.conf last, when what it leads to is there. */
+export function resolverSteps(
+  desired: Desired,
+  observed: Observed,
+  inventory: Inventory,
+  active: ReadonlySet<ResourceKey>,
+): readonly Step[] {
+  const wanted = desired.resolver;
+  if (wanted) return active.has(wanted.owner) ? applySteps(wanted.owner, wanted.intent, observed.resolver) : [];
+  const owned = inventory.resolver;
+  if (!owned || desired.inForce.present.has(owned.owner) || inventory.resources[owned.owner]?.keep) return [];
+  return undoSteps(owned.owner, observed.resolver, owned.previous, owned.dropIn);
+}
+
+function applySteps(owner: ResourceKey, intent: ResolverIntent, seen: ObservedResolver): readonly Step[] {
+  const steps: Step[] = [];
+  if (seen.dropIn !== intent.dropIn) {
+    steps.push({ kind: 'write-resolved-drop-in', text: intent.dropIn, owner, reason: 'it differs from the document', disruption: 'none' });
+  }
+  const missing = seen.service === 'no-systemd' || seen.service === 'not-installed';
+  if (intent.enableService && !missing && (seen.service === 'stopped' || !seen.enabled)) {
+    const reason = seen.enabled ? 'it is not running' : 'it is not enabled';
+    steps.push({ kind: 'enable-service', service: resolvedService, owner, reason, disruption: 'none' });
+  } else if (seen.service === 'running' && steps.length > 0) {
+    steps.push({ kind: 'restart-service', service: resolvedService, owner, reason: 'its settings changed', disruption: 'service restart' });
+  }
+  const content = resolvConfOf(intent);
+  if (content && !sameResolvConf(seen.resolvConf, content) && isProvided(intent, seen, steps)) {
+    steps.push({ kind: 'write-resolv-conf', content, owner, reason: `the document says ${intent.resolvConf.mode}`, disruption: 'none' });
+  }
+  return steps;
+}
+
+/** A link to a file that nobody provides would leave the host without names: it waits until resolved runs. */
+function isProvided(intent: ResolverIntent, seen: ObservedResolver, steps: readonly Step[]): boolean {
+  const { mode } = intent.resolvConf;
+  if (mode !== 'stub' && mode !== 'uplink') return true;
+  return seen.provided.includes(mode) || steps.some((step) => step.kind === 'enable-service');
+}
+
+/** What /etc/resolv.conf must be, or undefined where it is left alone. */
+export function resolvConfOf(intent: ResolverIntent): PreviousResolvConf | undefined {
+  const { resolvConf } = intent;
+  switch (resolvConf.mode) {
+    case 'unmanaged':
+      return undefined;
+    case 'static':
+      return { type: 'file', text: resolvConf.text };
+    case 'stub':
+    case 'uplink':
+      return { type: 'link', target: resolvConfTargets[resolvConf.mode] };
+  }
+}
+
+/** Whether two states of /etc/resolv.conf are the same; a relative link counts as the absolute one it means. */
+export function sameResolvConf(a: PreviousResolvConf, b: PreviousResolvConf): boolean {
+  if (a.type === 'link' && b.type === 'link') return absolute(a.target) === absolute(b.target);
+  if (a.type === 'file' && b.type === 'file') return a.text === b.text;
+  return a.type === b.type;
+}
+
+function absolute(target: string): string {
+  return target.startsWith('../') ? target.replace('..', '') : target;
+}
+
+function undoSteps(
+  owner: ResourceKey,
+  seen: ObservedResolver,
+  previous: PreviousResolvConf | undefined,
+  dropIn: boolean,
+): readonly Step[] {
+  const reason = `${owner} is gone`;
+  const steps: Step[] = [];
+  if (previous && !sameResolvConf(seen.resolvConf, previous)) {
+    steps.push({ kind: 'write-resolv-conf', content: previous, owner, reason, disruption: 'none' });
+  }
+  if (dropIn && seen.dropIn !== undefined) {
+    steps.push({ kind: 'write-resolved-drop-in', text: undefined, owner, reason, disruption: 'none' });
+    if (seen.service === 'running') {
+      steps.push({ kind: 'restart-service', service: resolvedService, owner, reason, disruption: 'service restart' });
+    }
+  }
+  return steps;
+}
+
+/** Why the resolver is not as the document says; empty when it is. */
+export function resolverDifferences(intent: ResolverIntent, seen: ObservedResolver): readonly string[] {
+  const found: string[] = [];
+  if (seen.dropIn !== intent.dropIn) found.push('the drop-in of systemd-resolved differs');
+  if (intent.enableService) found.push(...serviceDifferences(seen));
+  const content = resolvConfOf(intent);
+  if (content && !sameResolvConf(seen.resolvConf, content)) {
+    found.push(`/etc/resolv.conf is not as asked (${intent.resolvConf.mode})`);
+  }
+  return found;
+}
+
+function serviceDifferences(seen: ObservedResolver): readonly string[] {
+  switch (seen.service) {
+    case 'no-systemd':
+      return ['systemd does not answer on the bus, so systemd-resolved cannot be enabled here'];
+    case 'not-installed':
+      return ['systemd-resolved is not installed; install the package systemd-resolved'];
+    case 'stopped':
+      return ['systemd-resolved is not running'];
+    case 'running':
+      return seen.enabled ? [] : ['systemd-resolved is not enabled'];
+  }
+}

@@ -1,0 +1,68 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Unit } from '../crds/compiled.ts';
+import type { PreviousResolvConf } from './inventory.ts';
+
+/** What a step costs those who use the network while it runs. */
+export type Disruption = 'none' | 'link flap' | 'recreate' | 'service restart';
+
+interface Common {
+  /** Whose sake the step is for; a failure becomes that resource's condition. Undefined: for all of the plan. */
+  readonly owner?: ResourceKey | undefined;
+  readonly reason: string;
+  readonly disruption: Disruption;
+}
+
+/** Properties of an existing link that are set in place, through iproute2. */
+export type LinkProperty = 'master' | 'mode' | 'mtu' | 'mac';
+
+/** One thing to do to the host. A plan is a list of them, in the order in which they are done. */
+export type Step =
+  | (Common & { readonly kind: 'remove-unit'; readonly unit: string })
+  | (Common & { readonly kind: 'write-unit'; readonly unit: Unit })
+  | (Common & { readonly kind: 'delete-link'; readonly link: string })
+  /** New timestamps make networkd (≤ v256) look again at units that name a link which was made anew. */
+  | (Common & { readonly kind: 'touch-dependents'; readonly units: readonly string[] })
+  | (Common & { readonly kind: 'reload' })
+  | (Common & { readonly kind: 'restart-networkd' })
+  | (Common & { readonly kind: 'reconfigure-link'; readonly link: string })
+  | (Common & { readonly kind: 'set-link'; readonly link: string; readonly property: LinkProperty; readonly value: string })
+  | (Common & { readonly kind: 'trigger-udev' })
+  | (Common & { readonly kind: 'write-resolved-drop-in'; readonly text: string | undefined })
+  | (Common & { readonly kind: 'enable-service'; readonly service: string })
+  | (Common & { readonly kind: 'restart-service'; readonly service: string })
+  | (Common & { readonly kind: 'write-resolv-conf'; readonly content: PreviousResolvConf });
+
+/** The thing that a step acts on, as the user knows it. */
+export function targetOf(step: Step): string {
+  switch (step.kind) {
+    case 'remove-unit':
+      return step.unit;
+    case 'write-unit':
+      return step.unit.name;
+    case 'delete-link':
+    case 'reconfigure-link':
+      return step.link;
+    case 'touch-dependents':
+      return step.units.join(' ');
+    case 'set-link':
+      return `${step.link} ${step.property} ${step.value === '' ? 'none' : step.value}`;
+    case 'enable-service':
+    case 'restart-service':
+      return step.service;
+    case 'reload':
+    case 'restart-networkd':
+      return 'systemd-networkd';
+    case 'trigger-udev':
+      return 'systemd-udevd';
+    case 'write-resolved-drop-in':
+      return 'resolved.conf.d/05-osa-net.conf';
+    case 'write-resolv-conf':
+      return '/etc/resolv.conf';
+  }
+}
+
+/** The step as one line: `write-unit 05-osa-net-br0.network: spec changed (link flap)`. */
+export function describeStep(step: Step): string {
+  const cost = step.disruption === 'none' ? '' : ` (${step.disruption})`;
+  return `${step.kind} ${targetOf(step)}: ${step.reason}${cost}`;
+}
