@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceKey } from '../crds/resource.ts';
 import { describeStep, type Step } from '../state/step.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from './world.ts';
 
 /** What carrying out a plan came to. */
@@ -76,7 +76,7 @@ async function stageUnits(
     const message = `cannot write a unit: ${(cause as Error).message}`;
     for (const { owner } of writes) failures.set(owner, message);
     logger.error(message);
-    await units.removeUnfinished().catch(() => undefined);
+    await units.prepare().catch((later: Error) => logger.warn(later.message));
   }
 }
 
@@ -138,7 +138,8 @@ async function deleteLinks(steps: readonly Step[], i: number, world: World): Pro
 async function vanished(names: readonly string[], ifindexes: readonly number[], world: World): Promise<void> {
   const deadline = world.clock.now() + vanishTime;
   while (ifindexes.some((ifindex) => world.networkd.snapshot().links.has(ifindex))) {
-    if (world.clock.now() > deadline) throw new Error(`${names.join(', ')} did not vanish within ${vanishTime / 1000} s`);
+    if (world.clock.now() > deadline)
+      throw new Error(`${names.join(', ')} did not vanish within ${vanishTime / 1000} s`);
     await sleep(10);
   }
 }

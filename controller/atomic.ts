@@ -14,7 +14,12 @@ export function unfinishedPath(path: string): string {
  * Puts bytes beside their place and makes them durable; `rename` is left to the caller.
  * @throws the system's error (ENOSPC, EROFS, EACCES …); nothing is left behind then.
  */
-export async function stage(path: string, data: string | Uint8Array, mode: number, gid?: number): Promise<string> {
+export async function stage(
+  path: string,
+  data: string | Uint8Array,
+  mode: number,
+  gid?: number,
+): Promise<string> {
   const temporary = unfinishedPath(path);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   try {

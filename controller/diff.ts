@@ -37,7 +37,13 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
     const force = inForce(view, lastGood, await approvedPrune(settings.stateDir));
     const desired = desire(force, capabilitiesOf(version || newestSystemd));
     const observed = await createObserver(world).look(desired, inventory);
-    const planned = plan({ desired, observed, inventory, rungOf: () => 0, enableNetworkd: settings.enableNetworkd });
+    const planned = plan({
+      desired,
+      observed,
+      inventory,
+      rungOf: () => 0,
+      enableNetworkd: settings.enableNetworkd,
+    });
     const refused = [...desired.refused.values()].flatMap(({ problems }) => problems);
     return {
       steps: planned.steps,

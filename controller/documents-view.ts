@@ -16,7 +16,8 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
       reading = await readDocuments(directory, reading);
       if (reading.state !== 'ok') return { trouble: reading.message, files: new Map() };
       const files: [string, DirectoryView['files'] extends ReadonlyMap<string, infer V> ? V : never][] = [];
-      for (const [file, entry] of reading.files) files.push([file, entry.ok ? source(file, entry, known) : entry.problem]);
+      for (const [file, entry] of reading.files)
+        files.push([file, entry.ok ? source(file, entry, known) : entry.problem]);
       known = new Map(files.flatMap(([file, entry]) => ('code' in entry ? [] : [[file, entry] as const])));
       return { trouble: '', files: new Map(files) };
     },

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
 /**
@@ -13,7 +12,9 @@ export async function lockRuntimeDir(runtimeDir: string): Promise<() => Promise<
   await mkdir(runtimeDir, { recursive: true });
   const path = join(runtimeDir, 'operator.sock');
   if (await answers(path)) {
-    throw new Error(`cannot start: another osa-net operator holds ${path}; stop it first (systemctl stop osa-net)`);
+    throw new Error(
+      `cannot start: another osa-net operator holds ${path}; stop it first (systemctl stop osa-net)`,
+    );
   }
   await rm(path, { force: true });
   const server = createServer((socket) => socket.destroy());

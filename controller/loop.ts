@@ -80,7 +80,8 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
 
 async function begin(world: World, version: string): Promise<State> {
   const { settings, store, clock, units } = world;
-  await units.removeUnfinished();
+  await store.prepare();
+  await units.prepare();
   const lastGood = await store.loadLastGood(settings.configDir);
   return {
     world,
@@ -124,7 +125,14 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
 async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
   const { world, documents, observer, memory } = state;
   const approved = await approvedPrune(world.settings.stateDir);
-  const pass = await reconcile({ world, documents, observer, memory, approved, onStep: onStep ?? (() => undefined) });
+  const pass = await reconcile({
+    world,
+    documents,
+    observer,
+    memory,
+    approved,
+    onStep: onStep ?? (() => undefined),
+  });
   state.memory = pass.memory;
   if (approved.size > 0) await forgetApproval(world.settings.stateDir);
   for (const key of memory.progress.keys()) if (!pass.memory.progress.has(key)) state.queue.forget(key);
@@ -148,7 +156,8 @@ function isOver({ report, progress }: Memory, elapsed: number): boolean {
   const hopeless = (item: StatusItem) => {
     const key = `${item.kind}/${item.metadata.name}` as ResourceKey;
     const attempts = progress.get(key)?.attempts ?? 0;
-    const waitsForUser = conditionOf(item.status, 'Reconciling') === undefined && attempts === 0 && !progress.has(key);
+    const waitsForUser =
+      conditionOf(item.status, 'Reconciling') === undefined && attempts === 0 && !progress.has(key);
     return waitsForUser || attempts >= Math.min(onceAttempts, backoff.stalledAfter);
   };
   return report.items.every((item) => isReady(item) || hopeless(item));

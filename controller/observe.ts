@@ -39,7 +39,10 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     return links;
   }
 
-  async function renewed(before: Map<string, KernelLink>, names: readonly string[]): Promise<Map<string, KernelLink>> {
+  async function renewed(
+    before: Map<string, KernelLink>,
+    names: readonly string[],
+  ): Promise<Map<string, KernelLink>> {
     const seen = await kernel.links(names);
     const next = new Map(before);
     for (const name of names) {
@@ -78,13 +81,17 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       const ours = interestingLinks(desired);
       const seen = [...(await lookAtKernel()).values()];
       names = new Map(seen.map(({ ifindex, name }) => [ifindex, name]));
-      const unknown = seen.filter(({ name, ifindex }) => ours.has(name) && !networkd.snapshot().links.has(ifindex));
+      const unknown = seen.filter(
+        ({ name, ifindex }) => ours.has(name) && !networkd.snapshot().links.has(ifindex),
+      );
       if (unknown.length > 0 && networkd.snapshot().state === 'running') {
         await networkd.refresh(unknown.map(({ ifindex }) => ifindex));
       }
       const { state, message, version } = networkd.snapshot();
       const observed = await Promise.all(seen.map((link) => joined(link, ours.has(link.name))));
-      const wantsRoutes = [...desired.linksOf.values()].some((all) => all.some(({ gateways }) => gateways?.length));
+      const wantsRoutes = [...desired.linksOf.values()].some((all) =>
+        all.some(({ gateways }) => gateways?.length),
+      );
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
         links: new Map(observed.map((link) => [link.name, link])),

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { createBus } from './dbus/bus.ts';
 import { createKernelClient } from './kernel/client.ts';
 import type { Logger } from './log.ts';
@@ -14,12 +13,13 @@ import { openUnitDirectory } from './unit-directory.ts';
 import type { World } from './world.ts';
 
 /** Connects to everything a pass needs; `close` lets go of it again. networkd and the bus may be absent. */
-export async function openWorld(settings: Settings, logger: Logger): Promise<{ world: World; close(): Promise<void> }> {
+export async function openWorld(
+  settings: Settings,
+  logger: Logger,
+): Promise<{ world: World; close(): Promise<void> }> {
   const bus = createBus({ log: logger });
   const networkd = createNetworkdClient({ bus, log: logger });
   const systemd = createSystemdClient({ bus });
-  await mkdir(settings.unitDir, { recursive: true });
-  const store = await openStore(settings.stateDir, logger);
   await networkd.start();
   const world: World = {
     settings,
@@ -31,7 +31,7 @@ export async function openWorld(settings: Settings, logger: Logger): Promise<{ w
     kernel: createKernelClient({ log: logger }),
     units: openUnitDirectory(settings.unitDir, groupOf('systemd-network')),
     resolver: openResolverHost(systemd),
-    store,
+    store: openStore(settings.stateDir, logger),
     udev: createUdev(),
   };
   return {

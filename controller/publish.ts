@@ -1,7 +1,7 @@
 import { mkdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OperatorStatus, StatusItem, StatusList } from '../state/status.ts';
 import { apiVersion } from '../crds/resource.ts';
+import type { OperatorStatus, StatusItem, StatusList } from '../state/status.ts';
 import { removeUnfinished, replaceFile } from './atomic.ts';
 
 /** Where the status of an operator stands. */
@@ -42,8 +42,15 @@ function sameItems(a: readonly StatusItem[], b: readonly StatusItem[]): boolean 
 }
 
 /** What of the operator's status never changes while it runs. */
-export async function identity(version: string): Promise<Pick<OperatorStatus, 'version' | 'pid' | 'pidStart' | 'startedAt'>> {
-  return { version, pid: process.pid, pidStart: await startOf(process.pid), startedAt: new Date().toISOString() };
+export async function identity(
+  version: string,
+): Promise<Pick<OperatorStatus, 'version' | 'pid' | 'pidStart' | 'startedAt'>> {
+  return {
+    version,
+    pid: process.pid,
+    pidStart: await startOf(process.pid),
+    startedAt: new Date().toISOString(),
+  };
 }
 
 /** Start time of a process in clock ticks since boot (proc(5), stat field 22); empty when there is none. */

@@ -1,5 +1,6 @@
-import type { ResourceKey } from '../crds/resource.ts';
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import { isAtWork } from '../state/compare.ts';
 import { type Desired, desire, worthKeeping } from '../state/desired.ts';
 import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts';
 import type { Inventory } from '../state/inventory.ts';
@@ -8,7 +9,6 @@ import { type Plan, plan } from '../state/plan.ts';
 import { advance, backoff, type ProgressMap, rungOf } from '../state/progress.ts';
 import { intentOf, settledOf } from '../state/record.ts';
 import { type Report, report } from '../state/report.ts';
-import { isAtWork } from '../state/compare.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import type { Documents } from './documents-view.ts';
 import type { Observer } from './observe.ts';
@@ -80,7 +80,15 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   if (inventory !== intent) await world.store.saveInventory(inventory);
 
   // Judge, and decide when to look at what is not as it should be.
-  const evidence = { desired: result, observed, inventory, plan: planned, failures: applied.failures, progress, now };
+  const evidence = {
+    desired: result,
+    observed,
+    inventory,
+    plan: planned,
+    failures: applied.failures,
+    progress,
+    now,
+  };
   const first = report(evidence, desired.view.files, input.memory.report.items);
   const next = nextProgress(input, planned, applied, observed, first, result);
   const judged = report({ ...evidence, progress: next }, desired.view.files, input.memory.report.items);
@@ -117,8 +125,10 @@ function nextProgress(
   for (const key of new Set([...desired.resources.keys(), ...memory.progress.keys(), ...failures.keys()])) {
     const links = (desired.linksOf.get(key) ?? []).flatMap(({ link }) => observed.links.get(link) ?? []);
     const failed = failures.has(key);
-    const inert = planned.foreign.has(key) || desired.suspended.has(key) || observed.networkd.state !== 'running';
-    const besideNetworkd = observed.networkd.capabilities.retriesFailedLinks && links.some((l) => l.setup === 'failed');
+    const inert =
+      planned.foreign.has(key) || desired.suspended.has(key) || observed.networkd.state !== 'running';
+    const besideNetworkd =
+      observed.networkd.capabilities.retriesFailedLinks && links.some((l) => l.setup === 'failed');
     const outcome = {
       ok: !failed && (converged.has(key) || inert || !desired.resources.has(key)),
       changed: planned.changed.has(key),

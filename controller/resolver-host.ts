@@ -50,11 +50,16 @@ function readResolvConf(): ObservedResolver['resolvConf'] {
   return { type: 'file', text: readFileSync(resolvConf, 'utf8') };
 }
 
-async function observeService(systemd: SystemdClient): Promise<Pick<ObservedResolver, 'service' | 'enabled'>> {
+async function observeService(
+  systemd: SystemdClient,
+): Promise<Pick<ObservedResolver, 'service' | 'enabled'>> {
   if (!(await systemd.available())) return { service: 'no-systemd', enabled: false };
   const { loadState, activeState, unitFileState } = await systemd.unitState(resolvedService);
   if (loadState !== 'loaded') return { service: 'not-installed', enabled: false };
-  return { service: activeState === 'active' ? 'running' : 'stopped', enabled: unitFileState.startsWith('enabled') };
+  return {
+    service: activeState === 'active' ? 'running' : 'stopped',
+    enabled: unitFileState.startsWith('enabled'),
+  };
 }
 
 /** A link that leads nowhere would take the host's names away: it is made only when its target is there. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadFile } from '../crds/load.ts';
 import type { SourceFile } from '../state/force.ts';
@@ -9,6 +9,8 @@ import type { Logger } from './log.ts';
 
 /** What survives a restart: the inventory and the last good documents, under the state directory. */
 export interface Store {
+  /** Makes the directory where it is missing and clears away what a crash left half written; for the operator only. */
+  prepare(): Promise<void>;
   loadInventory(): Promise<Inventory>;
   saveInventory(inventory: Inventory): Promise<void>;
   loadLastGood(configDir: string): Promise<ReadonlyMap<string, SourceFile>>;
@@ -16,20 +18,24 @@ export interface Store {
   saveLastGood(files: ReadonlyMap<string, SourceFile>): Promise<void>;
 }
 
-/** Opens the state directory, makes it where it is missing and clears away what a crash left half written. */
-export async function openStore(stateDir: string, logger: Logger): Promise<Store> {
+/** Opens the state directory; reading it changes nothing, so that `osa-net diff` may do it beside the operator. */
+export function openStore(stateDir: string, logger: Logger): Store {
   const documents = join(stateDir, 'documents');
   const inventoryFile = join(stateDir, 'inventory.json');
-  await mkdir(documents, { recursive: true, mode: 0o700 });
-  await removeUnfinished(stateDir);
-  await removeUnfinished(documents);
   let saved = new Map<string, string>();
   return {
+    async prepare() {
+      await mkdir(documents, { recursive: true, mode: 0o700 });
+      await removeUnfinished(stateDir);
+      await removeUnfinished(documents);
+    },
     loadInventory: () => loadInventory(inventoryFile, logger),
     async saveInventory(inventory) {
-      await replaceFile(inventoryFile, `${JSON.stringify(inventory, undefined, 1)}\n`, 0o600).catch((cause) => {
-        throw new Error(`cannot write the inventory: ${(cause as Error).message}`, { cause });
-      });
+      await replaceFile(inventoryFile, `${JSON.stringify(inventory, undefined, 1)}\n`, 0o600).catch(
+        (cause) => {
+          throw new Error(`cannot write the inventory: ${(cause as Error).message}`, { cause });
+        },
+      );
     },
     async loadLastGood(configDir) {
       const files = await loadLastGood(documents, configDir);
@@ -53,8 +59,10 @@ async function loadInventory(path: string, logger: Logger): Promise<Inventory> {
   const parsed = parseInventory(text);
   if (parsed) return parsed;
   // Our units are signed, so what they made is still known to be ours (state/foreign.ts).
-  await rename(path, `${path}.damaged`);
-  logger.error('the inventory is damaged; it was moved away and ownership is read from the units', { path });
+  await copyFile(path, `${path}.damaged`);
+  logger.error('the inventory is damaged; ownership is read from the units instead', {
+    copy: `${path}.damaged`,
+  });
   return emptyInventory;
 }
 
@@ -69,7 +77,8 @@ function parseInventory(text: string): Inventory | undefined {
 
 async function loadLastGood(documents: string, configDir: string): Promise<ReadonlyMap<string, SourceFile>> {
   const files = new Map<string, SourceFile>();
-  for (const name of (await readdir(documents)).sort()) {
+  for (const name of (await readdir(documents).catch(() => [])).sort()) {
+    if (name.startsWith('.')) continue;
     const bytes = await readFile(join(documents, name));
     const file = join(configDir, name);
     const loaded = loadFile(file, bytes);
@@ -86,7 +95,9 @@ async function saveLastGood(
 ): Promise<Map<string, string>> {
   const next = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
   const changed = [...files.values()].filter(({ file, hash }) => saved.get(basename(file)) !== hash);
-  await Promise.all(changed.map(({ file, bytes }) => replaceFile(join(documents, basename(file)), bytes, 0o600)));
+  await Promise.all(
+    changed.map(({ file, bytes }) => replaceFile(join(documents, basename(file)), bytes, 0o600)),
+  );
   const gone = [...saved.keys()].filter((name) => !next.has(name));
   await Promise.all(gone.map((name) => rm(join(documents, name), { force: true })));
   return next;

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Unit } from '../crds/compiled.ts';
 import { ownerOf } from '../crds/unit.ts';
@@ -20,8 +20,8 @@ export interface UnitDirectory {
   touch(name: string): Promise<void>;
   /** Makes commits and removals durable. */
   sync(): Promise<void>;
-  /** Removes what a crash left half written. */
-  removeUnfinished(): Promise<void>;
+  /** Makes the directory where it is missing and removes what was left half written. */
+  prepare(): Promise<void>;
 }
 
 /** How many units are written at a time: enough to share the disk's journal commits. */
@@ -59,7 +59,10 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
       });
     },
     sync: () => syncDirectory(directory),
-    removeUnfinished: () => removeUnfinished(directory),
+    async prepare() {
+      await mkdir(directory, { recursive: true });
+      await removeUnfinished(directory);
+    },
   };
 }
 

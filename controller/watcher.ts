@@ -37,7 +37,7 @@ export function watchDirectory(options: WatchOptions): DirectoryWatcher {
     const seen = inodeOf(directory);
     if (seen === inode) return;
     inode = seen;
-    inner?.close();
+    void inner?.close();
     inner = seen === 0 ? undefined : watchInside(options, dirty);
   };
   const dirty = () => {
@@ -48,7 +48,12 @@ export function watchDirectory(options: WatchOptions): DirectoryWatcher {
     }, quietTime);
   };
   const parent = nearestParent(directory);
-  const outer = watchListing(parent, (path) => directory === path || directory.startsWith(`${path}/`), dirty, logger);
+  const outer = watchListing(
+    parent,
+    (path) => directory === path || directory.startsWith(`${path}/`),
+    dirty,
+    logger,
+  );
   renew();
   return {
     async stop() {
@@ -80,7 +85,8 @@ function watchListing(
   dirty: () => void,
   logger: Logger,
 ): Watch | undefined {
-  const complain = (cause: Error) => logger.warn('cannot watch a directory', { directory, cause: cause.message });
+  const complain = (cause: Error) =>
+    logger.warn('cannot watch a directory', { directory, cause: cause.message });
   try {
     const listing = watchNode(directory, (_event, name) => {
       if (name === null || accepts(join(directory, name))) dirty();

@@ -110,7 +110,10 @@ function networkdDifferences(expected: LinkExpectation, link: ObservedLink): rea
   const found: Found[] = [];
   if (link.setup !== 'configured') found.push(['setup', `networkd says ${link.setup}`]);
   if (expected.requiredState !== undefined && !reaches(link.operational, expected.requiredState)) {
-    found.push(['state', `operational state is ${link.operational}, should be ${expected.requiredState} or better`]);
+    found.push([
+      'state',
+      `operational state is ${link.operational}, should be ${expected.requiredState} or better`,
+    ]);
   }
   return found;
 }

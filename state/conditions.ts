@@ -19,7 +19,14 @@ export function nextConditions(
   now: string,
 ): readonly Condition[] {
   const next = verdicts
-    .map((verdict) => nextCondition(before.find(({ type }) => type === verdict.type), verdict, generation, now))
+    .map((verdict) =>
+      nextCondition(
+        before.find(({ type }) => type === verdict.type),
+        verdict,
+        generation,
+        now,
+      ),
+    )
     .sort((a, b) => (a.type < b.type ? -1 : 1));
   const unchanged = next.length === before.length && next.every((condition, i) => condition === before[i]);
   return unchanged ? before : next;

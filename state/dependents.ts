@@ -33,7 +33,9 @@ export function isUsedByOthers({ desired, observed }: PlanInput, owner: Resource
 
 /** Kinds that networkd makes only while it configures the link below (networkd.md §2.3). */
 const stacked = new Set(
-  'vlan macvlan macvtap ipvlan ipvtap vxlan macsec ipoib xfrm ipip gre gretap ip6gre ip6gretap sit vti vti6 ip6tnl erspan'.split(' '),
+  'vlan macvlan macvtap ipvlan ipvtap vxlan macsec ipoib xfrm ipip gre gretap ip6gre ip6gretap sit vti vti6 ip6tnl erspan'.split(
+    ' ',
+  ),
 );
 
 /** Kinds whose device v257+ never changes in place (keep_existing in networkd's netdev tables). */
@@ -53,11 +55,14 @@ export function needsNewLink(
   const { staleStackedNetdev, changesNetdevInPlace, adoptsExistingDevice } = observed.networkd.capabilities;
   const owned = inventory.links[expected.link];
   if (!owned) {
-    return adoptsExistingDevice ? undefined : { reason: 'taken over: this systemd cannot adopt a link', restart: false };
+    return adoptsExistingDevice
+      ? undefined
+      : { reason: 'taken over: this systemd cannot adopt a link', restart: false };
   }
   const restart = staleStackedNetdev && stacked.has(owned.kind);
   const passthru = [link.mode, expected.mode].includes('passthru') && expected.mode !== undefined;
-  if (passthru && link.mode !== expected.mode) return { reason: 'mode passthru cannot be changed in place', restart };
+  if (passthru && link.mode !== expected.mode)
+    return { reason: 'mode passthru cannot be changed in place', restart };
   if (!owner.startsWith('NetDev/') || link.kind !== owned.kind) return undefined;
   const hash = desired.units.get(owned.netdev)?.hash;
   if (hash === undefined || hash === owned.madeFrom) return undefined;

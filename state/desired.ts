@@ -3,8 +3,8 @@ import { crossCheck } from '../crds/check.ts';
 import { compileAll } from '../crds/compile.ts';
 import type { Compiled, LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
-import { type Problem, at } from '../crds/problem.ts';
-import { type AnyResource, type ResourceKey, isAnnotated } from '../crds/resource.ts';
+import { at, type Problem } from '../crds/problem.ts';
+import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { InForce, SourceFile } from './force.ts';
 
 /** What the host should be: the units, and what must be true of the links. */
@@ -38,7 +38,8 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
   const refused = new Map<ResourceKey, Refused>();
   const first = settle(force.resources, capabilities, refused);
   const fallback = first.length === force.resources.length ? [] : lastGoodOf(force, first);
-  const resources = fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, refused);
+  const resources =
+    fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, refused);
   return build(resources, compileAll(resources, capabilities), refused, force);
 }
 
@@ -69,7 +70,8 @@ function settle(
     return problems.length === 0;
   });
   const checked = crossCheck(supported, compileAll(supported, capabilities));
-  for (const { resource, problems } of checked.refused) note(refused, { resource, reason: 'Conflict', problems });
+  for (const { resource, problems } of checked.refused)
+    note(refused, { resource, reason: 'Conflict', problems });
   return withoutUnitConflicts(checked.accepted, capabilities, refused);
 }
 

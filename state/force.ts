@@ -63,7 +63,8 @@ export function inForce(
   const present = presentKeys(view, now);
   const lost = [...keysOf(lastGood.values())].filter((key) => !present.has(key)).sort();
   const before = keysOf(lastGood.values()).size;
-  const held = before >= guardedFrom && lost.length * 2 > before ? lost.filter((key) => !approved.has(key)) : [];
+  const held =
+    before >= guardedFrom && lost.length * 2 > before ? lost.filter((key) => !approved.has(key)) : [];
   const kept = heldFiles(lastGood, new Set(held));
   return {
     resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, held))]),
@@ -116,10 +117,7 @@ function problemsOf(view: DirectoryView): ReadonlyMap<string, readonly Problem[]
   return problems;
 }
 
-function presentKeys(
-  view: DirectoryView,
-  good: ReadonlyMap<string, SourceFile>,
-): ReadonlySet<ResourceKey> {
+function presentKeys(view: DirectoryView, good: ReadonlyMap<string, SourceFile>): ReadonlySet<ResourceKey> {
   const keys = keysOf(good.values());
   for (const entry of view.files.values()) {
     if (!isProblem(entry)) for (const document of entry.loaded.documents) keys.add(document.key);

@@ -1,6 +1,6 @@
 import type { LinkExpectation, Unit } from '../crds/compiled.ts';
 import { at } from '../crds/problem.ts';
-import { type AnyResource, type ResourceKey, isAnnotated, locate } from '../crds/resource.ts';
+import { type AnyResource, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed, ObservedLink } from './observed.ts';
@@ -38,7 +38,8 @@ function conflictOf(
     const seen = observed.links.get(link.link);
     if (!seen || !isForeignLink(link, seen, observed, inventory)) continue;
     const where = at(locate(resource, link.field));
-    if (!adopt) return `${where}: link ${link.link} exists and osa-net did not make it; ${advice('delete it')}`;
+    if (!adopt)
+      return `${where}: link ${link.link} exists and osa-net did not make it; ${advice('delete it')}`;
     if (seen.kind !== link.kind) {
       return `${where}: link ${link.link} is a ${seen.kind ?? 'hardware'} link and cannot be taken over as ${link.kind ?? 'another'}; delete it or choose another name`;
     }

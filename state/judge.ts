@@ -79,7 +79,12 @@ function administrativeTrouble(
     return { reason: 'ReconciliationSuspended', message, synced: false, status: 'Unknown' };
   }
   if (observed.networkd.state !== 'running') {
-    return { reason: 'NetworkdUnavailable', message: observed.networkd.message, synced: false, status: 'Unknown' };
+    return {
+      reason: 'NetworkdUnavailable',
+      message: observed.networkd.message,
+      synced: false,
+      status: 'Unknown',
+    };
   }
   if (foreign !== undefined) return { reason: 'Conflict', message: foreign, synced: false };
   if (failure !== undefined) return { reason: 'ApplyFailed', message: failure, synced: false };
@@ -101,11 +106,19 @@ function convergenceTrouble(
   const outdated = (desired.unitsOf.get(resource.key) ?? []).some(
     ({ name, hash }) => observed.units.get(name)?.hash !== hash,
   );
-  const resolver = desired.resolver?.owner === resource.key ? resolverDifferences(desired.resolver.intent, observed.resolver) : [];
+  const resolver =
+    desired.resolver?.owner === resource.key
+      ? resolverDifferences(desired.resolver.intent, observed.resolver)
+      : [];
   if (differences.length === 0 && resolver.length === 0) {
-    return outdated ? { reason: 'Progressing', message: 'its units are not written yet', synced: false } : undefined;
+    return outdated
+      ? { reason: 'Progressing', message: 'its units are not written yet', synced: false }
+      : undefined;
   }
-  const synced = !outdated && resolver.length === 0 && differences.every(({ aspect }) => ['setup', 'state'].includes(aspect));
+  const synced =
+    !outdated &&
+    resolver.length === 0 &&
+    differences.every(({ aspect }) => ['setup', 'state'].includes(aspect));
   const missing = dependencyMessage(resource, expectations, observed);
   if (missing !== undefined) return { reason: 'DependencyNotReady', message: missing, synced };
   const found = [...resolver, ...differences.map((d) => `${d.link}: ${d.message}`)].join('; ');
@@ -153,7 +166,8 @@ function verdictsOf(
   links: number,
 ): readonly Verdict[] {
   if (!trouble) {
-    const message = links === 0 ? 'everything is as written' : `${links} link${links === 1 ? ' is' : 's are'} as written`;
+    const message =
+      links === 0 ? 'everything is as written' : `${links} link${links === 1 ? ' is' : 's are'} as written`;
     return [
       { type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message },
       { type: 'Synced', status: 'True', reason: 'ReconciliationSucceeded', message },
@@ -162,14 +176,20 @@ function verdictsOf(
   const { reason, message, synced } = trouble;
   const verdicts: Verdict[] = [
     { type: 'Ready', status: trouble.status ?? 'False', reason, message },
-    { type: 'Synced', status: synced ? 'True' : 'False', reason: synced ? 'ReconciliationSucceeded' : reason, message: synced ? 'units and links equal the document' : message },
+    {
+      type: 'Synced',
+      status: synced ? 'True' : 'False',
+      reason: synced ? 'ReconciliationSucceeded' : reason,
+      message: synced ? 'units and links equal the document' : message,
+    },
   ];
   const attempts = progress.get(key)?.attempts ?? 0;
   if (reason === 'Progressing' || reason === 'ProgressingWithRetry' || reason === 'ApplyFailed') {
     verdicts.push({ type: 'Reconciling', status: 'True', reason, message });
   }
   const needsUser = ['ValidationFailed', 'Conflict', 'UnsupportedBySystemd'].includes(reason);
-  if (needsUser || attempts >= backoff.stalledAfter) verdicts.push({ type: 'Stalled', status: 'True', reason, message });
+  if (needsUser || attempts >= backoff.stalledAfter)
+    verdicts.push({ type: 'Stalled', status: 'True', reason, message });
   return verdicts;
 }
 

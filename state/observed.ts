@@ -1,5 +1,5 @@
-import type { ResourceKey } from '../crds/resource.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
+import type { ResourceKey } from '../crds/resource.ts';
 
 /** What networkd, the kernel and the disk show at one moment. Never remembered across passes as truth. */
 export interface Observed {

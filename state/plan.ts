@@ -41,7 +41,9 @@ export function plan(input: PlanInput): Plan {
   const { desired, observed, inventory } = input;
   if (observed.networkd.state !== 'running') return withoutNetworkd(input);
   const foreign = foreignConflicts(desired, observed, inventory);
-  const active = new Set([...desired.resources.keys()].filter((k) => !foreign.has(k) && !desired.suspended.has(k)));
+  const active = new Set(
+    [...desired.resources.keys()].filter((k) => !foreign.has(k) && !desired.suspended.has(k)),
+  );
 
   const removals = unitRemovals(input, active);
   const writes = unitWrites(input, active);
@@ -83,7 +85,12 @@ function withoutNetworkd({ enableNetworkd }: PlanInput): Plan {
     reason: 'systemd-networkd is not running',
     disruption: 'none',
   };
-  return { steps: enableNetworkd ? [enable] : [], foreign: new Map(), changed: new Set(), repaired: new Set() };
+  return {
+    steps: enableNetworkd ? [enable] : [],
+    foreign: new Map(),
+    changed: new Set(),
+    repaired: new Set(),
+  };
 }
 
 type RemoveUnit = Extract<Step, { kind: 'remove-unit' }>;
@@ -95,7 +102,11 @@ function nameOf(unit: string | Unit): string {
 }
 
 /** Whether the things of an owner may go once no document wants them: its document is gone, or no longer has them. */
-function mayPrune(owner: ResourceKey, { desired, inventory }: PlanInput, active: ReadonlySet<ResourceKey>): boolean {
+function mayPrune(
+  owner: ResourceKey,
+  { desired, inventory }: PlanInput,
+  active: ReadonlySet<ResourceKey>,
+): boolean {
   if (desired.resources.has(owner)) return active.has(owner);
   return !desired.inForce.present.has(owner) && inventory.resources[owner]?.keep !== true;
 }
@@ -103,8 +114,17 @@ function mayPrune(owner: ResourceKey, { desired, inventory }: PlanInput, active:
 function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly RemoveUnit[] {
   const { desired, observed, inventory } = input;
   return Object.entries(inventory.units)
-    .filter(([name, { owner }]) => !desired.units.has(name) && observed.units.has(name) && mayPrune(owner, input, active))
-    .map(([unit, { owner }]) => ({ kind: 'remove-unit', unit, owner, reason: goneReason(owner, desired), disruption: 'none' }));
+    .filter(
+      ([name, { owner }]) =>
+        !desired.units.has(name) && observed.units.has(name) && mayPrune(owner, input, active),
+    )
+    .map(([unit, { owner }]) => ({
+      kind: 'remove-unit',
+      unit,
+      owner,
+      reason: goneReason(owner, desired),
+      disruption: 'none',
+    }));
 }
 
 function goneReason(owner: ResourceKey, desired: Desired): string {
@@ -121,7 +141,13 @@ function unitWrites(
     if (!active.has(unit.owner) || seen?.hash === unit.hash) continue;
     const reason = writeReason(unit, seen?.hash, inventory);
     const exists = desired.linksOf.get(unit.owner)?.some((link) => observed.links.has(link.link)) ?? false;
-    steps.push({ kind: 'write-unit', unit, owner: unit.owner, reason, disruption: exists ? 'link flap' : 'none' });
+    steps.push({
+      kind: 'write-unit',
+      unit,
+      owner: unit.owner,
+      reason,
+      disruption: exists ? 'link flap' : 'none',
+    });
   }
   return steps;
 }
@@ -140,11 +166,22 @@ function linkDeletions(input: PlanInput, active: ReadonlySet<ResourceKey>): read
       if (desired.made.has(name) || !mayPrune(owned.owner, input, active)) return false;
       return observed.links.get(name)?.kind === owned.kind;
     })
-    .map(([link, { owner }]) => ({ kind: 'delete-link', link, owner, reason: goneReason(owner, desired), disruption: 'none' }));
+    .map(([link, { owner }]) => ({
+      kind: 'delete-link',
+      link,
+      owner,
+      reason: goneReason(owner, desired),
+      disruption: 'none',
+    }));
 }
 
 function touchStep(units: readonly string[]): Step {
-  return { kind: 'touch-dependents', units, reason: 'they name links that are made anew', disruption: 'none' };
+  return {
+    kind: 'touch-dependents',
+    units,
+    reason: 'they name links that are made anew',
+    disruption: 'none',
+  };
 }
 
 function reloadStep(units: number, repair: boolean): Step {
@@ -160,5 +197,9 @@ function restartStep(): Step {
 }
 
 function udevStep(): Step {
-  return { kind: 'trigger-udev', reason: 'a .link changed; it applies to links that appear from now on', disruption: 'none' };
+  return {
+    kind: 'trigger-udev',
+    reason: 'a .link changed; it applies to links that appear from now on',
+    disruption: 'none',
+  };
 }

@@ -78,10 +78,12 @@ export function advance(
   random: () => number,
 ): Progress | undefined {
   const recent = (before?.repairs ?? []).filter((at) => now - at < fight.window);
-  const repairs = outcome.repaired && (before === undefined || before.attempts === 0) ? [...recent, now] : recent;
+  const repairs =
+    outcome.repaired && (before === undefined || before.attempts === 0) ? [...recent, now] : recent;
   if (outcome.ok) return afterSuccess(repairs, now);
   const since = before === undefined || before.since === 0 ? now : before.since;
-  if (outcome.changed && !outcome.failed) return { attempts: 0, nextAt: now + backoff.settle, since: now, repairs };
+  if (outcome.changed && !outcome.failed)
+    return { attempts: 0, nextAt: now + backoff.settle, since: now, repairs };
   const waiting = before !== undefined && before.since !== 0 && now < before.nextAt;
   if (waiting && !outcome.repaired && !outcome.failed) return before;
   if (outcome.busy && !outcome.failed && !outcome.repaired && now - since < busyLimit) {

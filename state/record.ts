@@ -1,10 +1,10 @@
 import { produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
-import { resolvConfOf } from './resolver.ts';
 import type { Inventory, OwnedLink, OwnedUnit } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { resolvConfOf } from './resolver.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -24,12 +24,18 @@ export function intentOf(
       const keep = isAnnotated(resource, 'prune') || undefined;
       if (record?.specHash === resource.specHash && record.keep === keep) continue;
       const generation = (record?.generation ?? 0) + Number(record?.specHash !== resource.specHash);
-      draft.resources[key] = { specHash: resource.specHash, generation, createdAt: record?.createdAt ?? now, keep };
+      draft.resources[key] = {
+        specHash: resource.specHash,
+        generation,
+        createdAt: record?.createdAt ?? now,
+        keep,
+      };
     }
     const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
     for (const unit of desired.units.values()) {
       const entry: OwnedUnit = { owner: unit.owner, hash: unit.hash };
-      const same = inventory.units[unit.name]?.owner === entry.owner && inventory.units[unit.name]?.hash === entry.hash;
+      const same =
+        inventory.units[unit.name]?.owner === entry.owner && inventory.units[unit.name]?.hash === entry.hash;
       if (!same && isOurs(unit.owner)) draft.units[unit.name] = entry;
     }
     for (const [name, entry] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = entry;
@@ -56,7 +62,12 @@ function linkIntents(
     const hash = desired.units.get(netdev)?.hash ?? '';
     // What an existing link was made from stays on record until it is made anew.
     const exists = observed.links.has(link) && before !== undefined;
-    const entry = { owner, kind: exists ? before.kind : kind, netdev, madeFrom: exists ? before.madeFrom : hash };
+    const entry = {
+      owner,
+      kind: exists ? before.kind : kind,
+      netdev,
+      madeFrom: exists ? before.madeFrom : hash,
+    };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
@@ -135,7 +146,9 @@ function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key:
 }
 
 function ownsAnything(inventory: Inventory, key: ResourceKey): boolean {
-  const owners = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(({ owner }) => owner);
+  const owners = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(
+    ({ owner }) => owner,
+  );
   return owners.includes(key) || inventory.resolver?.owner === key;
 }
 

@@ -37,33 +37,42 @@ export function repairsOf(
   active: ReadonlySet<ResourceKey>,
   written: ReadonlySet<string>,
 ): Repairs {
-  const deletions: Extract<Step, { kind: 'delete-link' }>[] = [];
-  const touches = new Set<string>();
-  const settings: Step[] = [];
-  const owners = new Set<ResourceKey>();
-  const completed = new Set<ResourceKey>();
-  let reload = false;
-  let restart = false;
-  for (const owner of active) {
-    for (const expected of input.desired.linksOf.get(owner) ?? []) {
-      for (const repair of repairsOfLink(input, owner, expected, written)) {
-        (input.rungOf(owner) === 'settling' ? completed : owners).add(owner);
-        if (repair.kind === 'step') {
-          settings.push(repair.step);
-          continue;
-        }
-        reload = true;
-        if (repair.kind === 'remake') {
-          restart ||= repair.restart;
-          const { link } = expected;
-          deletions.push({ kind: 'delete-link', link, owner, reason: repair.reason, disruption: 'recreate' });
-        }
-        const units = repair.kind === 'remind' ? repair.units : dependentsOf(expected.link, input.desired);
-        for (const unit of units) if (!written.has(unit)) touches.add(unit);
-      }
-    }
-  }
-  return { deletions, touches: [...touches].sort(), reload, restart, settings, owners, completed };
+  const found = [...active].flatMap((owner) =>
+    (input.desired.linksOf.get(owner) ?? []).flatMap((expected) =>
+      repairsOfLink(input, owner, expected, written).map((repair) => ({
+        owner,
+        link: expected.link,
+        repair,
+      })),
+    ),
+  );
+  const settling = ({ owner }: { owner: ResourceKey }) => input.rungOf(owner) === 'settling';
+  return {
+    deletions: found.flatMap(({ owner, link, repair }) =>
+      repair.kind === 'remake'
+        ? { kind: 'delete-link', link, owner, reason: repair.reason, disruption: 'recreate' }
+        : [],
+    ),
+    touches: touchesOf(found, input, written),
+    reload: found.some(({ repair }) => repair.kind !== 'step'),
+    restart: found.some(({ repair }) => repair.kind === 'remake' && repair.restart),
+    settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
+    owners: new Set(found.filter((one) => !settling(one)).map(({ owner }) => owner)),
+    completed: new Set(found.filter(settling).map(({ owner }) => owner)),
+  };
+}
+
+/** Units that networkd must look at again; those that are written anyway need no touch. */
+function touchesOf(
+  found: readonly { readonly link: string; readonly repair: Repair }[],
+  { desired }: PlanInput,
+  written: ReadonlySet<string>,
+): readonly string[] {
+  const units = found.flatMap(({ link, repair }) => {
+    if (repair.kind === 'step') return [];
+    return repair.kind === 'remind' ? repair.units : dependentsOf(link, desired);
+  });
+  return [...new Set(units)].filter((unit) => !written.has(unit)).sort();
 }
 
 function repairsOfLink(
@@ -158,7 +167,15 @@ function setting(
   if (byNetworkd && rung === 0 && isAtWork(link)) return undefined;
   return {
     kind: 'step',
-    step: { kind: 'set-link', link: expected.link, property, value: String(value), owner, reason: message, disruption: 'none' },
+    step: {
+      kind: 'set-link',
+      link: expected.link,
+      property,
+      value: String(value),
+      owner,
+      reason: message,
+      disruption: 'none',
+    },
   };
 }
 
@@ -179,7 +196,8 @@ function climb(
   if (step === rungs.remake && expected.made && !isUsedByOthers(input, owner, expected.link)) {
     return { kind: 'remake', reason: message, restart: false };
   }
-  if (step === rungs.reload && expected.network !== undefined) return { kind: 'remind', units: [expected.network] };
+  if (step === rungs.reload && expected.network !== undefined)
+    return { kind: 'remind', units: [expected.network] };
   return {
     kind: 'step',
     step: { kind: 'reconfigure-link', link: expected.link, owner, reason: message, disruption: 'link flap' },

@@ -1,8 +1,8 @@
 import { at, type Location, type Problem } from '../crds/problem.ts';
-import { apiVersion, type AnyResource, type Kind, type ResourceKey } from '../crds/resource.ts';
+import { type AnyResource, apiVersion, type Kind, type ResourceKey } from '../crds/resource.ts';
 import { nextConditions, type Verdict } from './conditions.ts';
 import type { SourceFile } from './force.ts';
-import { allOf, type Evidence, judge, type Judgement } from './judge.ts';
+import { allOf, type Evidence, type Judgement, judge } from './judge.ts';
 import type { Progress } from './progress.ts';
 import type { StatusItem } from './status.ts';
 
@@ -15,7 +15,11 @@ export interface Report {
 }
 
 /** Judges everything and keeps what did not change from the last report. */
-export function report(evidence: Evidence, files: ReadonlyMap<string, SourceFile | Problem>, before: readonly StatusItem[]): Report {
+export function report(
+  evidence: Evidence,
+  files: ReadonlyMap<string, SourceFile | Problem>,
+  before: readonly StatusItem[],
+): Report {
   const old = new Map(before.map((item) => [itemKey(item), item]));
   const converged = new Set<ResourceKey>();
   const items = new Map<string, StatusItem>();
@@ -29,7 +33,8 @@ export function report(evidence: Evidence, files: ReadonlyMap<string, SourceFile
     add(resource, judgement);
   }
   for (const subject of notInForce(evidence, files)) {
-    if (!items.has(subject.key)) add(subject, { ok: false, converged: false, verdicts: subject.verdicts, links: [] });
+    if (!items.has(subject.key))
+      add(subject, { ok: false, converged: false, verdicts: subject.verdicts, links: [] });
   }
   return { items: [...items.values()].sort(byKindAndName), converged };
 }
@@ -54,7 +59,10 @@ function byKindAndName(a: StatusItem, b: StatusItem): number {
 }
 
 /** Problems of a newer text of the resource's file, when that text would change the resource or is its own. */
-function heldBack(resource: AnyResource, files: ReadonlyMap<string, SourceFile | Problem>): readonly Problem[] {
+function heldBack(
+  resource: AnyResource,
+  files: ReadonlyMap<string, SourceFile | Problem>,
+): readonly Problem[] {
   const entry = files.get(resource.location.file);
   if (!entry) return [];
   if ('code' in entry) return [entry];
@@ -72,14 +80,18 @@ function ownProblems(
   documents: readonly { readonly location: { readonly line: number } }[],
   problems: readonly Problem[],
 ): readonly Problem[] {
-  const next = documents.map(({ location }) => location.line).find((start) => start > line) ?? Number.POSITIVE_INFINITY;
+  const next =
+    documents.map(({ location }) => location.line).find((start) => start > line) ?? Number.POSITIVE_INFINITY;
   const own = problems.filter(({ location }) => location.line >= line && location.line < next);
   return own.length > 0 ? own : problems;
 }
 
 type Refused = Subject & { readonly verdicts: readonly Verdict[] };
 
-function notInForce(evidence: Evidence, files: ReadonlyMap<string, SourceFile | Problem>): readonly Refused[] {
+function notInForce(
+  evidence: Evidence,
+  files: ReadonlyMap<string, SourceFile | Problem>,
+): readonly Refused[] {
   const { desired, failures, inventory } = evidence;
   const refused = [...desired.refused.values()].map(({ resource, reason, problems }) => ({
     ...subjectOf(resource),
@@ -97,7 +109,9 @@ function notInForce(evidence: Evidence, files: ReadonlyMap<string, SourceFile | 
 }
 
 function ownersOf(inventory: Evidence['inventory']): readonly ResourceKey[] {
-  const all = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(({ owner }) => owner);
+  const all = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(
+    ({ owner }) => owner,
+  );
   return [...new Set(inventory.resolver ? [...all, inventory.resolver.owner] : all)];
 }
 
@@ -111,7 +125,13 @@ function brokenDocuments(file: string, entry: SourceFile | Problem): readonly Re
   const documents = 'code' in entry ? [] : entry.loaded.documents;
   const verdicts = failed('ValidationFailed', allOf(problems));
   const name = file.split('/').at(-1) ?? file;
-  const whole: Refused = { key: `File/${name}`, kind: 'File', metadata: { name }, location: { ...nowhere, file, line: 1, column: 1 }, verdicts };
+  const whole: Refused = {
+    key: `File/${name}`,
+    kind: 'File',
+    metadata: { name },
+    location: { ...nowhere, file, line: 1, column: 1 },
+    verdicts,
+  };
   if (documents.length === 0) return [whole];
   return documents.map(({ key, kind, name, location }) => ({
     key,
@@ -131,7 +151,12 @@ function failed(reason: Verdict['reason'], message: string): readonly Verdict[] 
   ];
 }
 
-function nextItem(subject: Subject, judgement: Judgement, evidence: Evidence, old: StatusItem | undefined): StatusItem {
+function nextItem(
+  subject: Subject,
+  judgement: Judgement,
+  evidence: Evidence,
+  old: StatusItem | undefined,
+): StatusItem {
   const { inventory, desired, progress, now } = evidence;
   const key = subject.key as ResourceKey;
   const record = inventory.resources[key];

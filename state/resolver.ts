@@ -22,7 +22,8 @@ export function resolverSteps(
   active: ReadonlySet<ResourceKey>,
 ): readonly Step[] {
   const wanted = desired.resolver;
-  if (wanted) return active.has(wanted.owner) ? applySteps(wanted.owner, wanted.intent, observed.resolver) : [];
+  if (wanted)
+    return active.has(wanted.owner) ? applySteps(wanted.owner, wanted.intent, observed.resolver) : [];
   const owned = inventory.resolver;
   if (!owned || desired.inForce.present.has(owned.owner) || inventory.resources[owned.owner]?.keep) return [];
   return undoSteps(owned.owner, observed.resolver, owned.previous, owned.dropIn);
@@ -31,18 +32,36 @@ export function resolverSteps(
 function applySteps(owner: ResourceKey, intent: ResolverIntent, seen: ObservedResolver): readonly Step[] {
   const steps: Step[] = [];
   if (seen.dropIn !== intent.dropIn) {
-    steps.push({ kind: 'write-resolved-drop-in', text: intent.dropIn, owner, reason: 'it differs from the document', disruption: 'none' });
+    steps.push({
+      kind: 'write-resolved-drop-in',
+      text: intent.dropIn,
+      owner,
+      reason: 'it differs from the document',
+      disruption: 'none',
+    });
   }
   const missing = seen.service === 'no-systemd' || seen.service === 'not-installed';
   if (intent.enableService && !missing && (seen.service === 'stopped' || !seen.enabled)) {
     const reason = seen.enabled ? 'it is not running' : 'it is not enabled';
     steps.push({ kind: 'enable-service', service: resolvedService, owner, reason, disruption: 'none' });
   } else if (seen.service === 'running' && steps.length > 0) {
-    steps.push({ kind: 'restart-service', service: resolvedService, owner, reason: 'its settings changed', disruption: 'service restart' });
+    steps.push({
+      kind: 'restart-service',
+      service: resolvedService,
+      owner,
+      reason: 'its settings changed',
+      disruption: 'service restart',
+    });
   }
   const content = resolvConfOf(intent);
   if (content && !sameResolvConf(seen.resolvConf, content) && isProvided(intent, seen, steps)) {
-    steps.push({ kind: 'write-resolv-conf', content, owner, reason: `the document says ${intent.resolvConf.mode}`, disruption: 'none' });
+    steps.push({
+      kind: 'write-resolv-conf',
+      content,
+      owner,
+      reason: `the document says ${intent.resolvConf.mode}`,
+      disruption: 'none',
+    });
   }
   return steps;
 }
@@ -93,7 +112,13 @@ function undoSteps(
   if (dropIn && seen.dropIn !== undefined) {
     steps.push({ kind: 'write-resolved-drop-in', text: undefined, owner, reason, disruption: 'none' });
     if (seen.service === 'running') {
-      steps.push({ kind: 'restart-service', service: resolvedService, owner, reason, disruption: 'service restart' });
+      steps.push({
+        kind: 'restart-service',
+        service: resolvedService,
+        owner,
+        reason,
+        disruption: 'service restart',
+      });
     }
   }
   return steps;

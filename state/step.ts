@@ -1,5 +1,5 @@
-import type { ResourceKey } from '../crds/resource.ts';
 import type { Unit } from '../crds/compiled.ts';
+import type { ResourceKey } from '../crds/resource.ts';
 import type { PreviousResolvConf } from './inventory.ts';
 
 /** What a step costs those who use the network while it runs. */
@@ -25,7 +25,12 @@ export type Step =
   | (Common & { readonly kind: 'reload' })
   | (Common & { readonly kind: 'restart-networkd' })
   | (Common & { readonly kind: 'reconfigure-link'; readonly link: string })
-  | (Common & { readonly kind: 'set-link'; readonly link: string; readonly property: LinkProperty; readonly value: string })
+  | (Common & {
+      readonly kind: 'set-link';
+      readonly link: string;
+      readonly property: LinkProperty;
+      readonly value: string;
+    })
   | (Common & { readonly kind: 'trigger-udev' })
   | (Common & { readonly kind: 'write-resolved-drop-in'; readonly text: string | undefined })
   | (Common & { readonly kind: 'enable-service'; readonly service: string })
