@@ -58,7 +58,7 @@ export function watchDirectory(options: WatchOptions): DirectoryWatcher {
   return {
     async stop() {
       clearTimeout(timer);
-      outer?.close();
+      await outer?.close();
       await inner?.close();
     },
   };

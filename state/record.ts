@@ -1,7 +1,7 @@
 import { produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
-import type { Inventory, OwnedLink, OwnedUnit } from './inventory.ts';
+import type { Inventory, OwnedLink, OwnedUnit, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { resolvConfOf } from './resolver.ts';
@@ -18,29 +18,41 @@ export function intentOf(
   observed: Observed,
   now: string,
 ): Inventory {
+  const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
   return produce(inventory, (draft) => {
-    for (const [key, resource] of desired.resources) {
-      const record = inventory.resources[key];
-      const keep = isAnnotated(resource, 'prune') || undefined;
-      if (record?.specHash === resource.specHash && record.keep === keep) continue;
-      const generation = (record?.generation ?? 0) + Number(record?.specHash !== resource.specHash);
-      draft.resources[key] = {
-        specHash: resource.specHash,
-        generation,
-        createdAt: record?.createdAt ?? now,
-        keep,
-      };
-    }
-    const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
-    for (const unit of desired.units.values()) {
-      const entry: OwnedUnit = { owner: unit.owner, hash: unit.hash };
-      const same =
-        inventory.units[unit.name]?.owner === entry.owner && inventory.units[unit.name]?.hash === entry.hash;
-      if (!same && isOurs(unit.owner)) draft.units[unit.name] = entry;
-    }
-    for (const [name, entry] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = entry;
+    for (const [key, record] of recordsOf(inventory, desired, now)) draft.resources[key] = record;
+    for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
+    for (const [name, link] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = link;
     if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;
     draft.resolver = resolverIntent(inventory, desired, observed, isOurs) ?? draft.resolver;
+  });
+}
+
+/** Records of resources that are new or whose spec or prune annotation changed. */
+function recordsOf(
+  inventory: Inventory,
+  desired: Desired,
+  now: string,
+): readonly (readonly [ResourceKey, ResourceRecord])[] {
+  return [...desired.resources.values()].flatMap((resource) => {
+    const before = inventory.resources[resource.key];
+    const { specHash } = resource;
+    const keep = isAnnotated(resource, 'prune') || undefined;
+    if (before?.specHash === specHash && before.keep === keep) return [];
+    const generation = (before?.generation ?? 0) + Number(before?.specHash !== specHash);
+    return [[resource.key, { specHash, generation, createdAt: before?.createdAt ?? now, keep }] as const];
+  });
+}
+
+function unitIntents(
+  inventory: Inventory,
+  desired: Desired,
+  isOurs: (owner: ResourceKey) => boolean,
+): readonly (readonly [string, OwnedUnit])[] {
+  return [...desired.units.values()].flatMap(({ name, owner, hash }) => {
+    const before = inventory.units[name];
+    const same = before?.owner === owner && before.hash === hash;
+    return same || !isOurs(owner) ? [] : [[name, { owner, hash }] as const];
   });
 }
 
@@ -104,16 +116,20 @@ export interface Carried {
 /** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
   const reloaded = carried.done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
+  const goneUnits = Object.keys(inventory.units).filter(
+    (u) => !desired.units.has(u) && !carried.units.has(u),
+  );
+  const ownedLinks = Object.entries(inventory.links);
+  const goneLinks = ownedLinks.filter(
+    ([name, { kind }]) => !desired.made.has(name) && carried.links.get(name)?.kind !== kind,
+  );
+  const unmade = ownedLinks.filter(
+    ([name, { owner }]) => desired.made.has(name) && !carried.links.has(name) && !plan.foreign.has(owner),
+  );
   return produce(inventory, (draft) => {
-    for (const name of Object.keys(inventory.units)) {
-      if (!desired.units.has(name) && !carried.units.has(name)) delete draft.units[name];
-    }
-    for (const [name, owned] of Object.entries(inventory.links)) {
-      const seen = carried.links.get(name);
-      if (desired.made.has(name)) {
-        if (!seen && !plan.foreign.has(owned.owner)) remade(draft.links, name, desired);
-      } else if (seen?.kind !== owned.kind) delete draft.links[name];
-    }
+    for (const name of goneUnits) delete draft.units[name];
+    for (const [name] of goneLinks) delete draft.links[name];
+    for (const [name] of unmade) remade(draft.links, name, desired);
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
     forgetGone(draft, desired);
   });
