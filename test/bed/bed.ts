@@ -1,0 +1,131 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { type Bus, busOf, type Networkd, networkdOf } from './daemons.ts';
+import { eventually } from './eventually.ts';
+import { type Files, filesUnder } from './files.ts';
+import { type IpEntry, ipJson } from './ip.ts';
+import { bundle, checkout } from './places.ts';
+import {
+  childrenOf,
+  type InsideProcess,
+  runScript,
+  type ScriptOptions,
+  type ScriptResult,
+  type SpawnOptions,
+  spawnInside,
+} from './process.ts';
+import { makeWorkload, type Workload } from './workload.ts';
+
+/** Whose systemd runs in the bed: this machine's, or that of a Debian release (247, 257, 262). */
+export type Release = 'host' | 'bullseye' | 'trixie' | 'sid';
+
+export interface BedOptions {
+  /** Default `host`. */
+  readonly release?: Release;
+  /** Start networkd at once (default true). */
+  readonly networkd?: boolean;
+}
+
+/** The real systemd-networkd with a bus of its own, in namespaces of their own. Nothing in it reaches the machine. */
+export interface Bed extends Files {
+  /** Major version of systemd, e.g. 252. */
+  readonly version: number;
+  /** The bed's PID 1, as this process sees it. */
+  readonly pid: number;
+  /** Its file system as seen from here. An absolute symlink in there leads out of it: `read` and `write` know. */
+  readonly root: string;
+  readonly networkd: Networkd;
+  readonly bus: Bus;
+  /** Runs a bash script; `osa-net`, `node` and the checkout (read-only, at its own path) are there. */
+  sh(script: string, options?: ScriptOptions): Promise<ScriptResult>;
+  spawn(argv: readonly string[], options?: SpawnOptions): InsideProcess;
+  /** `ip -json -details …`, parsed. */
+  ip<T = readonly IpEntry[]>(...words: string[]): Promise<T>;
+  /** Another network namespace in here, for what a container would do. */
+  namespace(name: string): Promise<Workload>;
+  /** Everything that runs in the bed dies, and with it every mount and link of it. */
+  stop(): Promise<void>;
+}
+
+/** Makes a bed and resolves when it is usable. Needs root; a release's root is made when it is not cached yet. */
+export async function startBed(options: BedOptions = {}): Promise<Bed> {
+  const { release = 'host', networkd = true } = options;
+  const lower = release === 'host' ? [] : [await releaseRoot(release)];
+  const init = await startInit(lower);
+  try {
+    const bed = await furnish(init);
+    if (networkd) await bed.networkd.start();
+    return bed;
+  } catch (error) {
+    await end(init);
+    throw error;
+  }
+}
+
+/** The cached root of a Debian release, made when it is missing (about 30 s). */
+export async function releaseRoot(suite: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(`${checkout}/test/bed/root.sh`, [suite]);
+  return stdout.trim();
+}
+
+async function startInit(lower: readonly string[]): Promise<ChildProcess> {
+  const inside = ['bash', `${checkout}/test/bed/inside.sh`, checkout, process.execPath, ...lower];
+  // Its stdin is our end of a pipe: should this process die, however it dies, the bed goes too.
+  const init = spawn(
+    'unshare',
+    ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...inside],
+    { stdio: 'pipe', detached: true },
+  );
+  let words = '';
+  init.stdout?.on('data', (chunk) => (words += chunk));
+  init.stderr?.on('data', (chunk) => (words += chunk));
+  await eventually(
+    () => {
+      if (init.exitCode !== null) throw new Error(`cannot make bed: ${words}`);
+      return words.endsWith('ready\n') || init.exitCode !== null;
+    },
+    20_000,
+    5,
+  ).catch((cause: unknown) => {
+    init.kill('SIGKILL');
+    throw new Error(`cannot make bed: ${words}`, { cause });
+  });
+  return init;
+}
+
+async function furnish(init: ChildProcess): Promise<Bed> {
+  const [pid] = childrenOf(init.pid);
+  if (pid === undefined) throw new Error('cannot make bed: its first process is gone');
+  const where = { pid, flags: ['--net', '--mount', '--pid'] };
+  const root = `/proc/${pid}/root`;
+  const files = filesUnder(root);
+  const sh = (script: string, options?: ScriptOptions) => runScript(where, script, options);
+  const host = { files, sh };
+  files.write('/run/bed/bin/osa-net', `#!/bin/sh\nexec '${process.execPath}' '${bundle}' "$@"\n`);
+  const { stdout } = await sh('chmod +x /run/bed/bin/osa-net; networkctl --version');
+  return {
+    ...files,
+    version: Number(/^systemd (\d+)/.exec(stdout)?.[1]),
+    pid,
+    root,
+    networkd: networkdOf(host),
+    bus: busOf(host),
+    sh,
+    spawn: (argv, options) => spawnInside(where, argv, options),
+    ip: <T>(...words: string[]) => ipJson<T>(sh, words),
+    namespace: (name) => makeWorkload(host, name),
+    stop: () => end(init),
+  };
+}
+
+/** unshare passes its own death on (--kill-child); when PID 1 of the namespace is gone, so is all else in it. */
+async function end(init: ChildProcess): Promise<void> {
+  const [pid] = childrenOf(init.pid);
+  if (init.exitCode === null && init.signalCode === null) {
+    const exit = once(init, 'exit');
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    else init.kill('SIGKILL');
+    await exit;
+  }
+}

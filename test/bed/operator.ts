@@ -1,0 +1,112 @@
+import { renameSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { StatusList } from '../../state/status.ts';
+import type { Bed } from './bed.ts';
+import { eventually } from './eventually.ts';
+import { bundle } from './places.ts';
+import type { InsideProcess } from './process.ts';
+
+export interface OperatorOptions {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What to run instead of the bundle (a path of the checkout). */
+  readonly entry?: string;
+}
+
+/** One line that the operator logged. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** `osa-net operator`, running in a bed on the default paths. */
+export interface Operator {
+  readonly process: InsideProcess;
+  /** Everything logged so far, in order; a line that is not JSON (a crash) is there as level `raw`. */
+  readonly log: readonly LogLine[];
+  kill9(): Promise<void>;
+  /** SIGTERM; resolves with the exit status. */
+  stop(): Promise<number | null>;
+  /** `osa-net status -o json`. */
+  status(): Promise<StatusList>;
+  /** Until these resources (`Kind/name`; default: all there are, at least one) are `Ready=True`. */
+  waitReady(names?: readonly string[], timeoutMs?: number): Promise<StatusList>;
+  /** Writes a document file into /etc/osa-net.d, in one step as an editor does. */
+  drop(file: string, yaml: string): void;
+  /** Removes a document file. */
+  remove(file: string): void;
+}
+
+const configDir = '/etc/osa-net.d';
+
+/** Starts the operator and returns at once. */
+export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator {
+  const { flags = [], env = {}, entry = bundle } = options;
+  const process_ = bed.spawn([process.execPath, entry, 'operator', ...flags], { env });
+  const status = () => readStatus(bed);
+  return {
+    process: process_,
+    log: collectLog(process_),
+    async kill9() {
+      process_.kill('SIGKILL');
+      await process_.ended;
+    },
+    stop() {
+      process_.kill('SIGTERM');
+      return process_.ended;
+    },
+    status,
+    waitReady: (names, timeoutMs = 15_000) =>
+      eventually(async () => assertReady(await status(), names), timeoutMs, 50),
+    drop: (file, yaml) => dropDocument(bed, file, yaml),
+    remove: (file) => bed.remove(`${configDir}/${file}`),
+  };
+}
+
+/** Writes a document file into a bed's /etc/osa-net.d (temporary file, then rename). */
+export function dropDocument(bed: Bed, file: string, yaml: string): void {
+  const target = `${configDir}/${file}`;
+  const temporary = `${configDir}/.${file}.tmp`;
+  bed.write(temporary, yaml);
+  renameSync(bed.root + temporary, bed.root + target);
+}
+
+function collectLog(operator: InsideProcess): readonly LogLine[] {
+  const log: LogLine[] = [];
+  const { stderr, stdout } = operator.child;
+  stdout?.resume();
+  if (stderr) createInterface({ input: stderr }).on('line', (line) => log.push(parseLine(line)));
+  return log;
+}
+
+function parseLine(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return { level: 'raw', message: line };
+  }
+}
+
+async function readStatus(bed: Bed): Promise<StatusList> {
+  const { stdout, stderr, code } = await bed.sh('osa-net status -o json', { check: false });
+  // 0 all Ready, 1 some not, 3 the operator that wrote it is gone
+  if (![0, 1, 3].includes(code) || stdout === '')
+    throw new Error(`cannot read status: exit ${code}: ${stderr}`);
+  return JSON.parse(stdout) as StatusList;
+}
+
+function assertReady(list: StatusList, names: readonly string[] | undefined): StatusList {
+  const ready = new Map(
+    list.items.map(({ kind, metadata, status }) => [
+      `${kind}/${metadata.name}`,
+      status.conditions.find(({ type }) => type === 'Ready'),
+    ]),
+  );
+  const wanted = names ?? [...ready.keys()];
+  if (wanted.length === 0) throw new Error('not ready: no resource yet');
+  const missing = wanted.filter((name) => ready.get(name)?.status !== 'True');
+  if (missing.length === 0) return list;
+  const why = missing.map((name) => `${name}: ${ready.get(name)?.reason} ${ready.get(name)?.message}`);
+  throw new Error(`not ready: ${why.join('; ')}`);
+}
