@@ -11,6 +11,10 @@ export interface Observer {
   markKernel(names: readonly string[] | 'all'): void;
   /** Links whose networkd state changed, or everything. */
   markNetworkd(ifindexes: readonly number[] | 'all'): void;
+  /** Everything is read anew at the next look. */
+  forget(): void;
+  /** When networkd last told of anything (ms since the epoch): a networkd that is at work needs no reminding. */
+  lastActivity(): number;
   /** Name of a link as of the last look. */
   nameOf(ifindex: number): string | undefined;
   look(desired: Desired, inventory: Inventory): Promise<Observed>;
@@ -23,6 +27,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
   const { networkd, kernel, units, resolver } = world;
   let stale: Set<string> | 'all' = 'all';
   let links = new Map<string, KernelLink>();
+  let activity = 0;
   let names = new Map<number, string>();
   const networkFiles = new Map<number, string | undefined>();
 
@@ -73,9 +78,15 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       else if (stale !== 'all') for (const name of names) stale.add(name);
     },
     markNetworkd(ifindexes) {
+      activity = Date.now();
       if (ifindexes === 'all') networkFiles.clear();
       else for (const ifindex of ifindexes) networkFiles.delete(ifindex);
     },
+    forget() {
+      stale = 'all';
+      networkFiles.clear();
+    },
+    lastActivity: () => activity,
     nameOf: (ifindex) => names.get(ifindex),
     async look(desired, inventory) {
       const ours = interestingLinks(desired);

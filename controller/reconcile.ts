@@ -42,6 +42,9 @@ export interface PassInput {
   readonly onStep: StepHook;
 }
 
+/** networkd counts as busy until it was silent for so long, ms. */
+const calm = 2_000;
+
 /**
  * The reconcile pass: read, desire, plan, apply, judge. What woke it does not matter; everything is read anew.
  * @throws when the state directory cannot be written or the kernel cannot be read; then nothing was changed.
@@ -63,7 +66,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     desired: result,
     observed: before,
     inventory: input.memory.inventory,
-    rungOf: (key) => rungOf(progress.get(key), now),
+    rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < calm),
     enableNetworkd: world.settings.enableNetworkd,
   });
 
@@ -113,7 +116,7 @@ function sameView(a: DirectoryView, b: DirectoryView): boolean {
 }
 
 function nextProgress(
-  { world, memory }: PassInput,
+  { world, memory, observer }: PassInput,
   planned: Plan,
   { failures }: Applied,
   observed: Observed,
@@ -121,6 +124,7 @@ function nextProgress(
   desired: Desired,
 ): ProgressMap {
   const now = world.clock.now();
+  const active = now - observer.lastActivity() < calm;
   const next = new Map(memory.progress);
   for (const key of new Set([...desired.resources.keys(), ...memory.progress.keys(), ...failures.keys()])) {
     const links = (desired.linksOf.get(key) ?? []).flatMap(({ link }) => observed.links.get(link) ?? []);
@@ -134,7 +138,7 @@ function nextProgress(
       changed: planned.changed.has(key),
       repaired: planned.repaired.has(key),
       failed,
-      busy: links.some(isAtWork),
+      busy: active || links.some(isAtWork),
       floor: besideNetworkd ? backoff.besideNetworkd : 0,
     };
     const progress = advance(memory.progress.get(key), outcome, now, world.random);

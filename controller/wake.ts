@@ -55,8 +55,7 @@ export function wakeOn(
   });
   let cancelResync = () => {};
   const resync = () => {
-    observer.markKernel('all');
-    observer.markNetworkd('all');
+    observer.forget();
     everything();
     cancelResync = clock.after(resyncTime * (0.9 + 0.2 * random()), resync);
   };

@@ -56,19 +56,24 @@ export interface Outcome {
  */
 export type Rung = number | 'settling' | undefined;
 
-export function rungOf(progress: Progress | undefined, now: number): Rung {
+export function rungOf(progress: Progress | undefined, now: number, busy: boolean): Rung {
   if (!progress) return 0;
-  if (now >= progress.nextAt) return progress.attempts;
-  return progress.attempts === 0 && progress.since !== 0 ? 'settling' : undefined;
+  const settling = progress.attempts === 0 && progress.since !== 0;
+  if (settling && (now < progress.nextAt || isExcused(progress.since, busy, now))) return 'settling';
+  return now >= progress.nextAt ? progress.attempts : undefined;
+}
+
+/** Longest time for which a busy networkd excuses a resource, ms. */
+const busyLimit = 120_000;
+
+function isExcused(since: number, busy: boolean, now: number): boolean {
+  return busy && now - since < busyLimit;
 }
 
 /** Whether somebody else keeps writing what the resource promises. */
 export function isFight(progress: Progress | undefined, now: number): boolean {
   return (progress?.repairs ?? []).filter((at) => now - at < fight.window).length >= fight.times;
 }
-
-/** Longest time for which a busy networkd excuses a link, ms. */
-const busyLimit = 60_000;
 
 /** The next progress of a resource; undefined when there is nothing to remember. */
 export function advance(
@@ -86,7 +91,7 @@ export function advance(
     return { attempts: 0, nextAt: now + backoff.settle, since: now, repairs };
   const waiting = before !== undefined && before.since !== 0 && now < before.nextAt;
   if (waiting && !outcome.repaired && !outcome.failed) return before;
-  if (outcome.busy && !outcome.failed && !outcome.repaired && now - since < busyLimit) {
+  if (isExcused(since, outcome.busy, now) && !outcome.failed && !outcome.repaired) {
     return { attempts: before?.attempts ?? 0, nextAt: now + backoff.first, since, repairs };
   }
   if (before === undefined && !outcome.repaired && !outcome.failed) {
