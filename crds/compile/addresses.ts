@@ -14,3 +14,8 @@ function isLinkLocal(address: string): boolean {
   if ('code' in cidr) return false;
   return cidr.family === 4 ? cidr.value >> 16n === 0xa9fen : cidr.value >> 118n === 0x3fan;
 }
+
+/** Whether an address in canonical form is one of IPv6. */
+export function isIPv6(address: string): boolean {
+  return address.includes(':');
+}

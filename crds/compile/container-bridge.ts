@@ -4,7 +4,7 @@ import type { Capabilities } from '../networkd/capabilities.ts';
 import type { Problem } from '../problem.ts';
 import { locate, type Resource } from '../resource.ts';
 import { netdevUnit, networkUnit } from '../unit-names.ts';
-import { leastStateWith } from './addresses.ts';
+import { isIPv6, leastStateWith } from './addresses.ts';
 import { canPersistLeases, dhcpServerEntries } from './dhcp-server.ts';
 import { entriesOf } from './entries.ts';
 import { canMasquerade, forwardingEntries, masqueradeEntries } from './forwarding.ts';
@@ -76,8 +76,12 @@ function bridgeFragments({ spec }: Bridge, name: string, capabilities: Capabilit
     // Without a real port it says nothing about the host being online; systemd-networkd-wait-online must not wait.
     RequiredForOnline: spec.interfaces.length === 0 ? 'no' : undefined,
   });
+  const unchecked = hasCarrierOfItsOwn(spec) ? [] : spec.addresses.filter(isIPv6);
   const network = [
-    ...entriesOf({ Address: spec.addresses, Gateway: spec.gateway }),
+    ...entriesOf({
+      Address: spec.addresses.filter((address) => !unchecked.includes(address)),
+      Gateway: spec.gateway,
+    }),
     ...forwardingEntries(spec.forwarding, capabilities),
     ...masqueradeEntries(spec.masquerade, capabilities),
     ...entriesOf({
@@ -97,8 +101,23 @@ function bridgeFragments({ spec }: Bridge, name: string, capabilities: Capabilit
     { unit, section: 'Match', entries: entriesOf({ Name: name }) },
     ...(link.length > 0 ? [{ unit, section: 'Link', entries: link }] : []),
     { unit, section: 'Network', entries: network },
+    ...unchecked.map((address) => uncheckedAddress(unit, address)),
     ...(server === undefined ? [] : [{ unit, section: 'DHCPServer', entries: server }]),
   ];
+}
+
+/** Whether the bridge can have carrier without the help of other documents and containers. */
+function hasCarrierOfItsOwn(spec: Bridge['spec']): boolean {
+  return spec.dummies.length > 0 || spec.interfaces.length > 0;
+}
+
+/**
+ * The kernel looks for duplicates of an IPv6 address (RFC 4862) once there is carrier, and networkd is `configuring`
+ * until then: for ever on a bridge that waits for its first container.
+ */
+function uncheckedAddress(unit: string, address: string): Fragment {
+  const entries = entriesOf({ Address: address, DuplicateAddressDetection: 'none' });
+  return { unit, section: 'Address', entries, repeated: true };
 }
 
 function dummyFragments(name: string, bridge: string, mtu: number | undefined): readonly Fragment[] {
@@ -141,8 +160,7 @@ function bridgeExpectation({ spec }: Bridge, name: string, context: BridgeContex
 }
 
 function defaultState(spec: Bridge['spec'], { ported }: BridgeContext): RequirableState {
-  const hasPorts = ported || spec.dummies.length > 0 || spec.interfaces.length > 0;
-  if (!hasPorts) return 'no-carrier';
+  if (!ported && !hasCarrierOfItsOwn(spec)) return 'no-carrier';
   return leastStateWith(spec.addresses) ?? 'carrier';
 }
 

@@ -16,7 +16,7 @@ export interface IntegrationContext {
 }
 
 export function integrationContext({ spec }: Integration, surroundings: Surroundings): IntegrationContext {
-  return { foreign: !surroundings.bridges.has(spec.bridge) };
+  return { foreign: surroundings.masters.get(spec.bridge) !== 'bridge' };
 }
 
 /**
@@ -38,9 +38,9 @@ export function compileMacvlanIntegration(
     key,
     fragments: [
       ...netdevFragments(names, spec.mode),
-      ...networkFragments(names.macvlan, spec.mtu, { DHCP: false, ...quick }),
-      ...networkFragments(names.bridgeSide, spec.mtu, { ...plug, IPv6AcceptRA: false }),
-      ...networkFragments(names.macvlanSide, spec.mtu, { MACVLAN: names.macvlan, ...quick }),
+      ...networkFragments(names.macvlan, spec.mtu, { DHCP: false }),
+      ...networkFragments(names.bridgeSide, spec.mtu, plug),
+      ...networkFragments(names.macvlanSide, spec.mtu, { MACVLAN: names.macvlan }),
     ],
     links: expectations(integration, names, context),
   };
@@ -70,7 +70,7 @@ function networkFragments(
   return [
     section('Match', entriesOf({ Name: name })),
     section('Link', entriesOf({ MTUBytes: mtu, RequiredForOnline: 'no' })),
-    section('Network', entriesOf(network)),
+    section('Network', entriesOf({ ...network, ...quick })),
   ];
 }
 

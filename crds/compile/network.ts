@@ -12,19 +12,30 @@ type Network = Resource<'Network'>;
 
 /** What of the other documents matters to a raw Network. */
 export interface NetworkContext {
-  /** No document makes the bridge that it names. */
-  readonly foreignBridge: boolean;
+  readonly master?: LinkExpectation['master'];
   /** The link is a bridge of our documents that nobody plugs a port into. */
   readonly bridgeWithoutPorts: boolean;
 }
 
 export function networkContext({ spec }: Network, surroundings: Surroundings): NetworkContext {
-  const bridge = lastValueOf(spec, 'Network', 'Bridge');
+  const { masters, portedBridges } = surroundings;
   const link = literalMatch(spec) ?? '';
+  const master = masterOf(spec, surroundings);
   return {
-    foreignBridge: bridge !== undefined && !surroundings.bridges.has(bridge),
-    bridgeWithoutPorts: surroundings.bridges.has(link) && !surroundings.portedBridges.has(link),
+    ...(master && { master }),
+    bridgeWithoutPorts: masters.get(link) === 'bridge' && !portedBridges.has(link),
   };
+}
+
+/** A bridge may be foreign, then osa-net plugs the link in; a bond or VRF only counts where networkd knows it. */
+function masterOf(spec: SectionsSpec, { masters }: Surroundings): LinkExpectation['master'] {
+  const bridge = lastValueOf(spec, 'Network', 'Bridge');
+  if (bridge !== undefined) return { name: bridge, foreign: masters.get(bridge) !== 'bridge' };
+  for (const key of ['Bond', 'VRF'] as const) {
+    const name = lastValueOf(spec, 'Network', key);
+    if (name !== undefined && masters.get(name) === key.toLowerCase()) return { name, foreign: false };
+  }
+  return undefined;
 }
 
 /** A raw Network: one .network, and what it promises of its link where it is for one link alone. */
@@ -45,7 +56,6 @@ function expectation(
   unit: string,
   context: NetworkContext,
 ): LinkExpectation {
-  const bridge = lastValueOf(spec, 'Network', 'Bridge');
   const addresses = staticAddresses(spec);
   const gateways = valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
   const mtu = lastValueOf(spec, 'Link', 'MTUBytes');
@@ -54,7 +64,7 @@ function expectation(
   return {
     link,
     made: false,
-    ...(bridge !== undefined && { master: { name: bridge, foreign: context.foreignBridge } }),
+    ...(context.master && { master: context.master }),
     ...(addresses.length > 0 && { addresses }),
     ...(gateways.length > 0 && { gateways }),
     ...(mtu !== undefined && /^\d+$/.test(mtu) && { mtu: Number(mtu) }),

@@ -4,10 +4,12 @@ import type { AnyResource, Resource } from '../resource.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
 import { literalMatch, networkUnit } from '../unit-names.ts';
 
+export type MasterKind = 'bridge' | 'bond' | 'vrf';
+
 /** What the documents of a host say about each other's links; a resource may compile otherwise for it. */
 export interface Surroundings {
-  /** Links that documents make as bridges, so that networkd knows them by a .netdev. */
-  readonly bridges: ReadonlySet<string>;
+  /** Links that documents make and that take ports, by name; networkd knows them by a .netdev. */
+  readonly masters: ReadonlyMap<string, MasterKind>;
   /** Bridges that documents other than their own plug ports into. */
   readonly portedBridges: ReadonlySet<string>;
   /** By link that stands on another one (macvlan, vlan …): that other one. */
@@ -19,23 +21,25 @@ export interface Surroundings {
 /** Reads the surroundings out of all documents; costs a few look-ups per document. */
 export function surroundingsOf(resources: readonly AnyResource[]): Surroundings {
   const found = {
-    bridges: new Set<string>(),
+    masters: new Map<string, MasterKind>(),
     portedBridges: new Set<string>(),
     parents: new Map<string, string>(),
     networks: new Map<string, string>(),
   };
   for (const resource of resources) {
-    if (resource.kind === 'ContainerBridge') found.bridges.add(bridgeInterfaceOf(resource));
+    if (resource.kind === 'ContainerBridge') found.masters.set(bridgeInterfaceOf(resource), 'bridge');
     else if (resource.kind === 'MacvlanIntegration') found.portedBridges.add(resource.spec.bridge);
-    else if (resource.kind === 'NetDev') addBridge(resource, found.bridges);
+    else if (resource.kind === 'NetDev') addMaster(resource, found.masters);
     else if (resource.kind === 'Network') addNetwork(resource, found);
   }
   return found;
 }
 
-function addBridge({ spec }: Resource<'NetDev'>, bridges: Set<string>): void {
+function addMaster({ spec }: Resource<'NetDev'>, masters: Map<string, MasterKind>): void {
   const name = lastValueOf(spec, 'NetDev', 'Name');
-  if (name !== undefined && lastValueOf(spec, 'NetDev', 'Kind') === 'bridge') bridges.add(name);
+  const kind = lastValueOf(spec, 'NetDev', 'Kind');
+  if (name === undefined) return;
+  if (kind === 'bridge' || kind === 'bond' || kind === 'vrf') masters.set(name, kind);
 }
 
 function addNetwork(
