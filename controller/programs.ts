@@ -6,21 +6,29 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+interface ProgramErrorDetails {
+  readonly code?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly missing?: boolean;
+  readonly cause?: unknown;
+}
+
 /** A program that could not be started, ended with a non-zero code, or was killed at its deadline. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   /** The exit code; undefined where the program never ran or was killed. */
   readonly code: number | undefined;
+  /** What it had written before it failed. */
+  readonly stdout: string;
   readonly stderr: string;
   /** There is no such program on this host. */
   readonly missing: boolean;
 
-  constructor(
-    message: string,
-    details: { code?: number; stderr?: string; missing?: boolean; cause?: unknown },
-  ) {
+  constructor(message: string, details: ProgramErrorDetails) {
     super(message, { cause: details.cause });
     this.code = details.code;
+    this.stdout = details.stdout ?? '';
     this.stderr = details.stderr ?? '';
     this.missing = details.missing ?? false;
   }
@@ -56,7 +64,7 @@ export function run(program: string, args: readonly string[], options: RunOption
       { env: environment(), killSignal: 'SIGKILL', maxBuffer: maxOutputBytes, timeout: timeoutMs, signal },
       (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr });
-        else reject(programError([program, ...args], error, stderr, timeoutMs));
+        else reject(programError([program, ...args], error, { stdout, stderr }, timeoutMs));
       },
     );
     // A program that ends without reading its input closes the pipe (EPIPE); its exit code is what counts.
@@ -148,7 +156,7 @@ function isMissing(error: unknown): boolean {
 function programError(
   command: readonly [string, ...string[]],
   error: Error & { code?: number | string | null; killed?: boolean },
-  stderr: string,
+  { stdout, stderr }: Output,
   timeoutMs: number,
 ): ProgramError {
   const what = `cannot run ${commandLine(command)}`;
@@ -159,9 +167,13 @@ function programError(
     });
   }
   if (error.killed && error.name !== 'AbortError' && typeof error.code !== 'string') {
-    return new ProgramError(`${what}: killed after ${timeoutMs} ms without an end`, { stderr, cause: error });
+    return new ProgramError(`${what}: killed after ${timeoutMs} ms without an end`, {
+      stdout,
+      stderr,
+      cause: error,
+    });
   }
   const code = typeof error.code === 'number' ? { code: error.code } : {};
   const complaint = stderr.trim() || ('code' in code ? `exit code ${code.code}` : error.message);
-  return new ProgramError(`${what}: ${complaint}`, { ...code, stderr, cause: error });
+  return new ProgramError(`${what}: ${complaint}`, { ...code, stdout, stderr, cause: error });
 }

@@ -5,40 +5,12 @@ import type { BusSignal, Value } from '../dbus/connection.ts';
 import { isAlreadyReloading, isUnknownObject, messageOf } from '../dbus/errors.ts';
 import { watchService } from '../dbus/service.ts';
 import type { Logger } from '../log.ts';
-import { ifindexesOf, ifindexOfPath, LinkStates, type NetworkdLink, pathOfIfindex } from './links.ts';
+import type { NetworkdClient, NetworkdSnapshot } from './contract.ts';
+import { ifindexesOf, ifindexOfPath, LinkStates, pathOfIfindex } from './links.ts';
 import { sharesNamespace, systemdVersion } from './probe.ts';
 
+export type { NetworkdClient, NetworkdSnapshot } from './contract.ts';
 export type { NetworkdLink } from './links.ts';
-
-export interface NetworkdSnapshot {
-  readonly state: 'running' | 'unavailable';
-  /** Why it is unavailable; empty when it is running. */
-  readonly message: string;
-  /** The systemd version of the running networkd; 0 while it is not known. */
-  readonly version: number;
-  readonly links: ReadonlyMap<number, NetworkdLink>;
-}
-
-/** systemd-networkd as it is now, kept by its signals: nothing is polled, and it is never started by asking. */
-export interface NetworkdClient {
-  /** Resolves when networkd was asked for the first time; never rejects because it or the bus is absent. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  snapshot(): NetworkdSnapshot;
-  /** Told of the ifindexes whose state changed, or `all` when everything was read anew or networkd went away. */
-  onChange(listener: (changed: readonly number[] | 'all') => void): void;
-  /** Makes networkd read its files again; one at a time. @throws Error `cannot reload systemd-networkd: …` */
-  reload(): Promise<void>;
-  /** Applies what networkd has loaded to one link anew. @throws Error `cannot reconfigure link 3: …` */
-  reconfigureLink(ifindex: number): Promise<void>;
-  /**
-   * Makes the states of these links known (of all links where none are given); asks only for links that neither a
-   * signal nor an earlier call has told of. Links that are gone meanwhile are left out. @throws BusError
-   */
-  refresh(ifindexes?: readonly number[]): Promise<void>;
-  /** The .network file that is applied to a link; undefined where there is none. */
-  networkFile(ifindex: number): Promise<string | undefined>;
-}
 
 export interface NetworkdClientOptions {
   /** Started by `start`, left running by `stop`. */
@@ -73,6 +45,8 @@ class Client implements NetworkdClient {
   #version = 0;
   /** The owner of networkd's name while it is being read or is known. */
   #owner: string | undefined;
+  /** Since networkd was last seen. */
+  #busWasLost = false;
   #retry: NodeJS.Timeout | undefined;
   #reloads: Promise<void> = Promise.resolve();
   #unwatch: (() => void) | undefined;
@@ -154,9 +128,16 @@ class Client implements NetworkdClient {
   #ownerChanged(owner: string | undefined): void {
     clearTimeout(this.#retry);
     this.#owner = owner;
+    this.#busWasLost = owner === undefined && (this.#busWasLost || !this.#bus.connected);
     this.#links.clear();
     if (owner !== undefined) void this.#read(owner, 0);
-    else this.#unavailable(this.#bus.reason || 'systemd-networkd is not running');
+    else this.#unavailable(this.#bus.connected ? this.#absent() : this.#bus.reason);
+  }
+
+  /** networkd does not return to a bus that was restarted (measured: v252); only its own restart helps. */
+  #absent(): string {
+    if (!this.#busWasLost) return 'systemd-networkd is not running';
+    return 'systemd-networkd is not running, or has to be restarted because the system bus was';
   }
 
   #unavailable(message: string): void {

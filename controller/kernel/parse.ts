@@ -1,0 +1,126 @@
+/**
+ * What `ip -json` prints, taken apart. It is input from outside: every field is checked, what is not understood is left
+ * out, and only a text that is no JSON at all is an error. Keys as in iproute2 5.10 (Debian 11) … 6.15 (Debian 13).
+ */
+
+export interface KernelAddress {
+  /** `10.0.3.1/24`, as `ip address` prints it. */
+  readonly cidr: string;
+  /** `global`, `link`, `host`, `site`, or a number. */
+  readonly scope: string;
+}
+
+export interface KernelLink {
+  readonly ifindex: number;
+  readonly name: string;
+  /** IFLA_INFO_KIND: bridge, macvlan, veth, …; absent for hardware. */
+  readonly kind?: string;
+  readonly up: boolean;
+  /** IFF_LOWER_UP. */
+  readonly carrier: boolean;
+  /** IFLA_LINK by name: the parent of a macvlan or VLAN, the peer of a veth. */
+  readonly parent?: string;
+  /** The parent or peer lives in another network namespace, so that it has no name here. */
+  readonly parentElsewhere?: boolean;
+  readonly master?: string;
+  /** The mode of a macvlan or macvtap. */
+  readonly mode?: string;
+  readonly mtu: number;
+  /** Lower case, as the kernel prints it; absent for links without one. */
+  readonly mac?: string;
+  /** In the kernel's order, link-local ones too. */
+  readonly addresses: readonly KernelAddress[];
+}
+
+export interface DefaultRoute {
+  readonly link: string;
+  readonly gateway: string;
+}
+
+/**
+ * The links of `ip -json -details address show`, by name. Reads several arrays one after another too, which is what
+ * `ip -batch` prints.
+ * @throws SyntaxError if a line is no JSON
+ */
+export function parseLinks(json: string): Map<string, KernelLink> {
+  const links = rows(json).flatMap(linkOf);
+  return new Map(links.map((link) => [link.name, link]));
+}
+
+/** The gateways of `ip -json route show default`; those of every hop for a multipath route. @throws SyntaxError */
+export function parseDefaultRoutes(json: string): readonly DefaultRoute[] {
+  return rows(json).flatMap((route) => {
+    const hops = list(route['nexthops']).filter(isRecord);
+    return (hops.length > 0 ? hops : [route]).flatMap(hopOf);
+  });
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function rows(json: string): readonly Json[] {
+  const documents = json.split('\n').filter((line) => line.trim() !== '');
+  return documents.flatMap((line) => list(JSON.parse(line)).filter(isRecord));
+}
+
+/** iproute2 prints an empty object for a link that its filter left out. */
+function linkOf(row: Json): KernelLink[] {
+  const ifindex = whole(row['ifindex']);
+  const name = text(row['ifname']);
+  if (ifindex === undefined || name === undefined) return [];
+  const flags = list(row['flags']);
+  const info = record(row['linkinfo']);
+  return [
+    {
+      ifindex,
+      name,
+      up: flags.includes('UP'),
+      carrier: flags.includes('LOWER_UP'),
+      mtu: whole(row['mtu']) ?? 0,
+      addresses: list(row['addr_info']).filter(isRecord).flatMap(addressOf),
+      ...(row['link_netnsid'] !== undefined && { parentElsewhere: true }),
+      ...present('kind', text(info['info_kind'])),
+      ...present('parent', text(row['link'])),
+      ...present('master', text(row['master'])),
+      ...present('mode', text(record(info['info_data'])['mode'])),
+      ...present('mac', text(row['address'])),
+    },
+  ];
+}
+
+function addressOf(row: Json): KernelAddress[] {
+  const local = text(row['local']);
+  const length = whole(row['prefixlen']);
+  if (local === undefined || length === undefined) return [];
+  return [{ cidr: `${local}/${length}`, scope: text(row['scope']) ?? String(row['scope'] ?? 'global') }];
+}
+
+/** An IPv4 route may have an IPv6 gateway (RFC 5549), which stands in `via`. */
+function hopOf(hop: Json): DefaultRoute[] {
+  const link = text(hop['dev']);
+  const gateway = text(hop['gateway']) ?? text(record(hop['via'])['host']);
+  return link === undefined || gateway === undefined ? [] : [{ link, gateway }];
+}
+
+function present<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function record(value: unknown): Json {
+  return isRecord(value) ? value : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function whole(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
+}
