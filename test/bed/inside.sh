@@ -34,6 +34,7 @@ enter_release() {
   mkdir "$new/.old"
   cd "$new"
   pivot_root . .old
+  hash -r # programs may stand elsewhere in this root
   umount -l /.old
   rmdir /.old
 }

@@ -45,7 +45,8 @@ export async function runScript(
   options: ScriptOptions = {},
 ): Promise<ScriptResult> {
   const { timeoutMs = 30_000, check = true } = options;
-  const child = enter(where, ['bash', '-euo', 'pipefail', '-c', script], {});
+  // norc: given a socket as stdin, as node does, bash takes itself for a remote shell and reads bash.bashrc
+  const child = enter(where, ['bash', '--norc', '-euo', 'pipefail', '-c', script], {});
   child.stdin?.end();
   const text = { stdout: '', stderr: '' };
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));

@@ -24,6 +24,7 @@ mirror() {
 }
 
 make() {
+  rm -rf --one-file-system "$cache/.$suite."?????? # of a run that was killed; we hold the lock
   temporary=$(mktemp -d "$cache/.$suite.XXXXXX")
   trap 'rm -rf "$temporary"' EXIT
   # Valid-Until: the index of sid may be past its date on a mirror that stands still.
