@@ -1,11 +1,18 @@
-import type { Location } from './problem.ts';
 import type { SpecOf } from './kinds/index.ts';
+import type { Location } from './problem.ts';
 
 /** The only API version there is; documents name it in `apiVersion`. */
 export const apiVersion = 'osa-net.dev/v1alpha1';
 
 /** The kinds a document may have; each has one file in `kinds/`. */
-export type Kind = 'ContainerBridge' | 'MacvlanIntegration' | 'LinkPolicy' | 'Resolver' | 'NetDev' | 'Network' | 'Link';
+export type Kind =
+  | 'ContainerBridge'
+  | 'MacvlanIntegration'
+  | 'LinkPolicy'
+  | 'Resolver'
+  | 'NetDev'
+  | 'Network'
+  | 'Link';
 
 /** `Kind/name`: what identifies a resource on a host. */
 export type ResourceKey = `${Kind}/${string}`;
@@ -43,6 +50,11 @@ export interface Resource<K extends Kind = Kind> {
 
 /** A resource of any kind, discriminated by `kind`. */
 export type AnyResource = { [K in Kind]: Resource<K> }[Kind];
+
+/** Whether a text may be `metadata.name`: a DNS label (RFC 1123), so that it is safe in file names and paths. */
+export function isResourceName(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}
 
 export function resourceKey(kind: Kind, name: string): ResourceKey {
   return `${kind}/${name}`;

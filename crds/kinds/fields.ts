@@ -4,6 +4,7 @@ import { interfaceNameFault } from '../interface-name.ts';
 import { hostAddressFault, notAnAddress, parseCidr, parseIp } from '../ip.ts';
 import type { Fault } from '../problem.ts';
 import { timeSpanSeconds } from '../time-span.ts';
+import { continuesOnNextLine } from '../unit.ts';
 
 /**
  * The building blocks of the kinds' schemas. Each is a plain string, number, list or map to JSON Schema (structural
@@ -28,6 +29,26 @@ export function text(read: Reader): z.ZodString {
       params: { fault: result },
     });
   });
+}
+
+/** Takes a problem of a field; the path is relative to the value that is checked. */
+export type Report = (path: readonly (string | number)[], fault: Fault) => void;
+
+/** A check of a whole map that also runs where one of its fields is wrong, so that all problems show at once. */
+export function checkWhole(check: (value: Readonly<Record<string, unknown>>, report: Report) => void) {
+  const made = z.check<Record<string, unknown>>((context) => {
+    check(context.value, (path, fault) => {
+      context.issues.push({
+        code: 'custom',
+        input: context.value,
+        path: [...path],
+        message: fault.message,
+        params: { fault },
+      });
+    });
+  });
+  made._zod.def.when = ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  return made;
 }
 
 /** A reader that only checks. */
@@ -101,8 +122,9 @@ export function timeSpan(): z.ZodString {
 /** One line of text without control characters; `what` names it in the message. */
 export function line(what: string, pattern: RegExp, example: string): z.ZodString {
   return text((value) => {
-    // A line end would smuggle another line into the unit.
-    if (!hasControl(value) && pattern.test(value)) return value;
+    // A line end would smuggle another line into the unit, a backslash at the end would swallow the next one.
+    const isOneLine = !hasControl(value) && !continuesOnNextLine(value.trim());
+    if (isOneLine && pattern.test(value)) return value;
     return {
       code: 'BAD_VALUE',
       message: `${JSON.stringify(value)} is not ${what}`,

@@ -1,5 +1,10 @@
 import type * as z from 'zod';
-import type { Kind } from '../resource.ts';
+import type { ReportField } from '../checks/check.ts';
+import { checkContainerBridge } from '../checks/container-bridge.ts';
+import { checkLinkPolicy, checkResolver } from '../checks/host.ts';
+import { checkMacvlanIntegration } from '../checks/macvlan-integration.ts';
+import { checkMatch, checkNetDev } from '../checks/sections.ts';
+import type { Kind, Metadata } from '../resource.ts';
 import { containerBridgeSchema } from './container-bridge.ts';
 import { linkSchema } from './link.ts';
 import { linkPolicySchema } from './link-policy.ts';
@@ -30,15 +35,21 @@ export type SpecOf<K extends Kind> = Specs[K];
 
 /** What osa-net knows about a kind. */
 export interface KindDefinition {
+  /** What its spec may be, field by field. */
   readonly schema: z.ZodType;
+  /** Checks between the fields of a spec that the schema took. */
+  check(resource: { readonly metadata: Metadata; readonly spec: unknown }, report: ReportField): void;
+  /** Whether values go into units as they are written, so that `010` must not become `10`. */
+  readonly verbatim: boolean;
 }
 
+// A method's parameter is compared both ways, so each check may ask for the spec of its own kind.
 export const kinds: { readonly [K in Kind]: KindDefinition } = {
-  ContainerBridge: { schema: containerBridgeSchema },
-  MacvlanIntegration: { schema: macvlanIntegrationSchema },
-  LinkPolicy: { schema: linkPolicySchema },
-  Resolver: { schema: resolverSchema },
-  NetDev: { schema: netDevSchema },
-  Network: { schema: networkSchema },
-  Link: { schema: linkSchema },
+  ContainerBridge: { schema: containerBridgeSchema, check: checkContainerBridge, verbatim: false },
+  MacvlanIntegration: { schema: macvlanIntegrationSchema, check: checkMacvlanIntegration, verbatim: false },
+  LinkPolicy: { schema: linkPolicySchema, check: checkLinkPolicy, verbatim: false },
+  Resolver: { schema: resolverSchema, check: checkResolver, verbatim: false },
+  NetDev: { schema: netDevSchema, check: checkNetDev, verbatim: true },
+  Network: { schema: networkSchema, check: checkMatch, verbatim: true },
+  Link: { schema: linkSchema, check: checkMatch, verbatim: true },
 };

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { RequirableState } from '../compiled.ts';
 import type { Fault, ProblemCode } from '../problem.ts';
-import { hasControl, requiredState } from './fields.ts';
+import { continuesOnNextLine, ownSection } from '../unit.ts';
+import { checkWhole, hasControl, type Report, requiredState } from './fields.ts';
 
 /** A value of a unit file: booleans are written `yes`/`no`. */
 export type Scalar = string | number | boolean;
@@ -24,58 +25,36 @@ export function sectionsOf(spec: SectionsSpec): readonly (readonly [name: string
   });
 }
 
-/** The first value of a key of a section, as text; undefined when there is none. */
-export function firstValueOf(spec: SectionsSpec, section: string, key: string): string | undefined {
-  for (const [name, entries] of sectionsOf(spec)) {
-    const value = name === section && Object.hasOwn(entries, key) ? entries[key] : undefined;
-    const first = isList(value) ? value[0] : value;
-    if (first !== undefined) return String(first);
-  }
-  return undefined;
-}
-
 // Array.isArray does not narrow readonly arrays.
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
-type Path = (string | number)[];
-type Report = (path: Path, fault: Fault) => void;
+type Path = readonly (string | number)[];
 
 /** Names of sections and keys in networkd's files; `__proto__` and the like are none. */
 const nameSyntax = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 
-/** A schema of sections; `withState` allows `requiredState` beside them. */
-export function sectionsSchema(withState: boolean, check: (spec: SectionsSpec, report: Report) => void) {
+/** A schema of sections; `withState` allows `requiredState` beside them. Names and values are checked by their syntax. */
+export function sectionsSchema(withState: boolean) {
   const shape = withState ? { requiredState: requiredState() } : {};
-  return z
-    .looseObject(shape)
-    .meta({ 'x-kubernetes-preserve-unknown-fields': true })
-    .check((context) => {
-      let faults = 0;
-      const report: Report = (path, fault) => {
-        faults += 1;
-        context.issues.push({
-          code: 'custom',
-          input: context.value,
-          path,
-          message: fault.message,
-          params: { fault },
-        });
-      };
-      for (const [name, value] of Object.entries(context.value)) {
-        if (!(withState && name === 'requiredState')) checkSection(name, value, report);
-      }
-      if (faults === 0) check(context.value as SectionsSpec, report);
-    });
+  const names = checkWhole((value, report) => {
+    for (const [name, section] of Object.entries(value)) {
+      if (!(withState && name === 'requiredState')) checkSection(name, section, report);
+    }
+  });
+  return z.looseObject(shape).meta({ 'x-kubernetes-preserve-unknown-fields': true }).check(names);
 }
 
 function checkSection(name: string, value: unknown, report: Report): void {
-  if (!nameSyntax.test(name) || /^[a-z]/.test(name)) {
+  if (!nameSyntax.test(name) || /^[a-z]/.test(name) || name === ownSection) {
     report([name], {
       code: 'UNKNOWN_FIELD',
       message: `${JSON.stringify(name)} is not the name of a section`,
-      hint: "use networkd's spelling, such as Network or DHCPServer",
+      hint:
+        name === ownSection
+          ? 'remove it: osa-net writes it'
+          : "use networkd's spelling, such as Network or DHCPServer",
     });
     return;
   }
@@ -134,6 +113,15 @@ function checkScalar(path: Path, value: unknown, report: Report): void {
       path,
       badValue('BAD_VALUE', 'a value cannot have line ends or control characters', 'write it on one line'),
     );
+  } else if (continuesOnNextLine(value.trim())) {
+    report(
+      path,
+      badValue(
+        'BAD_VALUE',
+        'a backslash at the end would join the next line of the unit to this one',
+        'remove it',
+      ),
+    );
   }
 }
 
@@ -148,16 +136,4 @@ function wrongType(message: string, hint: string): Fault {
 
 function badValue(code: ProblemCode, message: string, hint: string): Fault {
   return { code, message, hint };
-}
-
-/** [Match] of a .network or .link must say something: an empty one matches nothing, or all. */
-export function requireMatch(spec: SectionsSpec, report: Report): void {
-  const match = sectionsOf(spec).filter(([name]) => name === 'Match');
-  const isEmpty = match.every(([, section]) => Object.keys(section).length === 0);
-  if (!isEmpty) return;
-  report(match.length === 0 ? [] : ['Match'], {
-    code: 'MISSING_FIELD',
-    message: match.length === 0 ? 'the section Match is missing' : 'the section Match is empty',
-    hint: 'say which links it is for, such as Match: {Name: eth0}',
-  });
 }
