@@ -1,15 +1,20 @@
 import { existsSync } from 'node:fs';
 import { run } from './programs.ts';
 
-const controlSocket = '/run/udev/control';
+/** systemd-udevd, which applies .link files to links as they appear. */
+export interface Udev {
+  /** Whether it runs here; in a container nothing applies .link files. */
+  present(): boolean;
+  /** Makes it read its files again, where it runs; links that exist keep what they were given. @throws ProgramError */
+  reload(): Promise<void>;
+}
 
-/**
- * Makes udev read its rules and .link files again; links that exist keep what they were given.
- * @returns `absent` where no udev runs (a container): then nothing applies .link files
- * @throws ProgramError
- */
-export async function reloadUdev(socket: string = controlSocket): Promise<'reloaded' | 'absent'> {
-  if (!existsSync(socket)) return 'absent';
-  await run('udevadm', ['control', '--reload']);
-  return 'reloaded';
+export function createUdev(controlSocket = '/run/udev/control'): Udev {
+  const present = (): boolean => existsSync(controlSocket);
+  return {
+    present,
+    async reload() {
+      if (present()) await run('udevadm', ['control', '--reload']);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
 import { ProgramError, run } from '../programs.ts';
 import { type ChangeListener, type Watch, watchKernel } from './monitor.ts';
@@ -11,10 +12,11 @@ export interface KernelClient {
   links(names?: readonly string[]): Promise<ReadonlyMap<string, KernelLink>>;
   /** The default routes of the main table, IPv4 before IPv6; one entry a hop. */
   defaultRoutes(): Promise<readonly DefaultRoute[]>;
-  setMaster(link: string, master: string): Promise<void>;
-  /** In place and without a flap; the kernel refuses a change from or to `passthru` (measured: Invalid argument). */
-  setMacvlanMode(link: string, mode: string): Promise<void>;
-  setMtu(link: string, mtu: number): Promise<void>;
+  /**
+   * Sets a property in place and without a flap: `master` (empty: none), `mode` of a macvlan (the kernel refuses a change
+   * from or to `passthru`, measured: Invalid argument), `mtu`, `mac`.
+   */
+  setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
   deleteLinks(names: readonly string[]): Promise<void>;
   /** Tells of every change, and of `all` once it listens and whenever something may have been missed. */
@@ -32,16 +34,25 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
   return {
     links: readLinks,
     defaultRoutes: readDefaultRoutes,
-    setMaster: (link, master) => ip('link', 'set', 'dev', link, 'master', master),
-    setMacvlanMode: (link, mode) => ip('link', 'set', 'dev', link, 'type', 'macvlan', 'mode', mode),
-    setMtu: (link, mtu) => ip('link', 'set', 'dev', link, 'mtu', String(mtu)),
+    setProperty: async (link, property, value) => {
+      await run('ip', ['link', 'set', 'dev', link, ...propertyWords(property, value)]);
+    },
     deleteLinks,
     watch: (onChange) => watchKernel(options.log, onChange),
   };
 }
 
-async function ip(...args: readonly string[]): Promise<void> {
-  await run('ip', args);
+function propertyWords(property: LinkProperty, value: string): readonly string[] {
+  switch (property) {
+    case 'master':
+      return value === '' ? ['nomaster'] : ['master', value];
+    case 'mode':
+      return ['type', 'macvlan', 'mode', value];
+    case 'mtu':
+      return ['mtu', value];
+    case 'mac':
+      return ['address', value];
+  }
 }
 
 async function readLinks(names?: readonly string[]): Promise<ReadonlyMap<string, KernelLink>> {
