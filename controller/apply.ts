@@ -109,7 +109,8 @@ async function act(step: Step, steps: readonly Step[], i: number, world: World):
     case 'set-link':
       return world.kernel.setProperty(step.link, step.property, step.value);
     case 'trigger-udev':
-      return world.udev.reload();
+      await world.reloadUdev();
+      return undefined;
     case 'write-resolved-drop-in':
       return resolver.writeDropIn(step.text);
     case 'enable-service':

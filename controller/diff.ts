@@ -42,6 +42,7 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
       observed,
       inventory,
       rungOf: () => 0,
+      mayRepair: () => true,
       enableNetworkd: settings.enableNetworkd,
     });
     const refused = [...desired.refused.values()].flatMap(({ problems }) => problems);

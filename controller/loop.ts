@@ -25,8 +25,8 @@ export interface LoopOptions {
   readonly onWake: (listener: () => void) => void;
   /** Called before each step; tests stop the process there. */
   readonly onStep?: StepHook;
-  /** Called after each pass that ended; the service manager is told through it. */
-  readonly onPass?: (pass: Pass) => void;
+  /** Called when a pass begins and when it ended (with what is published then); supervision hangs on it. */
+  readonly onPass?: (phase: 'begins' | 'ended', items: readonly StatusItem[]) => void;
 }
 
 /** Time after which a pass that could not be finished is tried again, ms. */
@@ -104,11 +104,11 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
   const { world, queue } = state;
   const began = world.clock.now();
   let trouble = '';
+  options.onPass?.('begins', state.memory.report.items);
   try {
     const pass = await passOnce(state, options);
     const ms = world.clock.now() - began;
     world.logger.debug('pass', { woken: [...keys].sort().join(' '), steps: pass.applied.done.length, ms });
-    options.onPass?.(pass);
   } catch (cause) {
     trouble = `cannot finish a pass: ${(cause as Error).message}`;
     world.logger.error(trouble);
@@ -120,6 +120,7 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
     world.logger.error(cause.message);
     queue.addAt('everything', world.clock.now() + retryTime);
   });
+  options.onPass?.('ended', items);
 }
 
 async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {

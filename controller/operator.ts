@@ -1,8 +1,10 @@
 import { lockRuntimeDir } from './lock.ts';
 import type { Logger } from './log.ts';
 import { type LoopOptions, runLoop } from './loop.ts';
+import { createNotifier } from './notify.ts';
 import { openWorld } from './open-world.ts';
 import type { Settings } from './settings.ts';
+import { supervise } from './supervision.ts';
 
 /**
  * The operator: one on a host, from the first connection to the last.
@@ -11,13 +13,15 @@ import type { Settings } from './settings.ts';
 export async function runOperator(
   settings: Settings,
   logger: Logger,
-  options: LoopOptions,
+  options: Omit<LoopOptions, 'onPass'>,
 ): Promise<{ converged: boolean }> {
   const unlock = await lockRuntimeDir(settings.runtimeDir);
   const { world, close } = await openWorld(settings, logger);
+  const supervision = supervise(createNotifier({ log: logger }), world.clock.now);
   try {
-    return await runLoop(world, options);
+    return await runLoop(world, { ...options, onPass: supervision.onPass });
   } finally {
+    await supervision.stop();
     await close();
     await unlock();
   }

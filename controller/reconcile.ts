@@ -6,7 +6,7 @@ import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts'
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import { type Plan, plan } from '../state/plan.ts';
-import { advance, backoff, type ProgressMap, rungOf } from '../state/progress.ts';
+import { advance, backoff, mayRepair, type ProgressMap, rungOf } from '../state/progress.ts';
 import { intentOf, settledOf } from '../state/record.ts';
 import { type Report, report } from '../state/report.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
@@ -67,6 +67,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     observed: before,
     inventory: input.memory.inventory,
     rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < calm),
+    mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
     enableNetworkd: world.settings.enableNetworkd,
   });
 
@@ -136,7 +137,7 @@ function nextProgress(
     const outcome = {
       ok: !failed && (converged.has(key) || inert || !desired.resources.has(key)),
       changed: planned.changed.has(key),
-      repaired: planned.repaired.has(key),
+      repaired: planned.repaired.get(key) ?? [],
       failed,
       busy: active || links.some(isAtWork),
       floor: besideNetworkd ? backoff.besideNetworkd : 0,

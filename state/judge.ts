@@ -7,7 +7,7 @@ import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { backoff, isFight, type ProgressMap } from './progress.ts';
+import { backoff, foughtFields, type ProgressMap } from './progress.ts';
 import { resolverDifferences } from './resolver.ts';
 import type { LinkStatus, Reason } from './status.ts';
 
@@ -136,7 +136,7 @@ function waitReason(
   if (resolver.some((text) => text.includes('systemd does not answer') || text.includes('not installed'))) {
     return 'DependencyNotReady';
   }
-  if (isFight(own, now)) return 'ConflictDetected';
+  if (foughtFields(own, now).length > 0) return 'ConflictDetected';
   return (own?.attempts ?? 0) === 0 ? 'Progressing' : 'ProgressingWithRetry';
 }
 

@@ -17,8 +17,8 @@ export interface Plan {
   readonly foreign: ReadonlyMap<ResourceKey, string>;
   /** Resources whose files or links this plan changes because their documents changed. */
   readonly changed: ReadonlySet<ResourceKey>;
-  /** Resources of which this plan repairs something that had been right, or retries. */
-  readonly repaired: ReadonlySet<ResourceKey>;
+  /** Fields that this plan repairs, by resource. */
+  readonly repaired: ReadonlyMap<ResourceKey, readonly string[]>;
 }
 
 export interface PlanInput {
@@ -27,6 +27,8 @@ export interface PlanInput {
   readonly inventory: Inventory;
   /** Whether a resource that is not as it should be may be repaired now, and how hard. */
   readonly rungOf: (key: ResourceKey) => Rung;
+  /** False for a field that somebody else keeps writing, until its wait is over. */
+  readonly mayRepair: (key: ResourceKey, field: string) => boolean;
   /** Start and enable networkd if it is not running. */
   readonly enableNetworkd: boolean;
 }
@@ -70,11 +72,8 @@ export function plan(input: PlanInput): Plan {
       ...resolver,
     ],
     foreign,
-    changed: new Set([
-      ...[...units, ...deletions, ...resolver].flatMap((step) => step.owner ?? []),
-      ...repairs.completed,
-    ]),
-    repaired: repairs.owners,
+    changed: new Set([...units, ...deletions, ...resolver].flatMap((step) => step.owner ?? [])),
+    repaired: repairedFields(writes, repairs.fields),
   };
 }
 
@@ -89,7 +88,7 @@ function withoutNetworkd({ enableNetworkd }: PlanInput): Plan {
     steps: enableNetworkd ? [enable] : [],
     foreign: new Map(),
     changed: new Set(),
-    repaired: new Set(),
+    repaired: new Map(),
   };
 }
 
@@ -132,31 +131,44 @@ function goneReason(owner: ResourceKey, desired: Desired): string {
 }
 
 function unitWrites(
-  { desired, observed, inventory }: PlanInput,
+  { desired, observed, inventory, mayRepair }: PlanInput,
   active: ReadonlySet<ResourceKey>,
 ): readonly WriteUnit[] {
-  const steps: WriteUnit[] = [];
-  for (const unit of desired.units.values()) {
-    const seen = observed.units.get(unit.name);
-    if (!active.has(unit.owner) || seen?.hash === unit.hash) continue;
-    const reason = writeReason(unit, seen?.hash, inventory);
-    const exists = desired.linksOf.get(unit.owner)?.some((link) => observed.links.has(link.link)) ?? false;
-    steps.push({
-      kind: 'write-unit',
-      unit,
-      owner: unit.owner,
-      reason,
-      disruption: exists ? 'link flap' : 'none',
-    });
+  return [...desired.units.values()].flatMap((unit) => {
+    const { name, owner } = unit;
+    const seen = observed.units.get(name)?.hash;
+    if (!active.has(owner) || seen === unit.hash) return [];
+    const reason = writeReason(unit, seen, inventory);
+    if (isDrift(reason) && !mayRepair(owner, name)) return [];
+    const exists = desired.linksOf.get(owner)?.some(({ link }) => observed.links.has(link)) ?? false;
+    return { kind: 'write-unit', unit, owner, reason, disruption: exists ? 'link flap' : 'none' };
+  });
+}
+
+const deletedByHand = 'the file was deleted by hand';
+const editedByHand = 'the file was edited by hand';
+
+function isDrift(reason: string): boolean {
+  return reason === deletedByHand || reason === editedByHand;
+}
+
+/** Units that are put right and links that are: what fights are counted by. */
+function repairedFields(
+  writes: readonly WriteUnit[],
+  links: ReadonlyMap<ResourceKey, readonly string[]>,
+): ReadonlyMap<ResourceKey, readonly string[]> {
+  const fields = new Map(links);
+  for (const { unit, reason } of writes) {
+    if (isDrift(reason)) fields.set(unit.owner, [...(fields.get(unit.owner) ?? []), unit.name]);
   }
-  return steps;
+  return fields;
 }
 
 function writeReason(unit: Unit, seen: string | undefined, inventory: Inventory): string {
   const owned = inventory.units[unit.name];
-  if (seen === undefined) return owned?.hash === unit.hash ? 'the file was deleted' : 'new';
+  if (seen === undefined) return owned?.hash === unit.hash ? deletedByHand : 'new';
   if (!owned) return 'taken over';
-  return owned.hash === seen ? 'the document changed' : 'the file was edited by hand';
+  return owned.hash === seen ? 'the document changed' : editedByHand;
 }
 
 function linkDeletions(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly DeleteLink[] {

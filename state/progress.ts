@@ -4,12 +4,12 @@ import type { ResourceKey } from '../crds/resource.ts';
 export interface Progress {
   /** Failed tries in a row; the rung of the repair ladder. */
   readonly attempts: number;
-  /** Milliseconds since the epoch: no repair before this. */
+  /** Milliseconds since the epoch: the next try. */
   readonly nextAt: number;
-  /** When it stopped being as it should be (ms since the epoch). */
+  /** When it stopped being as it should be (ms since the epoch); 0 while it is. */
   readonly since: number;
-  /** When it was repaired lately (ms since the epoch): three in ten minutes mean that somebody else writes it. */
-  readonly repairs: readonly number[];
+  /** When each field was repaired lately (ms since the epoch), by field, e.g. `mv-mgmt-v1 master`. */
+  readonly repairs: Readonly<Record<string, readonly number[]>>;
 }
 
 export type ProgressMap = ReadonlyMap<ResourceKey, Progress>;
@@ -20,14 +20,16 @@ export const backoff = {
   cap: 300_000,
   /** networkd v257+ itself retries a failed link 5 times in 10 s. */
   besideNetworkd: 10_000,
-  /** What networkd gets to converge after a change before anything is retried. */
+  /** What networkd gets to converge after a change or a repair before anything more is tried. */
   settle: 5_000,
+  /** Longest time for which a networkd that is at work counts as a reason to wait. */
+  patience: 120_000,
   /** Tries after which a resource is `Stalled` (and still retried at the cap). */
   stalledAfter: 10,
 } as const;
 
-/** Repairs of one resource within this time count as a fight from the third on. */
-export const fight = { window: 600_000, times: 3 } as const;
+/** From so many repairs of one field within this time on, somebody else writes it: repairs wait ever longer. */
+export const fight = { window: 600_000, times: 3, firstWait: 10_000 } as const;
 
 /** Full jitter (Brooker 2015): a delay between nothing and the exponential bound, but never under half the first. */
 export function backoffDelay(attempts: number, floor: number, random: () => number): number {
@@ -35,44 +37,53 @@ export function backoffDelay(attempts: number, floor: number, random: () => numb
   return Math.max(floor, backoff.first / 2, Math.round(bound * random()));
 }
 
+/**
+ * How hard a resource may be repaired now: a rung of the ladder, or `settling` while what was done is still on its
+ * way; then only what networkd leaves to us is completed.
+ */
+export type Rung = number | 'settling';
+
+/** `busy`: networkd told of something just now. */
+export function rungOf(progress: Progress | undefined, now: number, busy: boolean): Rung {
+  if (!progress || progress.since === 0) return 0;
+  return now < progress.nextAt || isExcused(progress.since, busy, now) ? 'settling' : progress.attempts;
+}
+
+function isExcused(since: number, busy: boolean, now: number): boolean {
+  return busy && now - since < backoff.patience;
+}
+
+/** Whether a field may be repaired now: at once the first times, then with growing waits while somebody fights it. */
+export function mayRepair(progress: Progress | undefined, field: string, now: number): boolean {
+  const times = recent(progress, field, now);
+  const last = times.at(-1);
+  if (last === undefined || times.length < fight.times) return true;
+  return now - last >= Math.min(backoff.cap, fight.firstWait * 2 ** (times.length - fight.times));
+}
+
+/** Fields that somebody else keeps writing, sorted. */
+export function foughtFields(progress: Progress | undefined, now: number): readonly string[] {
+  const fields = Object.keys(progress?.repairs ?? {});
+  return fields.filter((field) => recent(progress, field, now).length >= fight.times).sort();
+}
+
+function recent(progress: Progress | undefined, field: string, now: number): readonly number[] {
+  return (progress?.repairs[field] ?? []).filter((at) => now - at < fight.window);
+}
+
 /** What a pass found and did about one resource. */
 export interface Outcome {
   readonly ok: boolean;
   /** Its document changed and steps were done for it. */
   readonly changed: boolean;
-  /** A repair was done. */
-  readonly repaired: boolean;
+  /** Fields that were repaired. */
+  readonly repaired: readonly string[];
   /** A step failed. */
   readonly failed: boolean;
-  /** networkd is still busy with it: waiting is not a failed try. */
+  /** networkd is still at work, with it or at all: waiting is not a failed try. */
   readonly busy: boolean;
   /** Least delay before the next try, ms. */
   readonly floor: number;
-}
-
-/**
- * How hard a resource may be repaired now: a rung of the ladder, `settling` while its own change is still on the way,
- * or undefined while it waits for its next try.
- */
-export type Rung = number | 'settling' | undefined;
-
-export function rungOf(progress: Progress | undefined, now: number, busy: boolean): Rung {
-  if (!progress) return 0;
-  const settling = progress.attempts === 0 && progress.since !== 0;
-  if (settling && (now < progress.nextAt || isExcused(progress.since, busy, now))) return 'settling';
-  return now >= progress.nextAt ? progress.attempts : undefined;
-}
-
-/** Longest time for which a busy networkd excuses a resource, ms. */
-const busyLimit = 120_000;
-
-function isExcused(since: number, busy: boolean, now: number): boolean {
-  return busy && now - since < busyLimit;
-}
-
-/** Whether somebody else keeps writing what the resource promises. */
-export function isFight(progress: Progress | undefined, now: number): boolean {
-  return (progress?.repairs ?? []).filter((at) => now - at < fight.window).length >= fight.times;
 }
 
 /** The next progress of a resource; undefined when there is nothing to remember. */
@@ -82,28 +93,35 @@ export function advance(
   now: number,
   random: () => number,
 ): Progress | undefined {
-  const recent = (before?.repairs ?? []).filter((at) => now - at < fight.window);
-  const repairs =
-    outcome.repaired && (before === undefined || before.attempts === 0) ? [...recent, now] : recent;
-  if (outcome.ok) return afterSuccess(repairs, now);
-  const since = before === undefined || before.since === 0 ? now : before.since;
-  if (outcome.changed && !outcome.failed)
-    return { attempts: 0, nextAt: now + backoff.settle, since: now, repairs };
-  const waiting = before !== undefined && before.since !== 0 && now < before.nextAt;
-  if (waiting && !outcome.repaired && !outcome.failed) return before;
-  if (isExcused(since, outcome.busy, now) && !outcome.failed && !outcome.repaired) {
-    return { attempts: before?.attempts ?? 0, nextAt: now + backoff.first, since, repairs };
+  const repairs = remember(before, outcome.repaired, now);
+  if (outcome.ok) {
+    return Object.keys(repairs).length === 0 ? undefined : { attempts: 0, nextAt: 0, since: 0, repairs };
   }
-  if (before === undefined && !outcome.repaired && !outcome.failed) {
-    return { attempts: 0, nextAt: now + backoff.settle, since, repairs };
-  }
-  const attempts = (before?.attempts ?? 0) + 1;
-  return { attempts, nextAt: now + backoffDelay(attempts, outcome.floor, random), since, repairs };
+  const since = before?.since || now;
+  const attempts = before?.attempts ?? 0;
+  const retry = (tries: number, least: number) => {
+    const nextAt = now + Math.max(least, backoffDelay(tries, outcome.floor, random));
+    return { attempts: tries, nextAt, since, repairs };
+  };
+  if (outcome.failed) return retry(attempts + 1, 0);
+  if (outcome.changed) return { attempts: 0, nextAt: now + backoff.settle, since: now, repairs };
+  if (outcome.repaired.length > 0) return retry(attempts + 1, backoff.settle);
+  const first = before === undefined || before.since === 0;
+  if (first) return { attempts: 0, nextAt: now + backoff.settle, since, repairs };
+  if (now < before.nextAt) return before;
+  if (isExcused(since, outcome.busy, now)) return { attempts, nextAt: now + backoff.first, since, repairs };
+  return retry(attempts + 1, 0);
 }
 
-/** Only a fight outlives success: while it lasts, the next repair waits. */
-function afterSuccess(repairs: readonly number[], now: number): Progress | undefined {
-  if (repairs.length === 0) return undefined;
-  const nextAt = repairs.length >= fight.times ? now + backoff.besideNetworkd * (repairs.length - 2) : now;
-  return { attempts: 0, nextAt, since: 0, repairs };
+function remember(
+  before: Progress | undefined,
+  repaired: readonly string[],
+  now: number,
+): Progress['repairs'] {
+  const fields = new Set([...Object.keys(before?.repairs ?? {}), ...repaired]);
+  const entries = [...fields].map((field) => {
+    const times = recent(before, field, now);
+    return [field, repaired.includes(field) ? [...times, now] : times] as const;
+  });
+  return Object.fromEntries(entries.filter(([, times]) => times.length > 0));
 }

@@ -1,6 +1,6 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { type Difference, differencesOf, isAtWork } from './compare.ts';
+import { type Aspect, type Difference, differencesOf, isAtWork } from './compare.ts';
 import { dependentsOf, isUsedByOthers, needsNewLink } from './dependents.ts';
 import type { PlanInput } from './plan.ts';
 import type { LinkProperty, Step } from './step.ts';
@@ -14,13 +14,14 @@ export interface Repairs {
   readonly restart: boolean;
   /** reconfigure-link and set-link steps. */
   readonly settings: readonly Step[];
-  readonly owners: ReadonlySet<ResourceKey>;
-  /** Resources whose change is being completed (a port plugged into a foreign bridge), which is no repair. */
-  readonly completed: ReadonlySet<ResourceKey>;
+  /** Fields that are repaired, by resource; completing a change (a port of a foreign bridge) is no repair. */
+  readonly fields: ReadonlyMap<ResourceKey, readonly string[]>;
 }
 
 /** One repair of one link, before all of them are put into order. */
-type Repair =
+type Repair = { readonly aspect: Aspect } & Action;
+
+type Action =
   | { readonly kind: 'remake'; readonly reason: string; readonly restart: boolean }
   | { readonly kind: 'remind'; readonly units: readonly string[] }
   | { readonly kind: 'step'; readonly step: Step };
@@ -46,7 +47,6 @@ export function repairsOf(
       })),
     ),
   );
-  const settling = ({ owner }: { owner: ResourceKey }) => input.rungOf(owner) === 'settling';
   return {
     deletions: found.flatMap(({ owner, link, repair }) =>
       repair.kind === 'remake'
@@ -57,9 +57,23 @@ export function repairsOf(
     reload: found.some(({ repair }) => repair.kind !== 'step'),
     restart: found.some(({ repair }) => repair.kind === 'remake' && repair.restart),
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
-    owners: new Set(found.filter((one) => !settling(one)).map(({ owner }) => owner)),
-    completed: new Set(found.filter(settling).map(({ owner }) => owner)),
+    fields: fieldsOf(found.filter(({ owner }) => input.rungOf(owner) !== 'settling')),
   };
+}
+
+/** One thing of a link, as fights are counted: `mv-mgmt-v1 master`. */
+export function fieldOf(link: string, aspect: string): string {
+  return `${link} ${aspect}`;
+}
+
+function fieldsOf(
+  found: readonly { readonly owner: ResourceKey; readonly link: string; readonly repair: Repair }[],
+): ReadonlyMap<ResourceKey, readonly string[]> {
+  const fields = new Map<ResourceKey, readonly string[]>();
+  for (const { owner, link, repair } of found) {
+    fields.set(owner, [...(fields.get(owner) ?? []), fieldOf(link, repair.aspect)]);
+  }
+  return fields;
 }
 
 /** Units that networkd must look at again; those that are written anyway need no touch. */
@@ -82,28 +96,26 @@ function repairsOfLink(
   written: ReadonlySet<string>,
 ): readonly Repair[] {
   const remake = needsNewLink(input, owner, expected);
-  if (remake) return [{ kind: 'remake', ...remake }];
-  const rung = input.rungOf(owner);
+  if (remake) return [{ kind: 'remake', aspect: 'kind', ...remake }];
   const ownUnits = [expected.netdev, expected.network];
-  if (rung === undefined || ownUnits.some((unit) => unit !== undefined && written.has(unit))) return [];
-  const differences = differencesOf(expected, input.observed);
-  if (rung === 'settling') return completions(input, owner, expected, differences);
-  const all = differences.flatMap((difference) => repairOf(input, owner, expected, difference, rung) ?? []);
+  if (ownUnits.some((unit) => unit !== undefined && written.has(unit))) return [];
+  const rung = input.rungOf(owner);
+  const found = differencesOf(expected, input.observed).filter(
+    ({ aspect }) =>
+      (rung !== 'settling' || isLeftToUs(expected, aspect)) &&
+      input.mayRepair(owner, fieldOf(expected.link, aspect)),
+  );
+  const all = found.flatMap((difference): readonly Repair[] => {
+    const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
+    return action ? [{ ...action, aspect: difference.aspect }] : [];
+  });
   // Several differences of one link often ask for the same step.
   return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
 }
 
 /** networkd does not plug a port into a bridge that has no .netdev; we do, as soon as both are there. */
-function completions(
-  input: PlanInput,
-  owner: ResourceKey,
-  expected: LinkExpectation,
-  differences: readonly Difference[],
-): readonly Repair[] {
-  if (!expected.master?.foreign) return [];
-  return differences
-    .filter(({ aspect }) => aspect === 'master')
-    .flatMap((difference) => repairOf(input, owner, expected, difference, 0) ?? []);
+function isLeftToUs(expected: LinkExpectation, aspect: Aspect): boolean {
+  return aspect === 'master' && expected.master?.foreign === true;
 }
 
 function sameRepair(a: Repair, b: Repair): boolean {
@@ -115,13 +127,13 @@ function propertyOf(step: Step): LinkProperty | undefined {
   return step.kind === 'set-link' ? step.property : undefined;
 }
 
-function repairOf(
+function actionOn(
   input: PlanInput,
   owner: ResourceKey,
   expected: LinkExpectation,
   difference: Difference,
   rung: number,
-): Repair | undefined {
+): Action | undefined {
   switch (difference.aspect) {
     case 'missing':
       return missingRepair(input, expected, rung);
@@ -143,7 +155,7 @@ function repairOf(
   }
 }
 
-function missingRepair({ desired }: PlanInput, expected: LinkExpectation, rung: number): Repair | undefined {
+function missingRepair({ desired }: PlanInput, expected: LinkExpectation, rung: number): Action | undefined {
   if (!expected.made) return undefined;
   const units = dependentsOf(expected.link, desired);
   // v257+ tries a .netdev that once failed again only when its file looks new (networkd.md §2.3).
@@ -158,7 +170,7 @@ function setting(
   { message }: Difference,
   property: LinkProperty,
   rung: number,
-): Repair | undefined {
+): Action | undefined {
   const link = observed.links.get(expected.link);
   const value = property === 'master' ? expected.master?.name : expected[property];
   if (!link || value === undefined) return undefined;
@@ -188,7 +200,7 @@ function climb(
   expected: LinkExpectation,
   { aspect, message }: Difference,
   rung: number,
-): Repair | undefined {
+): Action | undefined {
   const link = input.observed.links.get(expected.link);
   if (!link || (aspect === 'state' && wantOfCarrier.includes(link.operational))) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
