@@ -109,8 +109,7 @@ async function act(step: Step, steps: readonly Step[], i: number, world: World):
     case 'set-link':
       return world.kernel.setProperty(step.link, step.property, step.value);
     case 'trigger-udev':
-      await world.reloadUdev();
-      return undefined;
+      return world.udev.reload();
     case 'write-resolved-drop-in':
       return resolver.writeDropIn(step.text);
     case 'enable-service':

@@ -8,7 +8,7 @@ import { openResolverHost } from './resolver-host.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './store.ts';
 import { createSystemdClient } from './systemd/client.ts';
-import { reloadUdev } from './udev.ts';
+import { createUdev } from './udev.ts';
 import { openUnitDirectory } from './unit-directory.ts';
 import type { World } from './world.ts';
 
@@ -32,7 +32,7 @@ export async function openWorld(
     units: openUnitDirectory(settings.unitDir, groupOf('systemd-network')),
     resolver: openResolverHost(systemd),
     store: openStore(settings.stateDir, logger),
-    reloadUdev: () => reloadUdev(),
+    udev: createUdev(),
   };
   return {
     world,

@@ -6,6 +6,7 @@ import type { ResolverHost } from './resolver-host.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { SystemdClient } from './systemd/client.ts';
+import type { Udev } from './udev.ts';
 import type { UnitDirectory } from './unit-directory.ts';
 
 /** Everything outside this process that a pass reads or changes. */
@@ -20,6 +21,5 @@ export interface World {
   readonly units: UnitDirectory;
   readonly resolver: ResolverHost;
   readonly store: Store;
-  /** Makes udev read its .link files again, where there is a udev. */
-  readonly reloadUdev: () => Promise<unknown>;
+  readonly udev: Udev;
 }
