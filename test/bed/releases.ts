@@ -3,7 +3,7 @@ import { type Release, startBed } from './bed.ts';
 const reasons = new Map<Release, Promise<string | undefined>>();
 
 /** Why there can be no bed of a release here; undefined where there can. */
-export function whyNoBed(release: Release): Promise<string | undefined> {
+function whyNoBed(release: Release): Promise<string | undefined> {
   const known = reasons.get(release) ?? probe(release);
   reasons.set(release, known);
   return known;
@@ -27,15 +27,28 @@ async function probe(release: Release): Promise<string | undefined> {
 /** The same scenarios once for each release; one that has no bed here is skipped, with the reason printed. */
 export function forEachRelease(releases: readonly Release[], scenarios: (release: Release) => void): void {
   for (const release of releases) {
-    describe(`on the networkd of ${release}`, () => {
-      before(async function () {
-        this.timeout(300_000); // a root may have to be made first
-        const why = await whyNoBed(release);
-        if (why === undefined) return;
-        console.log(`      skipped, no bed of ${release} here: ${why}`);
-        this.skip();
-      });
-      scenarios(release);
-    });
+    describeWhere(
+      `on the networkd of ${release}`,
+      () => whyNoBed(release),
+      () => scenarios(release),
+    );
   }
+}
+
+/** A group of tests that is skipped where `whyNot` gives a reason, which is printed. */
+export function describeWhere(
+  title: string,
+  whyNot: () => Promise<string | undefined>,
+  scenarios: () => void,
+): void {
+  describe(title, () => {
+    before(async function () {
+      this.timeout(300_000); // a root may have to be made first
+      const why = await whyNot();
+      if (why === undefined) return;
+      console.log(`      skipped ${title}: ${why}`);
+      this.skip();
+    });
+    scenarios();
+  });
 }
