@@ -17,8 +17,8 @@ export interface UnitOwner {
   readonly intact: boolean;
 }
 
-/** Sections whose name begins with `X-` are skipped without a word by every systemd (conf-parser.c). */
-const ownSection = 'X-OsaNet';
+/** The section that names the owner. Sections whose name begins with `X-` are skipped without a word by every systemd (conf-parser.c). */
+export const ownSection = 'X-OsaNet';
 
 /**
  * Reads the text of a unit as systemd's conf-parser.c does: comments and blank lines go, a backslash at the end of a
