@@ -18,12 +18,10 @@ export class Topology {
   /** The circle that a resource would close, if it would. */
   conflicts(resource: AnyResource, compiled: Compiled): Conflict[] {
     const edges = edgesOf(resource, compiled);
-    const own = new Map<string, Edge[]>();
-    for (const edge of edges) own.set(edge.from, [...(own.get(edge.from) ?? []), edge]);
     for (const edge of edges) {
       // Only a link that gets frames from another one can be on a circle.
       if (!this.#targets.has(edge.from) && !edges.some(({ to }) => to === edge.from)) continue;
-      const path = this.#path(edge.to, edge.from, own);
+      const path = this.#path(edge.to, edge.from, edges);
       const first = path?.find((step) => step.resource !== resource);
       if (!path || !first) continue;
       const round = [edge.from, edge.to, ...path.map(({ to }) => to)].join(' > ');
@@ -45,12 +43,12 @@ export class Topology {
   }
 
   /** The edges from one link to another; undefined when there is no way. */
-  #path(start: string, goal: string, own: ReadonlyMap<string, readonly Edge[]>): Edge[] | undefined {
+  #path(start: string, goal: string, own: readonly Edge[]): Edge[] | undefined {
     const cameBy = new Map<string, Edge | undefined>([[start, undefined]]);
     const queue = [start];
     for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
       if (at === goal) return trace(cameBy, goal);
-      for (const edge of [...(this.#out.get(at) ?? []), ...(own.get(at) ?? [])]) {
+      for (const edge of [...(this.#out.get(at) ?? []), ...own.filter(({ from }) => from === at)]) {
         if (cameBy.has(edge.to)) continue;
         cameBy.set(edge.to, edge);
         queue.push(edge.to);
@@ -66,7 +64,16 @@ function trace(cameBy: ReadonlyMap<string, Edge | undefined>, goal: string): Edg
   return path;
 }
 
-function edgesOf(resource: AnyResource, { links }: Compiled): Edge[] {
+/** compileAll() gives the same object for what has not changed. */
+const memo = new WeakMap<Compiled, readonly Edge[]>();
+
+function edgesOf(resource: AnyResource, compiled: Compiled): readonly Edge[] {
+  const known = memo.get(compiled) ?? readEdges(resource, compiled);
+  memo.set(compiled, known);
+  return known;
+}
+
+function readEdges(resource: AnyResource, { links }: Compiled): Edge[] {
   const edges: Edge[] = [];
   for (const { link, kind, parent, master, field } of links) {
     if (master) edges.push({ resource, field, from: link, to: master.name });
