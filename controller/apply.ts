@@ -18,15 +18,21 @@ const vanishTime = 5_000;
 
 /**
  * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others; one that
- * is for all (a reload) fails for every resource that waited for it.
+ * is for all (a reload) fails for every resource that waited for it. `known` are the ifindexes that the plan saw.
  */
-export async function apply(steps: readonly Step[], world: World, onStep: StepHook): Promise<Applied> {
+export async function apply(
+  steps: readonly Step[],
+  known: ReadonlySet<number>,
+  world: World,
+  onStep: StepHook,
+): Promise<Applied> {
   const failures = new Map<ResourceKey, string>();
   const done: Step[] = [];
   await stageUnits(steps, world, failures);
   for (const [i, step] of steps.entries()) {
     if (step.owner !== undefined && failures.has(step.owner)) continue;
     if (isLastFileStep(steps, i - 1)) await world.units.sync();
+    if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {
       await act(step, steps, i, world);
@@ -142,6 +148,19 @@ async function vanished(names: readonly string[], ifindexes: readonly number[], 
       throw new Error(`${names.join(', ')} did not vanish within ${vanishTime / 1000} s`);
     await sleep(10);
   }
+}
+
+/** How long networkd gets to hear of links that others deleted, ms. */
+const catchUpTime = 500;
+
+/**
+ * Waits until networkd has dropped the links that the kernel no longer had when the plan was made; for the same
+ * reason as above. A link that came after that look counts as dropped only when the time is over.
+ */
+async function caughtUp(known: ReadonlySet<number>, { clock, networkd }: World): Promise<void> {
+  const deadline = clock.now() + catchUpTime;
+  const hasGhost = () => [...networkd.snapshot().links.keys()].some((ifindex) => !known.has(ifindex));
+  while (hasGhost() && clock.now() < deadline) await sleep(10);
 }
 
 async function reconfigure(name: string, { kernel, networkd }: World): Promise<void> {

@@ -74,13 +74,13 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   // Record what is about to be ours, then do it.
   const intent = intentOf(input.memory.inventory, result, planned, before, new Date(now).toISOString());
   if (intent !== input.memory.inventory) await world.store.saveInventory(intent);
-  const applied = await apply(planned.steps, world, input.onStep);
+  const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
+  const applied = await apply(planned.steps, known, world, input.onStep);
 
   // Look again where something was done, and record what has become of it.
   if (planned.steps.length > 0) observer.markKernel('all');
   const observed = planned.steps.length > 0 ? await observer.look(result, intent) : before;
-  const carried = { done: applied.done, links: observed.links, units: new Set(observed.units.keys()) };
-  const inventory = settledOf(intent, result, planned, carried);
+  const inventory = settledOf(intent, result, planned, { done: applied.done, before, after: observed });
   if (inventory !== intent) await world.store.saveInventory(inventory);
 
   // Judge, and decide when to look at what is not as it should be.

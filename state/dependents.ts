@@ -1,6 +1,7 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
+import { isForeignLink } from './foreign.ts';
 import type { PlanInput } from './plan.ts';
 
 /** Units that name a link besides its own: networkd must look at them again when the link is made anew. */
@@ -54,11 +55,12 @@ export function needsNewLink(
   if (!link || !expected.made) return undefined;
   const { staleStackedNetdev, changesNetdevInPlace, adoptsExistingDevice } = observed.networkd.capabilities;
   const owned = inventory.links[expected.link];
-  if (!owned) {
-    return adoptsExistingDevice
-      ? undefined
-      : { reason: 'taken over: this systemd cannot adopt a link', restart: false };
+  // Taken over: on record as made from nothing, or not on record and nothing of ours made it.
+  const adopted = owned ? owned.madeFrom === '' : isForeignLink(expected, link, observed, inventory);
+  if (adopted && !adoptsExistingDevice) {
+    return { reason: 'taken over: this systemd cannot adopt a link', restart: false };
   }
+  if (!owned) return undefined;
   const restart = staleStackedNetdev && stacked.has(owned.kind);
   const passthru = [link.mode, expected.mode].includes('passthru') && expected.mode !== undefined;
   if (passthru && link.mode !== expected.mode)

@@ -1,6 +1,7 @@
 import type { Unit } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
+import { isSpared } from './force.ts';
 import { foreignConflicts } from './foreign.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
@@ -107,7 +108,7 @@ function mayPrune(
   active: ReadonlySet<ResourceKey>,
 ): boolean {
   if (desired.resources.has(owner)) return active.has(owner);
-  return !desired.inForce.present.has(owner) && inventory.resources[owner]?.keep !== true;
+  return !isSpared(desired.inForce, owner) && inventory.resources[owner]?.keep !== true;
 }
 
 function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly RemoveUnit[] {

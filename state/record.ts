@@ -1,10 +1,11 @@
 import { produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
+import { isSpared } from './force.ts';
 import type { Inventory, OwnedLink, OwnedUnit, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { resolvConfOf } from './resolver.ts';
+import { isUndone, resolvConfOf } from './resolver.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -21,10 +22,13 @@ export function intentOf(
   const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
   return produce(inventory, (draft) => {
     for (const [key, record] of recordsOf(inventory, desired, now)) draft.resources[key] = record;
+    // Without networkd nothing is made, and whose the links are that exist by then was not asked.
+    if (observed.networkd.state !== 'running') return;
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
     for (const [name, link] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = link;
     if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;
-    draft.resolver = resolverIntent(inventory, desired, observed, isOurs) ?? draft.resolver;
+    const resolver = resolverIntent(inventory, desired, observed, isOurs);
+    if (resolver) draft.resolver = resolver;
   });
 }
 
@@ -71,18 +75,31 @@ function linkIntents(
   for (const { link, owner, kind, netdev } of desired.made.values()) {
     if (!isOurs(owner) || kind === undefined || netdev === undefined) continue;
     const before = inventory.links[link];
-    const hash = desired.units.get(netdev)?.hash ?? '';
-    // What an existing link was made from stays on record until it is made anew.
-    const exists = observed.links.has(link) && before !== undefined;
+    const exists = observed.links.has(link);
     const entry = {
       owner,
-      kind: exists ? before.kind : kind,
+      // What an existing link was made from stays on record until it is made anew.
+      kind: exists && before ? before.kind : kind,
       netdev,
-      madeFrom: exists ? before.madeFrom : hash,
+      madeFrom: exists ? (before?.madeFrom ?? sourceOf(netdev, desired, observed)) : hashOf(netdev, desired),
     };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
+}
+
+function hashOf(netdev: string, desired: Desired): string {
+  return desired.units.get(netdev)?.hash ?? '';
+}
+
+/**
+ * What a link that is not on record was made from: the .netdev of ours that is there (the inventory was lost), or no
+ * .netdev at all (it is taken over), which only matters to a systemd that cannot adopt it.
+ */
+function sourceOf(netdev: string, desired: Desired, { units, networkd }: Observed): string {
+  const seen = units.get(netdev);
+  if (seen?.intactOwner !== undefined) return seen.hash;
+  return networkd.capabilities.adoptsExistingDevice ? hashOf(netdev, desired) : '';
 }
 
 function sameLink(a: OwnedLink, b: OwnedLink): boolean {
@@ -107,30 +124,32 @@ function resolverIntent(
 /** What carrying out a plan came to. */
 export interface Carried {
   readonly done: readonly Step[];
-  /** Links that exist after the plan, by name with their kind. */
-  readonly links: ReadonlyMap<string, { readonly kind?: string | undefined }>;
-  /** Unit files of the inventory that exist after the plan. */
-  readonly units: ReadonlySet<string>;
+  readonly before: Observed;
+  readonly after: Observed;
 }
 
 /** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
-  const reloaded = carried.done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
-  const goneUnits = Object.keys(inventory.units).filter(
-    (u) => !desired.units.has(u) && !carried.units.has(u),
-  );
+  const { before, after, done } = carried;
+  const reloaded = done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
+  const goneUnits = Object.keys(inventory.units).filter((u) => !desired.units.has(u) && !after.units.has(u));
   const ownedLinks = Object.entries(inventory.links);
   const goneLinks = ownedLinks.filter(
-    ([name, { kind }]) => !desired.made.has(name) && carried.links.get(name)?.kind !== kind,
+    ([name, { kind }]) => !desired.made.has(name) && after.links.get(name)?.kind !== kind,
   );
+  // A new link may be there again before anybody looks; only its index tells it from the old one.
   const unmade = ownedLinks.filter(
-    ([name, { owner }]) => desired.made.has(name) && !carried.links.has(name) && !plan.foreign.has(owner),
+    ([name, { owner }]) =>
+      desired.made.has(name) &&
+      !plan.foreign.has(owner) &&
+      (!after.links.has(name) || after.links.get(name)?.ifindex !== before.links.get(name)?.ifindex),
   );
   return produce(inventory, (draft) => {
     for (const name of goneUnits) delete draft.units[name];
     for (const [name] of goneLinks) delete draft.links[name];
     for (const [name] of unmade) remade(draft.links, name, desired);
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
+    if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     forgetGone(draft, desired);
   });
 }
@@ -146,7 +165,7 @@ function remade(links: Record<string, OwnedLink>, name: string, desired: Desired
 /** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */
 function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, desired: Desired): void {
   for (const key of Object.keys(draft.resources) as ResourceKey[]) {
-    if (desired.resources.has(key) || desired.inForce.present.has(key)) continue;
+    if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
     if (draft.resources[key]?.keep) abandon(draft, key);
     if (!ownsAnything(draft, key)) {
       draft.resources = omit(draft.resources, key);
@@ -158,7 +177,7 @@ function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key:
   const isOthers = ([, entry]: readonly [string, { owner: ResourceKey }]) => entry.owner !== key;
   draft.units = Object.fromEntries(Object.entries(draft.units).filter(isOthers));
   draft.links = Object.fromEntries(Object.entries(draft.links).filter(isOthers));
-  if (draft.resolver?.owner === key) draft.resolver = undefined;
+  if (draft.resolver?.owner === key) delete draft.resolver;
 }
 
 function ownsAnything(inventory: Inventory, key: ResourceKey): boolean {

@@ -57,8 +57,13 @@ export function repairsOf(
     reload: found.some(({ repair }) => repair.kind !== 'step'),
     restart: found.some(({ repair }) => repair.kind === 'remake' && repair.restart),
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
-    fields: fieldsOf(found.filter(({ owner }) => input.rungOf(owner) !== 'settling')),
+    fields: fieldsOf(found.filter((one) => !isCompletion(input, one.owner, one.repair))),
   };
+}
+
+/** What is set while a change is on its way completes the change and is no repair. */
+function isCompletion(input: PlanInput, owner: ResourceKey, { kind, aspect }: Repair): boolean {
+  return kind === 'step' && aspect !== 'setup' && input.rungOf(owner) === 'settling';
 }
 
 /** One thing of a link, as fights are counted: `mv-mgmt-v1 master`. */
@@ -102,20 +107,30 @@ function repairsOfLink(
   const rung = input.rungOf(owner);
   const found = differencesOf(expected, input.observed).filter(
     ({ aspect }) =>
-      (rung !== 'settling' || isLeftToUs(expected, aspect)) &&
+      (rung !== 'settling' || isLeftToUs(input, expected, aspect)) &&
       input.mayRepair(owner, fieldOf(expected.link, aspect)),
   );
   const all = found.flatMap((difference): readonly Repair[] => {
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
     return action ? [{ ...action, aspect: difference.aspect }] : [];
   });
+  // A port without its master cannot be ready: one thing at a time.
+  const plugged = all.filter(({ kind, aspect }) => kind === 'step' && aspect === 'master');
+  if (plugged.length > 0) return plugged;
   // Several differences of one link often ask for the same step.
   return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
 }
 
-/** networkd does not plug a port into a bridge that has no .netdev; we do, as soon as both are there. */
-function isLeftToUs(expected: LinkExpectation, aspect: Aspect): boolean {
-  return aspect === 'master' && expected.master?.foreign === true;
+/**
+ * What networkd will not do by itself, so that waiting for it is in vain: it does not plug a port into a bridge that
+ * has no .netdev, up to v256 it never changes the mode of a macvlan that exists, and it leaves a failed link failed.
+ */
+function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: Aspect): boolean {
+  const { master, link } = expected;
+  if (aspect === 'master') return master?.foreign === true;
+  if (aspect === 'mode') return true;
+  if (aspect !== 'setup' || observed.networkd.capabilities.retriesFailedLinks) return false;
+  return observed.links.get(link)?.setup === 'failed' && (!master || observed.links.has(master.name));
 }
 
 function sameRepair(a: Repair, b: Repair): boolean {

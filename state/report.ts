@@ -1,7 +1,7 @@
 import { at, type Location, type Problem } from '../crds/problem.ts';
 import { type AnyResource, apiVersion, type Kind, type ResourceKey } from '../crds/resource.ts';
 import { nextConditions, type Verdict } from './conditions.ts';
-import type { SourceFile } from './force.ts';
+import { isSpared, type SourceFile } from './force.ts';
 import { allOf, type Evidence, type Judgement, judge } from './judge.ts';
 import type { Progress } from './progress.ts';
 import type { StatusItem } from './status.ts';
@@ -98,7 +98,7 @@ function notInForce(
     verdicts: failed(reason, allOf(problems)),
   }));
   const doomed = ownersOf(inventory)
-    .filter((key) => !desired.resources.has(key) && !desired.inForce.present.has(key))
+    .filter((key) => !desired.resources.has(key) && !isSpared(desired.inForce, key))
     .map((key) => {
       const [kind, name] = key.split('/') as [Kind, string];
       const message = failures.get(key) ?? 'its document is gone; its links and units are being deleted';

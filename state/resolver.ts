@@ -1,7 +1,8 @@
 import type { ResolverIntent } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
-import type { Inventory, PreviousResolvConf } from './inventory.ts';
+import { isSpared } from './force.ts';
+import type { Inventory, OwnedResolver, PreviousResolvConf } from './inventory.ts';
 import type { Observed, ObservedResolver } from './observed.ts';
 import type { Step } from './step.ts';
 
@@ -25,8 +26,20 @@ export function resolverSteps(
   if (wanted)
     return active.has(wanted.owner) ? applySteps(wanted.owner, wanted.intent, observed.resolver) : [];
   const owned = inventory.resolver;
-  if (!owned || desired.inForce.present.has(owned.owner) || inventory.resources[owned.owner]?.keep) return [];
-  return undoSteps(owned.owner, observed.resolver, owned.previous, owned.dropIn);
+  if (!owned || !mayUndo(owned.owner, desired, inventory)) return [];
+  return undoSteps(owned, observed.resolver);
+}
+
+/** Whether what a Resolver did may be undone: its document is gone, and nothing holds it. */
+function mayUndo(owner: ResourceKey, desired: Desired, inventory: Inventory): boolean {
+  return !isSpared(desired.inForce, owner) && inventory.resources[owner]?.keep !== true;
+}
+
+/** Whether nothing is left to do for a Resolver whose document is gone: then resolv.conf is nobody's again. */
+export function isUndone(inventory: Inventory, desired: Desired, seen: ObservedResolver): boolean {
+  const owned = inventory.resolver;
+  if (!owned || desired.resolver || !mayUndo(owned.owner, desired, inventory)) return false;
+  return undoSteps(owned, seen).length === 0;
 }
 
 function applySteps(owner: ResourceKey, intent: ResolverIntent, seen: ObservedResolver): readonly Step[] {
@@ -44,7 +57,8 @@ function applySteps(owner: ResourceKey, intent: ResolverIntent, seen: ObservedRe
   if (intent.enableService && !missing && (seen.service === 'stopped' || !seen.enabled)) {
     const reason = seen.enabled ? 'it is not running' : 'it is not enabled';
     steps.push({ kind: 'enable-service', service: resolvedService, owner, reason, disruption: 'none' });
-  } else if (seen.service === 'running' && steps.length > 0) {
+  }
+  if (seen.service === 'running' && seen.dropIn !== intent.dropIn) {
     steps.push({
       kind: 'restart-service',
       service: resolvedService,
@@ -98,12 +112,7 @@ function absolute(target: string): string {
   return target.startsWith('../') ? target.replace('..', '') : target;
 }
 
-function undoSteps(
-  owner: ResourceKey,
-  seen: ObservedResolver,
-  previous: PreviousResolvConf | undefined,
-  dropIn: boolean,
-): readonly Step[] {
+function undoSteps({ owner, previous, dropIn }: OwnedResolver, seen: ObservedResolver): readonly Step[] {
   const reason = `${owner} is gone`;
   const steps: Step[] = [];
   if (previous && !sameResolvConf(seen.resolvConf, previous)) {
