@@ -41,12 +41,12 @@ export interface PruneGuard {
   /** Resources kept in force although their documents are gone. */
   readonly held: readonly ResourceKey[];
   /** The directory cannot be read: nobody knows what stands in it, so nothing at all is pruned. */
-  readonly everything: boolean;
+  readonly everything?: boolean;
 }
 
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
 export function isSpared({ present, prune }: InForce, owner: ResourceKey): boolean {
-  return prune.everything || present.has(owner) || prune.held.includes(owner);
+  return prune.everything === true || present.has(owner) || prune.held.includes(owner);
 }
 
 /** A directory with fewer resources than this may lose all of them at once. */
@@ -79,7 +79,7 @@ export function inForce(
     lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
     problems,
     present,
-    prune: { blocked: held.length === 0 ? '' : lostMessage(lost.length, before), held, everything: false },
+    prune: { blocked: held.length === 0 ? '' : lostMessage(lost.length, before), held },
   };
 }
 
