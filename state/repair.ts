@@ -53,17 +53,33 @@ export function repairsOf(
         ? { kind: 'delete-link', link, owner, reason: repair.reason, disruption: 'recreate' }
         : [],
     ),
-    touches: touchesOf(found, input, written),
+    touches: touchesOf(found, input, active, written),
     reload: found.some(({ repair }) => repair.kind !== 'step'),
     restart: found.some(({ repair }) => repair.kind === 'remake' && repair.restart),
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
-    fields: fieldsOf(found.filter((one) => !isCompletion(input, one.owner, one.repair))),
+    fields: fieldsOf(found.filter((one) => !isCompletion(input, written, one))),
   };
 }
 
-/** What is set while a change is on its way completes the change and is no repair. */
-function isCompletion(input: PlanInput, owner: ResourceKey, { kind, aspect }: Repair): boolean {
-  return kind === 'step' && aspect !== 'setup' && input.rungOf(owner) === 'settling';
+/** A repair, and of what. */
+interface Found {
+  readonly owner: ResourceKey;
+  readonly link: string;
+  readonly repair: Repair;
+}
+
+/** What is set while a change is on its way completes the change and is no repair; nor is a new link for a new text. */
+function isCompletion(
+  input: PlanInput,
+  written: ReadonlySet<string>,
+  { owner, link, repair }: Found,
+): boolean {
+  if (repair.kind === 'remake') return isWritten(input.desired.made.get(link)?.netdev, written);
+  return repair.kind === 'step' && repair.aspect !== 'setup' && input.rungOf(owner) === 'settling';
+}
+
+function isWritten(unit: string | undefined, written: ReadonlySet<string>): boolean {
+  return unit !== undefined && written.has(unit);
 }
 
 /** One thing of a link, as fights are counted: `mv-mgmt-v1 master`. */
@@ -71,9 +87,7 @@ export function fieldOf(link: string, aspect: string): string {
   return `${link} ${aspect}`;
 }
 
-function fieldsOf(
-  found: readonly { readonly owner: ResourceKey; readonly link: string; readonly repair: Repair }[],
-): ReadonlyMap<ResourceKey, readonly string[]> {
+function fieldsOf(found: readonly Found[]): ReadonlyMap<ResourceKey, readonly string[]> {
   const fields = new Map<ResourceKey, readonly string[]>();
   for (const { owner, link, repair } of found) {
     fields.set(owner, [...(fields.get(owner) ?? []), fieldOf(link, repair.aspect)]);
@@ -81,17 +95,22 @@ function fieldsOf(
   return fields;
 }
 
-/** Units that networkd must look at again; those that are written anyway need no touch. */
+/** Units that networkd must look at again; those that are written anyway need no touch, those of others get none. */
 function touchesOf(
-  found: readonly { readonly link: string; readonly repair: Repair }[],
+  found: readonly Found[],
   { desired }: PlanInput,
+  active: ReadonlySet<ResourceKey>,
   written: ReadonlySet<string>,
 ): readonly string[] {
+  const mayTouch = (unit: string) => {
+    const owner = desired.units.get(unit)?.owner;
+    return owner !== undefined && active.has(owner) && !written.has(unit);
+  };
   const units = found.flatMap(({ link, repair }) => {
     if (repair.kind === 'step') return [];
     return repair.kind === 'remind' ? repair.units : dependentsOf(link, desired);
   });
-  return [...new Set(units)].filter((unit) => !written.has(unit)).sort();
+  return [...new Set(units)].filter(mayTouch).sort();
 }
 
 function repairsOfLink(
@@ -100,23 +119,25 @@ function repairsOfLink(
   expected: LinkExpectation,
   written: ReadonlySet<string>,
 ): readonly Repair[] {
-  const remake = needsNewLink(input, owner, expected);
-  if (remake) return [{ kind: 'remake', aspect: 'kind', ...remake }];
-  const ownUnits = [expected.netdev, expected.network];
-  if (ownUnits.some((unit) => unit !== undefined && written.has(unit))) return [];
   const rung = input.rungOf(owner);
-  const found = differencesOf(expected, input.observed).filter(
-    ({ aspect }) =>
-      (rung !== 'settling' || isLeftToUs(input, expected, aspect)) &&
-      input.mayRepair(owner, fieldOf(expected.link, aspect)),
-  );
+  const remake = needsNewLink(input, owner, expected);
+  if (remake) {
+    // One that comes back as it was must not be deleted over and over.
+    const isDue = rung !== 'settling' && input.mayRepair(owner, fieldOf(expected.link, 'kind'));
+    return isDue || isWritten(expected.netdev, written)
+      ? [{ kind: 'remake', aspect: 'kind', ...remake }]
+      : [];
+  }
+  if (isWritten(expected.netdev, written) || isWritten(expected.network, written)) return [];
+  const found = differencesOf(expected, input.observed).filter(({ aspect }) => {
+    const field = fieldOf(expected.link, aspect);
+    const isDue = rung !== 'settling' || isLeftToUs(input, expected, aspect);
+    return (isDue || (aspect !== 'state' && input.isFresh(owner, field))) && input.mayRepair(owner, field);
+  });
   const all = found.flatMap((difference): readonly Repair[] => {
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
     return action ? [{ ...action, aspect: difference.aspect }] : [];
   });
-  // A port without its master cannot be ready: one thing at a time.
-  const plugged = all.filter(({ kind, aspect }) => kind === 'step' && aspect === 'master');
-  if (plugged.length > 0) return plugged;
   // Several differences of one link often ask for the same step.
   return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
 }
@@ -218,6 +239,8 @@ function climb(
 ): Action | undefined {
   const link = input.observed.links.get(expected.link);
   if (!link || (aspect === 'state' && wantOfCarrier.includes(link.operational))) return undefined;
+  // A port whose bridge is not there fails again: the bridge comes first.
+  if (expected.master && !input.observed.links.has(expected.master.name)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   const step = rung % rungs.count;
   if (step === rungs.remake && expected.made && !isUsedByOthers(input, owner, expected.link)) {
