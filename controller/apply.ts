@@ -39,14 +39,24 @@ export async function apply(
       done.push(step);
       world.logger.info(describeStep(step), { step: step.kind, owner: step.owner });
     } catch (cause) {
-      const message = `cannot ${verbs[step.kind]}: ${(cause as Error).message}`;
-      for (const owner of step.owner === undefined ? ownersOf(steps) : [step.owner]) {
-        if (!failures.has(owner)) failures.set(owner, message);
-      }
-      world.logger.error(message, { step: step.kind, owner: step.owner });
+      fail(step, steps, cause as Error, failures, world);
     }
   }
   return { done, failures };
+}
+
+function fail(
+  step: Step,
+  steps: readonly Step[],
+  cause: Error,
+  failures: Map<ResourceKey, string>,
+  { logger }: World,
+): void {
+  const message = `cannot ${verbs[step.kind]}: ${cause.message}`;
+  for (const owner of step.owner === undefined ? ownersOf(steps) : [step.owner]) {
+    if (!failures.has(owner)) failures.set(owner, message);
+  }
+  logger.error(message, { step: step.kind, owner: step.owner });
 }
 
 const verbs: Readonly<Record<Step['kind'], string>> = {
@@ -165,6 +175,6 @@ async function caughtUp(known: ReadonlySet<number>, { clock, networkd }: World):
 
 async function reconfigure(name: string, { kernel, networkd }: World): Promise<void> {
   const link = (await kernel.links([name])).get(name);
-  if (!link) throw new Error(`link ${name} is gone`);
-  await networkd.reconfigureLink(link.ifindex);
+  // Gone meanwhile: the next pass sees that, and makes it anew.
+  if (link) await networkd.reconfigureLink(link.ifindex);
 }

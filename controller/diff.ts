@@ -43,6 +43,7 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
       inventory,
       rungOf: () => 0,
       mayRepair: () => true,
+      isFresh: () => false,
       enableNetworkd: settings.enableNetworkd,
     });
     const refused = [...desired.refused.values()].flatMap(({ problems }) => problems);

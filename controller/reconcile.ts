@@ -6,7 +6,7 @@ import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts'
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import { type Plan, plan } from '../state/plan.ts';
-import { advance, backoff, mayRepair, type ProgressMap, rungOf } from '../state/progress.ts';
+import { advance, backoff, isFresh, mayRepair, type ProgressMap, rungOf } from '../state/progress.ts';
 import { intentOf, settledOf } from '../state/record.ts';
 import { type Report, report } from '../state/report.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
@@ -68,6 +68,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     inventory: input.memory.inventory,
     rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < calm),
     mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
+    isFresh: (key, field) => isFresh(progress.get(key), field),
     enableNetworkd: world.settings.enableNetworkd,
   });
 

@@ -30,6 +30,8 @@ export interface PlanInput {
   readonly rungOf: (key: ResourceKey) => Rung;
   /** False for a field that somebody else keeps writing, until its wait is over. */
   readonly mayRepair: (key: ResourceKey, field: string) => boolean;
+  /** True for a field that went wrong after the repair that is on its way, and so need not wait for it. */
+  readonly isFresh: (key: ResourceKey, field: string) => boolean;
   /** Start and enable networkd if it is not running. */
   readonly enableNetworkd: boolean;
 }

@@ -8,6 +8,8 @@ export interface Progress {
   readonly nextAt: number;
   /** When it stopped being as it should be (ms since the epoch); 0 while it is. */
   readonly since: number;
+  /** What began it: a change of ours, which networkd is carrying out, or drift, which it may never notice. */
+  readonly cause: 'change' | 'drift';
   /** When each field was repaired lately (ms since the epoch), by field, e.g. `mv-mgmt-v1 master`. */
   readonly repairs: Readonly<Record<string, readonly number[]>>;
 }
@@ -46,7 +48,9 @@ export type Rung = number | 'settling';
 /** `busy`: networkd told of something just now. */
 export function rungOf(progress: Progress | undefined, now: number, busy: boolean): Rung {
   if (!progress || progress.since === 0) return 0;
-  return now < progress.nextAt || isExcused(progress.since, busy, now) ? 'settling' : progress.attempts;
+  if (now < progress.nextAt || isExcused(progress.since, busy, now)) return 'settling';
+  // Against somebody who writes the same field, harder repairs would only cost more.
+  return foughtFields(progress, now).length > 0 ? 0 : progress.attempts;
 }
 
 function isExcused(since: number, busy: boolean, now: number): boolean {
@@ -59,6 +63,12 @@ export function mayRepair(progress: Progress | undefined, field: string, now: nu
   const last = times.at(-1);
   if (last === undefined || times.length < fight.times) return true;
   return now - last >= Math.min(backoff.cap, fight.firstWait * 2 ** (times.length - fight.times));
+}
+
+/** Whether a field went wrong only after what is being repaired did: its repair need not wait for that one. */
+export function isFresh(progress: Progress | undefined, field: string): boolean {
+  if (progress?.cause !== 'drift') return false;
+  return !progress.repairs[field]?.some((at) => at >= progress.since);
 }
 
 /** Fields that somebody else keeps writing, sorted. */
@@ -95,24 +105,31 @@ export function advance(
 ): Progress | undefined {
   const repairs = remember(before, outcome.repaired, now);
   if (outcome.ok) {
-    return Object.keys(repairs).length === 0 ? undefined : { attempts: 0, nextAt: 0, since: 0, repairs };
+    return Object.keys(repairs).length === 0
+      ? undefined
+      : { attempts: 0, nextAt: 0, since: 0, cause: 'drift', repairs };
   }
   const since = before?.since || now;
   const attempts = before?.attempts ?? 0;
+  const cause = before?.since ? before.cause : 'drift';
   const retry = (tries: number, least: number) => {
     const nextAt = now + Math.max(least, backoffDelay(tries, outcome.floor, random));
-    return { attempts: tries, nextAt, since, repairs };
+    return { attempts: tries, nextAt, since, cause, repairs };
   };
   if (outcome.failed) return retry(attempts + 1, 0);
-  if (outcome.changed) return { attempts: 0, nextAt: now + backoff.settle, since: now, repairs };
+  if (outcome.changed) {
+    return { attempts: 0, nextAt: now + backoff.settle, since: now, cause: 'change', repairs };
+  }
   if (outcome.repaired.length > 0) return retry(attempts + 1, backoff.settle);
   const first = before === undefined || before.since === 0;
-  if (first) return { attempts: 0, nextAt: now + backoff.settle, since, repairs };
+  if (first) return { attempts: 0, nextAt: now + backoff.settle, since, cause, repairs };
   if (now < before.nextAt) return before;
-  if (isExcused(since, outcome.busy, now)) return { attempts, nextAt: now + backoff.first, since, repairs };
+  if (isExcused(since, outcome.busy, now))
+    return { attempts, nextAt: now + backoff.first, since, cause, repairs };
   return retry(attempts + 1, 0);
 }
 
+/** A repair counts where it puts back what had been right; the further tries of one that did not help are no fight. */
 function remember(
   before: Progress | undefined,
   repaired: readonly string[],
@@ -121,7 +138,8 @@ function remember(
   const fields = new Set([...Object.keys(before?.repairs ?? {}), ...repaired]);
   const entries = [...fields].map((field) => {
     const times = recent(before, field, now);
-    return [field, repaired.includes(field) ? [...times, now] : times] as const;
+    const wasRight = before === undefined || before.since === 0 || times.length >= fight.times;
+    return [field, repaired.includes(field) && wasRight ? [...times, now] : times] as const;
   });
   return Object.fromEntries(entries.filter(([, times]) => times.length > 0));
 }

@@ -138,8 +138,9 @@ function repairsOfLink(
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
     return action ? [{ ...action, aspect: difference.aspect }] : [];
   });
+  const known = rung === 'settling' ? all : [...all, ...remindersOf(all)];
   // Several differences of one link often ask for the same step.
-  return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
+  return known.filter((repair, i) => known.findIndex((other) => sameRepair(repair, other)) === i);
 }
 
 /**
@@ -152,6 +153,16 @@ function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: 
   if (aspect === 'mode') return true;
   if (aspect !== 'setup' || observed.networkd.capabilities.retriesFailedLinks) return false;
   return observed.links.get(link)?.setup === 'failed' && (!master || observed.links.has(master.name));
+}
+
+/** networkd ≤ v252 does not always hear of a master that others set ("Could not process new link message"). */
+function remindersOf(repairs: readonly Repair[]): readonly Repair[] {
+  return repairs.flatMap((repair) => {
+    if (repair.kind !== 'step' || repair.step.kind !== 'set-link' || repair.aspect !== 'master') return [];
+    const { link, owner } = repair.step;
+    const reason = 'networkd is to notice its master';
+    return { ...repair, step: { kind: 'reconfigure-link', link, owner, reason, disruption: 'link flap' } };
+  });
 }
 
 function sameRepair(a: Repair, b: Repair): boolean {
