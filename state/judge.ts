@@ -102,17 +102,19 @@ function convergenceTrouble(
   expectations: readonly LinkExpectation[],
   differences: readonly Difference[],
 ): Trouble | undefined {
-  const { desired, observed } = evidence;
-  const outdated = (desired.unitsOf.get(resource.key) ?? []).some(
-    ({ name, hash }) => observed.units.get(name)?.hash !== hash,
-  );
+  const { desired, observed, inventory } = evidence;
+  const units = desired.unitsOf.get(resource.key) ?? [];
+  const outdated = units.some(({ name, hash }) => observed.units.get(name)?.hash !== hash);
   const resolver =
     desired.resolver?.owner === resource.key
       ? resolverDifferences(desired.resolver.intent, observed.resolver)
       : [];
   if (differences.length === 0 && resolver.length === 0) {
-    return outdated
-      ? { reason: 'Progressing', message: 'its units are not written yet', synced: false }
+    const progressing = (message: string): Trouble => ({ reason: 'Progressing', message, synced: false });
+    if (outdated) return progressing('its units are not written yet');
+    // Whose units networkd has not read is not known: a reload that fails fails for all.
+    return inventory.reloadPending && units.length > 0
+      ? progressing('systemd-networkd has not read its units yet')
       : undefined;
   }
   const synced =
