@@ -129,7 +129,10 @@ export function advance(
   return retry(attempts + 1, 0);
 }
 
-/** A repair counts where it puts back what had been right; the further tries of one that did not help are no fight. */
+/**
+ * A repair counts where it puts back what had been right: the further tries of one that did not help are no fight, nor
+ * is what a change of ours still needs.
+ */
 function remember(
   before: Progress | undefined,
   repaired: readonly string[],
@@ -138,7 +141,7 @@ function remember(
   const fields = new Set([...Object.keys(before?.repairs ?? {}), ...repaired]);
   const entries = [...fields].map((field) => {
     const times = recent(before, field, now);
-    const wasRight = before === undefined || before.since === 0 || times.length >= fight.times;
+    const wasRight = !before || before.since === 0 || isFresh(before, field) || times.length >= fight.times;
     return [field, repaired.includes(field) && wasRight ? [...times, now] : times] as const;
   });
   return Object.fromEntries(entries.filter(([, times]) => times.length > 0));
