@@ -71,9 +71,9 @@ export function isFresh(progress: Progress | undefined, field: string): boolean 
   return !progress.repairs[field]?.some((at) => at >= progress.since);
 }
 
-/** Fields that somebody else keeps writing, sorted. */
+/** Fields that somebody else keeps writing, sorted. How networkd fares with a link is nobody's writing. */
 export function foughtFields(progress: Progress | undefined, now: number): readonly string[] {
-  const fields = Object.keys(progress?.repairs ?? {});
+  const fields = Object.keys(progress?.repairs ?? {}).filter((field) => !/ (setup|state)$/.test(field));
   return fields.filter((field) => recent(progress, field, now).length >= fight.times).sort();
 }
 
@@ -120,6 +120,8 @@ export function advance(
   if (outcome.changed) {
     return { attempts: 0, nextAt: now + backoff.settle, since: now, cause: 'change', repairs };
   }
+  const isCompleted = cause === 'change' && attempts === 0 && before !== undefined && now < before.nextAt;
+  if (isCompleted) return { ...before, repairs };
   if (outcome.repaired.length > 0) return retry(attempts + 1, backoff.settle);
   const first = before === undefined || before.since === 0;
   if (first) return { attempts: 0, nextAt: now + backoff.settle, since, cause, repairs };
@@ -130,8 +132,8 @@ export function advance(
 }
 
 /**
- * A repair counts where it puts back what had been right: the further tries of one that did not help are no fight, nor
- * is what a change of ours still needs.
+ * A repair counts where it puts back what had been right, and whenever it does not wait for its turn: so nothing is
+ * repaired over and over at the speed of events. The further tries of a repair that did not help wait as it is.
  */
 function remember(
   before: Progress | undefined,
@@ -141,8 +143,10 @@ function remember(
   const fields = new Set([...Object.keys(before?.repairs ?? {}), ...repaired]);
   const entries = [...fields].map((field) => {
     const times = recent(before, field, now);
-    const wasRight = !before || before.since === 0 || isFresh(before, field) || times.length >= fight.times;
-    return [field, repaired.includes(field) && wasRight ? [...times, now] : times] as const;
+    const isTry =
+      before !== undefined && before.since !== 0 && now >= before.nextAt && !isFresh(before, field);
+    const counts = repaired.includes(field) && (!isTry || times.length >= fight.times);
+    return [field, counts ? [...times, now] : times] as const;
   });
   return Object.fromEntries(entries.filter(([, times]) => times.length > 0));
 }

@@ -14,7 +14,7 @@ export interface Repairs {
   readonly restart: boolean;
   /** reconfigure-link and set-link steps. */
   readonly settings: readonly Step[];
-  /** Fields that are repaired, by resource; completing a change (a port of a foreign bridge) is no repair. */
+  /** Fields that are repaired or, while a change is on its way, completed, by resource. */
   readonly fields: ReadonlyMap<ResourceKey, readonly string[]>;
 }
 
@@ -57,7 +57,7 @@ export function repairsOf(
     reload: found.some(({ repair }) => repair.kind !== 'step'),
     restart: found.some(({ repair }) => repair.kind === 'remake' && repair.restart),
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
-    fields: fieldsOf(found.filter((one) => !isCompletion(input, written, one))),
+    fields: fieldsOf(found.filter((one) => !isChange(input, written, one))),
   };
 }
 
@@ -68,14 +68,9 @@ interface Found {
   readonly repair: Repair;
 }
 
-/** What is set while a change is on its way completes the change and is no repair; nor is a new link for a new text. */
-function isCompletion(
-  input: PlanInput,
-  written: ReadonlySet<string>,
-  { owner, link, repair }: Found,
-): boolean {
-  if (repair.kind === 'remake') return isWritten(input.desired.made.get(link)?.netdev, written);
-  return repair.kind === 'step' && repair.aspect !== 'setup' && input.rungOf(owner) === 'settling';
+/** A new link for a new text is a change and no repair. */
+function isChange({ desired }: PlanInput, written: ReadonlySet<string>, { link, repair }: Found): boolean {
+  return repair.kind === 'remake' && isWritten(desired.made.get(link)?.netdev, written);
 }
 
 function isWritten(unit: string | undefined, written: ReadonlySet<string>): boolean {
