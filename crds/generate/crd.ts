@@ -9,9 +9,9 @@ const [group = '', version = ''] = apiVersion.split('/');
 /** The CustomResourceDefinition of a kind as YAML text (apiextensions.k8s.io/v1). */
 export function crdYaml(kind: Kind): string {
   const heading = '# Made by `npm run generate` from crds/kinds/. Do not edit.\n';
-  return (
-    heading + stringify(customResourceDefinition(kind), { lineWidth: 110, aliasDuplicateObjects: false })
-  );
+  const definition = customResourceDefinition(kind);
+  // kubectl reads YAML 1.1, where a bare `off` or `yes` is a boolean: version 1.1 puts those in quotes.
+  return heading + stringify(definition, { version: '1.1', lineWidth: 110, aliasDuplicateObjects: false });
 }
 
 /** The CustomResourceDefinition of a kind. */

@@ -5,8 +5,7 @@ import type { Source } from './source.ts';
 /** Deepest nesting of maps and lists in a file; the deepest field of any kind is at five. */
 export const maxDepth = 64;
 
-/** Parser.stack holds the document and the scalar at hand besides the collections. */
-const stackBesideCollections = 2;
+const collections: readonly string[] = ['block-map', 'block-seq', 'flow-collection'];
 
 /** The YAML documents of a text, empty ones left out; each carries its own syntax errors. */
 export function parseDocuments(source: Source): readonly Document.Parsed[] | Problem {
@@ -35,7 +34,7 @@ function tokensOf(source: Source): CST.Token[] | Problem {
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(source.text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length > maxDepth + stackBesideCollections) {
+    if (isTooDeep(parser.stack)) {
       return {
         code: 'NESTING_TOO_DEEP',
         message: `maps and lists are nested deeper than ${maxDepth} levels`,
@@ -46,6 +45,12 @@ function tokensOf(source: Source): CST.Token[] | Problem {
   }
   for (const token of parser.end()) tokens.push(token);
   return tokens;
+}
+
+/** The stack also holds the document and the scalar at hand. */
+function isTooDeep(stack: readonly CST.Token[]): boolean {
+  if (stack.length <= maxDepth) return false;
+  return stack.filter(({ type }) => collections.includes(type)).length > maxDepth;
 }
 
 /** YAML 1.2 §5.1 leaves out C0 characters but tab and line ends; a file cut short by a crash is full of NUL. */

@@ -72,7 +72,7 @@ function notUtf8(file: string, bytes: Uint8Array): Problem {
   };
 }
 
-/** Length of the longest prefix that could still become UTF-8. */
+/** Offset of the first byte that does not belong to a whole character. */
 function firstBadByte(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length;
@@ -81,7 +81,11 @@ function firstBadByte(bytes: Uint8Array): number {
     if (isPrefix(bytes.subarray(0, middle))) good = middle;
     else bad = middle;
   }
-  return good;
+  // The prefix may end inside the bad character; as a stream it is decoded up to there.
+  const whole = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, good), {
+    stream: true,
+  });
+  return new TextEncoder().encode(whole).length;
 }
 
 function isPrefix(bytes: Uint8Array): boolean {
