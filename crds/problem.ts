@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'NOT_A_FILE'
   | 'OUTSIDE_DIRECTORY'
   | 'FILE_TOO_LARGE'
+  | 'EMPTY_FILE'
   | 'NOT_UTF8'
   // YAML
   | 'YAML_SYNTAX'

@@ -9,8 +9,8 @@ const collections: readonly string[] = ['block-map', 'block-seq', 'flow-collecti
 
 /** The YAML documents of a text, empty ones left out; each carries its own syntax errors. */
 export function parseDocuments(source: Source): readonly Document.Parsed[] | Problem {
-  const control = controlCharacter(source);
-  if (control) return control;
+  const unreadable = emptiness(source) ?? controlCharacter(source);
+  if (unreadable) return unreadable;
   const tokens = tokensOf(source);
   if (!Array.isArray(tokens)) return tokens;
   const composer = new Composer({
@@ -51,6 +51,17 @@ function tokensOf(source: Source): CST.Token[] | Problem {
 function isTooDeep(stack: readonly CST.Token[]): boolean {
   if (stack.length <= maxDepth) return false;
   return stack.filter(({ type }) => collections.includes(type)).length > maxDepth;
+}
+
+/** A writer that was stopped, or had no space left, leaves an empty file: that is no wish to have its documents deleted. */
+function emptiness(source: Source): Problem | undefined {
+  if (source.text.trim() !== '') return undefined;
+  return {
+    code: 'EMPTY_FILE',
+    message: 'the file is empty',
+    hint: 'write it again; remove it, or leave a comment in it, if its documents are meant to go',
+    location: source.locate(0),
+  };
 }
 
 /** YAML 1.2 §5.1 leaves out C0 characters but tab and line ends; a file cut short by a crash is full of NUL. */

@@ -7,7 +7,8 @@ const head = 'apiVersion: osa-net.dev/v1alpha1\n';
 
 /** reason, text with a mark where each problem is expected, codes in order. */
 const texts: readonly (readonly [reason: string, text: string, ...codes: string[]])[] = [
-  ['an empty file says nothing', ''],
+  ['an empty file, as after a full disk', '»', 'EMPTY_FILE'],
+  ['a file of blank lines', '»\n \n\n', 'EMPTY_FILE'],
   ['comments say nothing', '# later\n'],
   ['a document of comments is skipped', `# first\n---\n# second\n---\n${good}---\n`],
   ['a list is no resource', '»- a\n- b\n', 'NOT_A_RESOURCE'],
