@@ -52,7 +52,8 @@ async function managerVersion(bus: Bus): Promise<number | undefined> {
   }
 }
 
-async function programVersion(): Promise<number | undefined> {
+/** The version of the installed `networkctl`; undefined where there is none. */
+export async function programVersion(): Promise<number | undefined> {
   try {
     const { stdout } = await run('networkctl', ['--version']);
     return parseVersion(stdout);

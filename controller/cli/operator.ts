@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { LoopOptions } from '../loop.ts';
+import type { Settings } from '../settings.ts';
+import { version } from '../version.ts';
+import { exitCode } from './errors.ts';
+import { choiceOption } from './output.ts';
+import { settingsOf } from './settings.ts';
+import { showStatus } from './status.ts';
+
+type Level = 'error' | 'warn' | 'info' | 'debug';
+
+interface OperatorOptions {
+  readonly once?: boolean;
+  readonly logLevel: Level;
+}
+
+/** `osa-net operator` */
+export function addOperator(program: Command): void {
+  program
+    .command('operator')
+    .summary('run the operator (what the service does)')
+    .description(
+      'Run the operator: make the network of this host what the documents say, and keep it so. This is what the ' +
+        'service runs. SIGTERM ends it and leaves the network as it is; SIGHUP makes it look at everything at once.',
+    )
+    .option('--once', 'converge, print the status and end')
+    .option('--enable-networkd', 'start and enable systemd-networkd where it does not run')
+    .addOption(
+      choiceOption('--log-level <level>', 'what is logged', ['error', 'warn', 'info', 'debug'], 'info').env(
+        'OSA_NET_LOG_LEVEL',
+      ),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  # Run in the foreground
+  osa-net operator --log-level debug
+
+  # Converge once, from a script
+  osa-net operator --once
+
+Exit codes:
+  0  ended as told; with --once: everything is Ready
+  1  it could not run; with --once: something is not Ready`,
+    )
+    .action(async (options: OperatorOptions, command: Command) => {
+      process.exitCode = await operate(settingsOf(command), options);
+    });
+}
+
+async function operate(settings: Settings, { once = false, logLevel }: OperatorOptions): Promise<number> {
+  const { createLogger } = await import('../winston.ts');
+  const { runOperator } = await import('../operator.ts');
+  const logger = createLogger({ level: logLevel, stream: process.stderr });
+  try {
+    const { converged } = await runOperator(settings, logger, { once, version, ...signals() });
+    if (!once) return exitCode.ok;
+    const shown = await showStatus({ selector: {}, output: 'table', runtimeDir: settings.runtimeDir });
+    return converged ? shown : exitCode.no;
+  } finally {
+    await logger.close();
+  }
+}
+
+/** SIGTERM and SIGINT end the loop, the second one at once; SIGHUP wakes it. */
+function signals(): Pick<LoopOptions, 'signal' | 'onWake'> {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => controller.abort());
+  // without a listener SIGHUP would end the process
+  process.on('SIGHUP', () => undefined);
+  return { signal: controller.signal, onWake: (listener) => process.on('SIGHUP', listener) };
+}

@@ -1,0 +1,73 @@
+import type { StatusItem } from '../../state/status.ts';
+import { usageError } from './errors.ts';
+import { didYouMean } from './suggest.ts';
+
+type ItemKind = StatusItem['kind'];
+
+/** Kinds with their short names. */
+const shortNames: Readonly<Record<ItemKind, string>> = {
+  ContainerBridge: 'cb',
+  MacvlanIntegration: 'mi',
+  LinkPolicy: 'lp',
+  Resolver: 'res',
+  NetDev: 'nd',
+  Network: 'net',
+  Link: 'lk',
+  File: 'f',
+};
+
+const kinds = Object.keys(shortNames) as readonly ItemKind[];
+
+/** What `status` is asked about: everything, one kind, or one resource. */
+export interface Selector {
+  readonly kind?: ItemKind;
+  readonly name?: string;
+}
+
+/**
+ * Reads `KIND` or `KIND/NAME`. Kinds are taken in any case, in the plural and by their short names.
+ * @throws CliError (usage) when there is no such kind
+ */
+export function parseSelector(text: string | undefined): Selector {
+  if (text === undefined) return {};
+  const slash = text.indexOf('/');
+  const word = slash < 0 ? text : text.slice(0, slash);
+  const kind = kindOf(word);
+  if (kind === undefined) {
+    const hint = didYouMean(word, kinds) || `; kinds are ${kinds.join(', ')}`;
+    throw usageError(`unknown kind '${word}'${hint}`);
+  }
+  if (slash < 0) return { kind };
+  const name = text.slice(slash + 1);
+  if (name === '') throw usageError(`'${text}' has no name after the slash`);
+  return { kind, name };
+}
+
+/** The items that a selector means. */
+export function select(items: readonly StatusItem[], { kind, name }: Selector): readonly StatusItem[] {
+  return items.filter(
+    (item) =>
+      (kind === undefined || item.kind === kind) && (name === undefined || item.metadata.name === name),
+  );
+}
+
+/** `ContainerBridge/contaner not found; did you mean ContainerBridge/container?` */
+export function notFound(items: readonly StatusItem[], { kind, name }: Selector): string {
+  const known = items.map((item) => `${item.kind}/${item.metadata.name}`);
+  const wanted = `${kind}/${name}`;
+  return `${wanted} not found${didYouMean(wanted, sameKindFirst(known, `${kind}/`))}`;
+}
+
+function sameKindFirst(known: readonly string[], prefix: string): readonly string[] {
+  const same = known.filter((key) => key.startsWith(prefix));
+  return same.length > 0 ? same : known;
+}
+
+function kindOf(word: string): ItemKind | undefined {
+  const lower = word.toLowerCase().replaceAll('-', '');
+  return kinds.find((kind) => {
+    const name = kind.toLowerCase();
+    const plural = name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
+    return lower === name || lower === plural || lower === shortNames[kind];
+  });
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { type Problem, problemText } from '../../crds/problem.ts';
+import { exitCode } from './errors.ts';
+import { clean, isDataFormat, outputOption, print, serialize } from './output.ts';
+import { settingsOf } from './settings.ts';
+import type { Checked } from './sources.ts';
+import { systemdOf, systemdOption } from './systemd-option.ts';
+
+/** `osa-net validate [PATH…]` */
+export function addValidate(program: Command): void {
+  program
+    .command('validate')
+    .summary('check documents and say everything that is wrong')
+    .description(
+      'Check documents, each on its own and all against each other, and say everything that is wrong.',
+    )
+    .argument('[PATH...]', 'files, or directories of *.yaml and *.yml (default: the config directory)')
+    .addOption(outputOption(['text', 'json', 'yaml']))
+    .addOption(systemdOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  # Check the documents of this host
+  osa-net validate
+
+  # Check a change before it is pushed, for hosts that run Debian 13
+  osa-net validate ./osa-net.d --systemd 257 -o json
+
+Exit codes:
+  0  nothing is wrong
+  1  something is`,
+    )
+    .action(async (paths: string[], options: { output: string; systemd?: number }, command: Command) => {
+      const { checkSources } = await import('./sources.ts');
+      const sources = paths.length > 0 ? paths : [settingsOf(command).configDir];
+      const checked = await checkSources(sources, await systemdOf(options.systemd));
+      print(
+        isDataFormat(options.output) ? await serialize(options.output, dataOf(checked)) : textOf(checked),
+      );
+      process.exitCode = checked.problems.length > 0 ? exitCode.no : exitCode.ok;
+    });
+}
+
+function textOf(checked: Checked): string {
+  return [...checked.problems.map(problemBlock), summaryOf(checked)].join('\n');
+}
+
+/** A problem with its source line, and an empty line after it. */
+export function problemBlock(problem: Problem): string {
+  return `${clean(problemText(problem))}\n`;
+}
+
+/** `2 files, 7 documents: 1 problem` */
+export function summaryOf({ files, documents, problems }: Checked): string {
+  const found = problems.length === 0 ? 'no problems' : count(problems.length, 'problem');
+  return `${count(files, 'file')}, ${count(documents, 'document')}: ${found}`;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function dataOf({ files, documents, problems }: Checked): unknown {
+  return { files, documents, problems };
+}
