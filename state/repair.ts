@@ -133,7 +133,7 @@ function repairsOfLink(
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
     return action ? [{ ...action, aspect: difference.aspect }] : [];
   });
-  const known = rung === 'settling' ? all : [...all, ...remindersOf(all)];
+  const known = rung === 'settling' ? all : [...all, ...remindersOf(input, expected, all)];
   // Several differences of one link often ask for the same step.
   return known.filter((repair, i) => known.findIndex((other) => sameRepair(repair, other)) === i);
 }
@@ -150,12 +150,20 @@ function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: 
   return observed.links.get(link)?.setup === 'failed' && (!master || observed.links.has(master.name));
 }
 
-/** networkd ≤ v252 does not always hear of a master that others set ("Could not process new link message"). */
-function remindersOf(repairs: readonly Repair[]): readonly Repair[] {
+/**
+ * networkd ≤ v252 does not always hear of a master that others set ("Could not process new link message"). One that
+ * does not know KeepMaster= (≤ v249) is not reminded of a foreign bridge: it would unplug the port again.
+ */
+function remindersOf(
+  { observed }: PlanInput,
+  { link, master }: LinkExpectation,
+  repairs: readonly Repair[],
+): readonly Repair[] {
+  if (master?.foreign && !observed.networkd.capabilities.keepMaster) return [];
   return repairs.flatMap((repair) => {
     if (repair.kind !== 'step' || repair.step.kind !== 'set-link' || repair.aspect !== 'master') return [];
-    const { link, owner } = repair.step;
     const reason = 'networkd is to notice its master';
+    const { owner } = repair.step;
     return { ...repair, step: { kind: 'reconfigure-link', link, owner, reason, disruption: 'link flap' } };
   });
 }
