@@ -56,6 +56,7 @@ export const guardedFrom = 4;
  * Decides which documents are in force.
  *
  * - A file that has problems keeps its last good version.
+ * - A document that moved into a file that has problems stays as it was in its old one.
  * - A directory that cannot be read keeps everything.
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
  */
@@ -72,9 +73,12 @@ export function inForce(
   const before = keysOf(lastGood.values()).size;
   const held =
     before >= guardedFrom && lost.length * 2 > before ? lost.filter((key) => !approved.has(key)) : [];
-  const kept = heldFiles(lastGood, new Set(held));
+  const good = keysOf(now.values());
+  const moved = [...keysOf(lastGood.values())].filter((key) => present.has(key) && !good.has(key));
+  const stay = new Set([...held, ...moved]);
+  const kept = heldFiles(lastGood, stay);
   return {
-    resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, held))]),
+    resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, stay))]),
     previous: lastGood,
     lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
     problems,
@@ -136,7 +140,7 @@ function presentKeys(view: DirectoryView, good: ReadonlyMap<string, SourceFile>)
   return keys;
 }
 
-/** Files that must stay as they were because a held resource stands in them. */
+/** Files that must stay as they were because a resource that is held or moved stands in them. */
 function heldFiles(
   lastGood: ReadonlyMap<string, SourceFile>,
   held: ReadonlySet<ResourceKey>,
@@ -144,8 +148,8 @@ function heldFiles(
   return [...lastGood.values()].filter((source) => source.loaded.resources.some(({ key }) => held.has(key)));
 }
 
-function only(source: SourceFile, keys: readonly ResourceKey[]): readonly AnyResource[] {
-  return source.loaded.resources.filter(({ key }) => keys.includes(key));
+function only(source: SourceFile, keys: ReadonlySet<ResourceKey>): readonly AnyResource[] {
+  return source.loaded.resources.filter(({ key }) => keys.has(key));
 }
 
 function keysOf(files: Iterable<SourceFile>): Set<ResourceKey> {
