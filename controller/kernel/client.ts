@@ -4,7 +4,7 @@ import { ProgramError, run } from '../programs.ts';
 import { type ChangeListener, type Watch, watchKernel } from './monitor.ts';
 import { type DefaultRoute, type KernelLink, parseDefaultRoutes, parseLinks } from './parse.ts';
 
-export type { DefaultRoute, KernelAddress, KernelLink } from './parse.ts';
+export type { DefaultRoute, KernelLink } from './parse.ts';
 
 /** The links of our network namespace, through iproute2. Every failure is a ProgramError that quotes `ip`. */
 export interface KernelClient {

@@ -9,7 +9,7 @@ import type { NetworkdClient, NetworkdSnapshot } from './contract.ts';
 import { ifindexesOf, ifindexOfPath, LinkStates, pathOfIfindex } from './links.ts';
 import { sharesNamespace, systemdVersion } from './probe.ts';
 
-export type { NetworkdClient, NetworkdSnapshot } from './contract.ts';
+export type { NetworkdClient } from './contract.ts';
 export type { NetworkdLink } from './links.ts';
 
 export interface NetworkdClientOptions {

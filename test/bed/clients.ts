@@ -78,6 +78,14 @@ export async function startClients(bed: Bed): Promise<Clients> {
   };
 }
 
+/** The message of the error that this work must fail with. */
+export async function failure(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+}
+
 function eventsOf<T>({ changed }: Line): readonly (T | 'all')[] {
   return changed === 'all' ? ['all'] : ((changed ?? []) as readonly T[]);
 }
