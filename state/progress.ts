@@ -122,7 +122,9 @@ export function advance(
   }
   const isCompleted = cause === 'change' && attempts === 0 && before !== undefined && now < before.nextAt;
   if (isCompleted) return { ...before, repairs };
-  if (outcome.repaired.length > 0) return retry(attempts + 1, backoff.settle);
+  // Fresh damage that is mended while an earlier repair is on its way says nothing against that repair.
+  const isEarly = before !== undefined && before.since !== 0 && now < before.nextAt;
+  if (outcome.repaired.length > 0) return retry(isEarly ? attempts : attempts + 1, backoff.settle);
   const first = before === undefined || before.since === 0;
   if (first) return { attempts: 0, nextAt: now + backoff.settle, since, cause, repairs };
   if (now < before.nextAt) return before;

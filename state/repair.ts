@@ -133,39 +133,35 @@ function repairsOfLink(
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
     return action ? [{ ...action, aspect: difference.aspect }] : [];
   });
-  const known = rung === 'settling' ? all : [...all, ...remindersOf(input, expected, all)];
   // Several differences of one link often ask for the same step.
-  return known.filter((repair, i) => known.findIndex((other) => sameRepair(repair, other)) === i);
+  return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
 }
 
 /**
  * What networkd will not do by itself, so that waiting for it is in vain: it does not plug a port into a bridge that
- * has no .netdev, up to v256 it never changes the mode of a macvlan that exists, and it leaves a failed link failed.
+ * has no .netdev, nor notice at once that we did; up to v256 it never changes the mode of a macvlan that exists, and
+ * it leaves a failed link failed.
  */
 function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: Aspect): boolean {
   const { master, link } = expected;
-  if (aspect === 'master') return master?.foreign === true;
-  if (aspect === 'mode') return true;
-  if (aspect !== 'setup' || observed.networkd.capabilities.retriesFailedLinks) return false;
-  return observed.links.get(link)?.setup === 'failed' && (!master || observed.links.has(master.name));
-}
-
-/**
- * networkd ≤ v252 does not always hear of a master that others set ("Could not process new link message"). One that
- * does not know KeepMaster= (≤ v249) is not reminded of a foreign bridge: it would unplug the port again.
- */
-function remindersOf(
-  { observed }: PlanInput,
-  { link, master }: LinkExpectation,
-  repairs: readonly Repair[],
-): readonly Repair[] {
-  if (master?.foreign && !observed.networkd.capabilities.keepMaster) return [];
-  return repairs.flatMap((repair) => {
-    if (repair.kind !== 'step' || repair.step.kind !== 'set-link' || repair.aspect !== 'master') return [];
-    const reason = 'networkd is to notice its master';
-    const { owner } = repair.step;
-    return { ...repair, step: { kind: 'reconfigure-link', link, owner, reason, disruption: 'link flap' } };
-  });
+  const { capabilities } = observed.networkd;
+  const seen = observed.links.get(link);
+  switch (aspect) {
+    case 'master':
+      return master?.foreign === true;
+    case 'mode':
+      return true;
+    case 'state':
+      // Without KeepMaster= (≤ v249) a reconfigured port of a foreign bridge would be unplugged again.
+      return Boolean(
+        master?.foreign && capabilities.keepMaster && seen?.master === master.name && !isAtWork(seen),
+      );
+    case 'setup':
+      if (capabilities.retriesFailedLinks || seen?.setup !== 'failed') return false;
+      return !master || observed.links.has(master.name);
+    default:
+      return false;
+  }
 }
 
 function sameRepair(a: Repair, b: Repair): boolean {

@@ -184,8 +184,8 @@ describe('a host under random documents', function () {
   this.timeout(60_000);
 
   for (const version of versions) {
-    it(`converges and then stays still on v${version}`, () => {
-      fc.assert(
+    it(`converges and then stays still on v${version}`, (): void | Promise<void> => {
+      return fc.assert(
         fc.property(fc.array(scene, { minLength: 1, maxLength: 3 }), (scenes) => {
           const process = new Process(hostOf(version), emptyDisk());
           for (const one of scenes) {
@@ -193,12 +193,12 @@ describe('a host under random documents', function () {
             expect(wrongWith(process)).to.deep.equal([]);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     });
 
-    it(`converges after a kill at any boundary on v${version}`, () => {
-      fc.assert(
+    it(`converges after a kill at any boundary on v${version}`, (): void | Promise<void> => {
+      return fc.assert(
         fc.property(scene, scene, fc.nat(60), fc.nat(60), (first, second, one, two) => {
           const host = hostOf(version);
           const disk = emptyDisk();
@@ -210,12 +210,12 @@ describe('a host under random documents', function () {
           expect(wrongWith(process)).to.deep.equal([]);
           expect(foreignOf(host)).to.equal(foreign);
         }),
-        { numRuns: 100 },
+        { numRuns: 80 },
       );
     });
 
-    it(`finds its own again when the inventory is lost on v${version}, and flaps nothing`, () => {
-      fc.assert(
+    it(`finds its own again when the inventory is lost on v${version}, and flaps nothing`, (): void | Promise<void> => {
+      return fc.assert(
         fc.property(scene, (one) => {
           const host = hostOf(version);
           settle(new Process(host, emptyDisk()), one, approveAll());
@@ -229,12 +229,12 @@ describe('a host under random documents', function () {
             JSON.stringify([...host.links.values()].map(({ name, ifindex }) => [name, ifindex])),
           ).to.equal(indexes);
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     });
 
-    it(`repairs links that others delete on v${version}`, () => {
-      fc.assert(
+    it(`repairs links that others delete on v${version}`, (): void | Promise<void> => {
+      return fc.assert(
         fc.property(scene, fc.nat(20), (one, which) => {
           const host = hostOf(version);
           const process = new Process(host, emptyDisk());
@@ -245,7 +245,7 @@ describe('a host under random documents', function () {
           settle(process, one, approveAll());
           expect(wrongWith(process)).to.deep.equal([]);
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     });
   }

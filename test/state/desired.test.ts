@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
+import type { ResourceKey } from '../../crds/resource.ts';
+import { desire, worthKeeping } from '../../state/desired.ts';
+import { inForce, type SourceFile } from '../../state/force.ts';
+import { bridge, doc, integration, kept, netdev, source, view } from './build.ts';
+
+const nothing: ReadonlySet<ResourceKey> = new Set();
+
+function desireAfter(before: readonly SourceFile[], now: readonly SourceFile[], version = 252) {
+  return desire(inForce(view(...now), kept(...before), nothing), capabilitiesOf(version));
+}
+
+const desireOf = (...now: readonly SourceFile[]) => desireAfter([], now);
+
+describe('what the host should be', () => {
+  it('knows units, made links and expectations by their owner', () => {
+    const wanted = desireOf(source('a.yaml', bridge('a', { dummies: ['d0'] }), integration('m', 'br-a')));
+    expect([...wanted.units.keys()]).to.include.members([
+      '05-osa-net-br-a.netdev',
+      '05-osa-net-mv-m.network',
+    ]);
+    expect([...wanted.made.keys()]).to.deep.equal(['br-a', 'd0', 'mv-m', 'mv-m-v1', 'mv-m-v2']);
+    expect(wanted.made.get('d0')?.owner).to.equal('ContainerBridge/a');
+    expect(wanted.unitsOf.get('ContainerBridge/a')?.map(({ name }) => name)).to.deep.equal([
+      '05-osa-net-br-a.netdev',
+      '05-osa-net-br-a.network',
+      '05-osa-net-d0.netdev',
+      '05-osa-net-d0.network',
+    ]);
+    expect(wanted.linksOf.get('MacvlanIntegration/m')).to.have.length(3);
+    expect([wanted.refused.size, wanted.suspended.size, wanted.resolver]).to.deep.equal([0, 0, undefined]);
+  });
+
+  it('knows the resolver and what is suspended', () => {
+    const suspended = { 'osa-net.dev/reconcile': 'suspended' };
+    const wanted = desireOf(source('a.yaml', doc('Resolver', 'host'), bridge('a', {}, suspended)));
+    expect(wanted.resolver?.owner).to.equal('Resolver/host');
+    expect(wanted.resolver?.intent.resolvConf).to.deep.equal({ mode: 'uplink' });
+    expect([...wanted.suspended]).to.deep.equal(['ContainerBridge/a']);
+  });
+
+  it('refuses the later of two documents that want one link, and says so', () => {
+    const wanted = desireOf(
+      source('a.yaml', bridge('a')),
+      source('b.yaml', netdev('br-a', 'dummy'), bridge('c')),
+    );
+    expect([...wanted.resources.keys()]).to.deep.equal(['ContainerBridge/a', 'ContainerBridge/c']);
+    const refused = wanted.refused.get('NetDev/br-a');
+    expect(refused?.reason).to.equal('Conflict');
+    expect(refused?.problems.map(({ location }) => location.file.split('/').at(-1))).to.include('b.yaml');
+    expect(wanted.made.get('br-a')?.kind).to.equal('bridge');
+  });
+
+  it('refuses what this systemd cannot do', () => {
+    const persistent = bridge('a', {
+      addresses: ['10.0.0.1/24'],
+      dhcpServer: { poolOffset: 10, poolSize: 5, persistLeases: true },
+    });
+    const wanted = desireAfter([], [source('a.yaml', persistent, bridge('b'))], 252);
+    expect(wanted.refused.get('ContainerBridge/a')?.reason).to.equal('UnsupportedBySystemd');
+    expect([...wanted.resources.keys()]).to.deep.equal(['ContainerBridge/b']);
+    expect(desireAfter([], [source('a.yaml', persistent)], 257).refused.size).to.equal(0);
+  });
+
+  it('refuses a line of a unit that another document has set', () => {
+    const first = doc('Link', 'one', { Match: { OriginalName: 'eth0' }, Link: { MTUBytes: 1400 } });
+    const policy = doc('LinkPolicy', 'two', { unitName: '05-osa-net-one', mtu: 1500 });
+    const wanted = desireOf(source('a.yaml', first), source('b.yaml', policy));
+    expect([...wanted.refused.keys()]).to.deep.equal(['LinkPolicy/two']);
+    expect([...wanted.resources.keys()]).to.deep.equal(['Link/one']);
+  });
+});
+
+describe('a document that is refused', () => {
+  const before = source('b.yaml', bridge('b', { interface: 'br-old' }), bridge('c', { mtu: 1400 }));
+  const now = source('b.yaml', bridge('b', { interface: 'br-a' }), bridge('c', { mtu: 1300 }));
+  const other = source('a.yaml', bridge('a'));
+
+  it('stays as it was last good, while the rest of its file goes on', () => {
+    const wanted = desireAfter([before, other], [now, other]);
+    expect([...wanted.made.keys()].sort()).to.deep.equal(['br-a', 'br-c', 'br-old']);
+    expect(wanted.made.get('br-c')?.mtu).to.equal(1300);
+    expect([...wanted.refused.keys()]).to.deep.equal(['ContainerBridge/b']);
+  });
+
+  it('stays so over restarts: the earlier version of its file is what is kept', () => {
+    const first = desireAfter([before, other], [now, other]);
+    const files = worthKeeping(first);
+    expect(files.get(before.file)).to.equal(before);
+    expect(files.get(other.file)).to.equal(other);
+    const second = desireAfter([...files.values()], [now, other]);
+    expect([...second.made.keys()].sort()).to.deep.equal([...first.made.keys()].sort());
+  });
+
+  it('is not in force at all where it never was good, and its file is kept as it is', () => {
+    const wanted = desireOf(now, other);
+    expect([...wanted.made.keys()].sort()).to.deep.equal(['br-a', 'br-c']);
+    expect(worthKeeping(wanted).get(now.file)).to.equal(now);
+  });
+
+  it('never wins against a document of today with its earlier version', () => {
+    const claimed = source('z.yaml', bridge('z', { interface: 'br-old' }));
+    const wanted = desireAfter([before, other], [now, other, claimed]);
+    expect(wanted.made.get('br-old')?.owner).to.equal('ContainerBridge/z');
+    expect(wanted.resources.has('ContainerBridge/b')).to.equal(false);
+  });
+
+  it('keeps what is in force when nothing is refused', () => {
+    const wanted = desireOf(other);
+    expect([...worthKeeping(wanted).values()]).to.deep.equal([other]);
+  });
+});

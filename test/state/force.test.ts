@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import type { Problem } from '../../crds/problem.ts';
+import type { ResourceKey } from '../../crds/resource.ts';
+import { inForce, isSpared, type SourceFile } from '../../state/force.ts';
+import { bridge, kept, keysOf, lostDirectory, source, unreadable, view } from './build.ts';
+
+const nothing: ReadonlySet<ResourceKey> = new Set();
+const key = (name: string): ResourceKey => `ContainerBridge/${name}`;
+const file = (name: string) => source(`${name}.yaml`, bridge(name));
+const broken = (name: string) => source(`${name}.yaml`, bridge(name, { mtuu: 1 }));
+const files = (...names: readonly string[]) => names.map(file);
+const letters = (text: string) => text.split('');
+
+function decide(now: readonly (SourceFile | Problem)[], before: readonly SourceFile[], approved = nothing) {
+  return inForce(view(...now), kept(...before), approved);
+}
+
+describe('which documents are in force', () => {
+  it('takes valid files as they are, in the order of files and positions', () => {
+    const force = decide([source('b.yaml', bridge('z'), bridge('a')), file('m'), file('a')], []);
+    expect(keysOf(force.resources)).to.deep.equal(['a', 'z', 'a', 'm'].map(key));
+    expect([...force.lastGood.keys()].map((path) => path.split('/').at(-1))).to.deep.equal([
+      'b.yaml',
+      'm.yaml',
+      'a.yaml',
+    ]);
+    expect(force.problems.size).to.equal(0);
+  });
+
+  for (const [what, bad] of [
+    ['is invalid', broken('a')],
+    ['cannot be read', unreadable('a.yaml')],
+    ['is half written', source('a.yaml', '{"apiVersion": "osa-net.dev/v1alpha1", "ki')],
+    ['is empty', source('a.yaml', '')],
+    ['is not YAML at all', source('a.yaml', '\t\0\u0001')],
+  ] as const) {
+    it(`keeps the last good version of a file that ${what}, and the other files go on`, () => {
+      const good = source('a.yaml', bridge('a', { mtu: 1400 }), bridge('b'));
+      const force = decide([bad, file('c')], [good, file('c')]);
+      expect(keysOf(force.resources)).to.deep.equal(['a', 'b', 'c'].map(key));
+      expect(force.lastGood.get(good.file)).to.equal(good);
+      expect([...force.problems.keys()]).to.deep.equal([good.file]);
+      expect(force.prune).to.deep.equal({ blocked: '', held: [] });
+      expect(['a', 'b', 'c'].every((name) => isSpared(force, key(name)))).to.equal(true);
+    });
+  }
+
+  it('takes nothing of a file that never was good, but spares what it names', () => {
+    const force = decide([source('a.yaml', bridge('a'), bridge('b', { mtuu: 1 }))], []);
+    expect(force.resources).to.deep.equal([]);
+    expect([isSpared(force, key('a')), isSpared(force, key('b')), isSpared(force, key('c'))]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('follows a renamed file', () => {
+    const before = files('a', 'b', 'c', 'd');
+    const force = decide([source('z.yaml', ...letters('abcd').map((name) => bridge(name)))], before);
+    expect(force.prune.held).to.deep.equal([]);
+    expect([...force.lastGood.keys()]).to.have.length(1);
+  });
+
+  it('keeps a document that moved into a broken file as it was', () => {
+    const before = source('a.yaml', bridge('a'), bridge('b', { mtu: 1400 }));
+    const now = [file('a'), source('b.yaml', bridge('b', { mtuu: 1 }))];
+    const force = decide(now, [before]);
+    expect(keysOf(force.resources)).to.deep.equal(['a', 'b'].map(key));
+    const again = inForce(view(...now), force.lastGood, nothing);
+    expect(keysOf(again.resources)).to.deep.equal(['a', 'b'].map(key));
+    const gone = inForce(view(file('a')), again.lastGood, nothing);
+    expect(keysOf(gone.resources)).to.deep.equal([key('a')]);
+  });
+});
+
+describe('the prune guard', () => {
+  const before = files(...letters('abcdef'));
+
+  for (const [names, held] of [
+    ['abcdef', ''],
+    ['bcdef', ''],
+    ['def', ''],
+    ['ef', 'abcd'],
+    ['', 'abcdef'],
+  ] as const) {
+    it(`holds ${held || 'nothing'} when ${names || 'nothing'} is left of abcdef`, () => {
+      const force = decide(files(...letters(names)), before);
+      expect(force.prune.held).to.deep.equal(letters(held).map(key));
+      expect(force.prune.blocked === '').to.equal(held === '');
+      expect(keysOf(force.resources)).to.deep.equal(letters(held === '' ? names : 'abcdef').map(key));
+    });
+  }
+
+  it('lets three documents vanish at once, and four not', () => {
+    expect(decide([], files('a', 'b', 'c')).prune.held).to.deep.equal([]);
+    expect(decide([], files('a', 'b', 'c', 'd')).prune.held).to.have.length(4);
+  });
+
+  it('counts documents, not files', () => {
+    const all = source('all.yaml', ...letters('abcd').map((name) => bridge(name)));
+    expect(decide([source('all.yaml', bridge('a'))], [all]).prune.held).to.deep.equal(
+      letters('bcd').map(key),
+    );
+  });
+
+  it('lets all go one by one', () => {
+    let lastGood = kept(...before);
+    for (let left = before.length - 1; left >= 0; left--) {
+      const force = inForce(view(...before.slice(0, left)), lastGood, nothing);
+      expect(force.prune.blocked).to.equal('');
+      expect(force.resources).to.have.length(left);
+      lastGood = force.lastGood;
+    }
+  });
+
+  it('holds until the documents are back', () => {
+    const first = decide(files('a'), before);
+    expect(first.prune.blocked).to.include('5 of 6 documents vanished at once');
+    const second = inForce(view(...files('a')), first.lastGood, nothing);
+    expect(second.prune).to.deep.equal(first.prune);
+    expect(keysOf(second.resources)).to.deep.equal(keysOf(first.resources));
+    const third = inForce(view(...files('a', 'b', 'c', 'd')), second.lastGood, nothing);
+    expect(third.prune).to.deep.equal({ blocked: '', held: [] });
+    expect(keysOf(third.resources)).to.deep.equal(letters('abcd').map(key));
+  });
+
+  it('lets approved resources go, and no others', () => {
+    const all = decide([], before, new Set(letters('abcdef').map(key)));
+    expect([all.prune.held, all.resources, all.lastGood.size]).to.deep.equal([[], [], 0]);
+    const some = decide([], before, new Set(letters('abc').map(key)));
+    expect(some.prune.held).to.deep.equal(letters('def').map(key));
+    expect(keysOf(some.resources)).to.deep.equal(letters('def').map(key));
+  });
+
+  it('is not led astray by files that break at the same time', () => {
+    const force = decide([broken('a'), unreadable('b.yaml')], before);
+    expect(force.prune.held).to.deep.equal(letters('cdef').map(key));
+    expect(force.resources).to.have.length(6);
+  });
+
+  it('holds everything when the directory cannot be read, however few there are', () => {
+    const force = inForce(lostDirectory, kept(file('a')), new Set([key('a')]));
+    expect(keysOf(force.resources)).to.deep.equal([key('a')]);
+    expect(force.prune.held).to.deep.equal([key('a')]);
+    expect(force.prune.blocked).to.match(/^cannot read the directory; /);
+    expect(isSpared(force, key('never-good'))).to.equal(true);
+    expect(force.lastGood.size).to.equal(1);
+  });
+});
