@@ -77,9 +77,10 @@ function checkAnnotations(annotations: Readonly<Record<string, unknown>>, report
 function annotationFault(key: string, value: string): Fault | undefined {
   const known = Object.keys(annotationValues);
   if (!known.includes(key)) {
-    if (!key.startsWith(prefix) && suggest(key, known) === undefined) return undefined;
+    if (!/^osa[-_.]?net/i.test(key) && suggest(key, known) === undefined) return undefined;
     const message = `${JSON.stringify(key)} is not an annotation of osa-net`;
-    return { code: 'UNKNOWN_FIELD', message, hint: didYouMean(key, known) };
+    const meant = prefix + key.slice(key.indexOf('/') + 1);
+    return { code: 'UNKNOWN_FIELD', message, hint: didYouMean(meant, known) };
   }
   const wanted = annotationValues[key] ?? '';
   if (value === wanted) return undefined;

@@ -123,6 +123,8 @@ function withoutUnknown(value: unknown, faults: readonly FieldFault[]): unknown 
     let at = copy as Record<PropertyKey, unknown>;
     for (const key of path.slice(0, -1)) at = at[key] as Record<PropertyKey, unknown>;
     delete at[path.at(-1) ?? ''];
+    // What it should have had instead is not known, so nothing can be said about an empty map.
+    if (Object.keys(at).length === 0) return undefined;
   }
   return copy;
 }

@@ -76,13 +76,10 @@ describe('a file that is not what it should be', () => {
   });
 
   it('takes an alias that is used with sense', () => {
-    const text = documentOf('ContainerBridge', 'a', 'addresses: &all [10.0.3.2/24]\nlabels: *all').replace(
-      '  labels: *all\n',
-      '',
-    );
+    const text = documentOf('Resolver', 'a', 'dns: &all [9.9.9.9]\nfallbackDNS: *all');
     const { resources, problems } = loadFile('a.yaml', new TextEncoder().encode(text));
     expect(problems).to.deep.equal([]);
-    expect(resources).to.have.length(1);
+    expect(resources[0]?.spec).to.deep.include({ dns: ['9.9.9.9'], fallbackDNS: ['9.9.9.9'] });
   });
 
   it('refuses 2 MiB', () => {
@@ -98,7 +95,7 @@ describe('a file that is not what it should be', () => {
   });
 
   it('is linear in the number of keys', () => {
-    const text = Array.from({ length: 60_000 }, (_, i) => `key${i}: 1`).join('\n');
+    const text = Array.from({ length: 30_000 }, (_, i) => `key${i}: 1`).join('\n');
     const started = performance.now();
     problemsIn(text);
     expect(performance.now() - started).to.be.below(8000);

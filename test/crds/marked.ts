@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { loadFile } from '../../crds/load.ts';
 import type { Problem } from '../../crds/problem.ts';
 
@@ -32,4 +33,23 @@ export function brief({ code, location }: Problem): string {
 /** A document of a kind whose spec is the text, indented by two. */
 export function documentOf(kind: string, name: string, spec: string): string {
   return `apiVersion: osa-net.dev/v1alpha1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n  ${spec.replaceAll('\n', '\n  ')}\n`;
+}
+
+/** The code of a problem, and what its message and hint say. */
+type Wanted = readonly [code: string, text?: RegExp];
+
+/** A spec with a mark where each problem is expected. */
+export type MarkedSpec = readonly [reason: string, spec: string, ...problems: Wanted[]];
+
+/** Checks what is wrong with a spec: codes at the marks, and the patterns in message and hint. */
+export function checkMarked(kind: string, spec: string, wanted: readonly Wanted[]): void {
+  const { text, at } = unmarked(documentOf(kind, 'test', spec));
+  const found = problemsIn(text);
+  // A field that is missing altogether is shown at the map that should have it: the key `spec`.
+  const places = wanted.map((_, index) => at[index] ?? '5:1');
+  expect(found.map(brief)).to.deep.equal(wanted.map(([code], index) => `${code} ${places[index]}`));
+  wanted.forEach(([, pattern], index) => {
+    const { message, hint } = found[index] ?? { message: '', hint: '' };
+    if (pattern) expect(`${message}; ${hint}`).to.match(pattern);
+  });
 }
