@@ -35,6 +35,8 @@ const retryTime = 2_000;
 const restFactor = 4;
 /** Events that come within this time of each other are one pass, ms. */
 const coalesce = 20;
+/** How long the first pass waits for the watches on the kernel and the directory, ms. */
+const longestStart = 1_000;
 /** Longest rest between two passes, ms. */
 const longestRest = 1_000;
 
@@ -59,8 +61,10 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
   const wakers = wakeOn(world, queue, state.observer, () => state.memory, options.onWake);
   options.signal.addEventListener('abort', () => queue.close(), { once: true });
   const startedAt = world.clock.now();
-  queue.add('everything');
   try {
+    // Looked at only when changes are seen, so that one pass does and nothing falls in between.
+    await Promise.race([wakers.ready, sleep(longestStart, undefined, { ref: false })]);
+    queue.add('everything');
     for (;;) {
       if (options.signal.aborted) break;
       const keys = await queue.take();

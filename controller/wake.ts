@@ -12,6 +12,13 @@ export type Key = ResourceKey | 'everything';
 /** Time between two looks at everything, ms, ± 10 %: finds drift that no event told. */
 const resyncTime = 300_000;
 
+/** What wakes the loop. */
+export interface Wakers {
+  /** Resolves when changes of links and documents are seen. Never, while there is no `ip` to run. */
+  readonly ready: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
 /** Everything that wakes the loop. Events carry no facts: they only say what to look at. */
 export function wakeOn(
   world: World,
@@ -19,7 +26,7 @@ export function wakeOn(
   observer: Observer,
   memory: () => Memory,
   onWake: (listener: () => void) => void,
-): { stop(): Promise<void> } {
+): Wakers {
   const { settings, logger, kernel, networkd, clock, random } = world;
   const everything = () => queue.add('everything');
   const wakeLinks = (names: readonly string[]) => {
@@ -34,10 +41,15 @@ export function wakeOn(
     const names = changed.flatMap((ifindex) => observer.nameOf(ifindex) ?? []);
     return wakeLinks(names);
   });
+  let startListening = () => {};
+  const listening = new Promise<void>((resolve) => {
+    startListening = resolve;
+  });
   const monitor = kernel.watch((names) => {
     observer.markKernel(names);
-    if (names === 'all') everything();
-    else wakeLinks(names);
+    if (names !== 'all') return wakeLinks(names);
+    startListening();
+    everything();
   });
   const documents = watchDirectory({
     directory: settings.configDir,
@@ -63,6 +75,7 @@ export function wakeOn(
   onWake(resync);
 
   return {
+    ready: Promise.all([listening, documents.ready]),
     async stop() {
       cancelResync();
       await Promise.all([monitor.stop(), documents.stop(), units.stop()]);

@@ -8,6 +8,8 @@ import type { Logger } from './log.ts';
  * that the directory is missing, removed and made again, which chokidar by itself does not.
  */
 export interface DirectoryWatcher {
+  /** Resolves when changes are seen. */
+  readonly ready: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,20 +32,24 @@ export interface WatchOptions {
 /** Starts watching; `onDirty` comes once things have been quiet for a moment. */
 export function watchDirectory(options: WatchOptions): DirectoryWatcher {
   const { directory, logger } = options;
+  let setReady = () => {};
+  const ready = new Promise<void>((resolve) => {
+    setReady = resolve;
+  });
   let inner: Watch | undefined;
   let inode = 0;
   let timer: NodeJS.Timeout | undefined;
-  const renew = () => {
+  const renew = (onReady: () => void) => {
     const seen = inodeOf(directory);
     if (seen === inode) return;
     inode = seen;
     void inner?.close();
-    inner = seen === 0 ? undefined : watchInside(options, dirty);
+    inner = seen === 0 ? undefined : watchInside(options, dirty, onReady);
   };
   const dirty = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      renew();
+      renew(dirty);
       options.onDirty();
     }, quietTime);
   };
@@ -54,8 +60,10 @@ export function watchDirectory(options: WatchOptions): DirectoryWatcher {
     dirty,
     logger,
   );
-  renew();
+  renew(setReady);
+  if (!inner) setReady();
   return {
+    ready,
     async stop() {
       clearTimeout(timer);
       await outer?.close();
@@ -69,11 +77,17 @@ interface Watch {
   close(): Promise<void> | void;
 }
 
-function watchInside(options: WatchOptions, dirty: () => void): Watch | undefined {
+function watchInside(options: WatchOptions, dirty: () => void, onReady: () => void): Watch | undefined {
   const { directory, accepts, logger } = options;
-  if (options.depth === 'listing') return watchListing(directory, accepts, dirty, logger);
-  const inner = watch(directory, { ignored: (path) => path !== directory && !accepts(path) });
+  if (options.depth === 'listing') {
+    const listing = watchListing(directory, accepts, dirty, logger);
+    onReady();
+    return listing;
+  }
+  const ignored = (path: string) => path !== directory && !accepts(path);
+  const inner = watch(directory, { ignored, ignoreInitial: true });
   inner.on('all', dirty);
+  inner.on('ready', onReady);
   inner.on('error', (cause) => logger.warn('cannot watch a directory', { directory, cause: String(cause) }));
   return { close: () => inner.close() };
 }
