@@ -47,8 +47,7 @@ async function play(bed: Bed, staying: boolean): Promise<void> {
   await breakDocument(stage);
   await deleteLink(stage);
   await removeDocument(stage);
-  if (staying) await stay(bed);
-  await end(stage);
+  await (staying ? stay(bed) : end(stage));
 }
 
 async function end({ operator, bed }: Stage): Promise<void> {

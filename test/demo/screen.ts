@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 /** Where the demo speaks: stdout, plain, at most as wide as the terminal, coloured only on one. */
-const width = Math.max(60, process.stdout.columns ?? 80);
+const width = Math.max(60, process.stdout.columns || 80);
 const margin = '   ';
 const room = width - margin.length;
 

@@ -4,11 +4,13 @@ import type { Bed } from '../bed/bed.ts';
 import { environment } from '../bed/places.ts';
 import { output, say, scene } from './screen.ts';
 
-const hints = `osa-net status                  osa-net status macvlanintegration/mgmt
-osa-net diff                    osa-net status --watch
-ls /etc/osa-net.d               cat /etc/systemd/network/05-osa-net-*
-networkctl list                 ip -br link
-ip link del mv-mgmt-v1          rm /etc/osa-net.d/macvlanintegration-vlan.yaml
+const hints = `osa-net status
+osa-net status --watch
+osa-net status macvlanintegration/mgmt
+osa-net diff
+networkctl list
+ip link del mv-mgmt-v1
+rm /etc/osa-net.d/macvlanintegration-vlan.yaml
 ip netns exec container busybox ping -c 1 10.0.3.2`;
 
 /** An interactive shell inside, until its end. What happens in there stays in there. */
