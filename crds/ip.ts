@@ -22,7 +22,7 @@ export interface Cidr extends Ip {
   readonly last: bigint;
 }
 
-export const bits = { 4: 32, 6: 128 } as const;
+const bits = { 4: 32, 6: 128 } as const;
 
 /** Reads a plain address; undefined for everything that RFC 4291 or dotted quads do not cover (leading zeros, zones, blanks). */
 export function parseIp(text: string): Ip | undefined {

@@ -3,7 +3,7 @@ import type { Problem } from '../problem.ts';
 import type { Source } from './source.ts';
 
 /** Deepest nesting of maps and lists in a file; the deepest field of any kind is at five. */
-export const maxDepth = 64;
+const maxDepth = 64;
 
 const collections: readonly string[] = ['block-map', 'block-seq', 'flow-collection'];
 

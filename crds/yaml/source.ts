@@ -1,7 +1,7 @@
 import type { Location, Problem } from '../problem.ts';
 
 /** Largest file that is read, in bytes: far above any host's network, far below what would hold up a pass. */
-export const maxFileSize = 1024 * 1024;
+const maxFileSize = 1024 * 1024;
 
 /** The text of a file and the way from an offset in it to a position. */
 export class Source {

@@ -13,7 +13,7 @@ import type { Location, Problem, ProblemCode } from '../problem.ts';
 import type { Source } from './source.ts';
 
 /** Most aliases in a document, and most nodes that they may stand for together: a bomb multiplies. */
-export const maxAliases = 50;
+const maxAliases = 50;
 const maxAliasedNodes = 10_000;
 
 /** A document as plain values, and where each of them stands by dotted path (`spec.interfaces.0`; '' is the document). */

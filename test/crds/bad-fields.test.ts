@@ -38,6 +38,7 @@ const tables: { readonly [K in Kind]?: readonly MarkedSpec[] } = {
     ['unit names that are paths', 'unitName: »../../x', ['BAD_NAME']],
     ['a unit name with its ending', 'unitName: »10-eth.link', ['BAD_NAME', /10-eth$/]],
     ['a unit name of dots', 'unitName: »..', ['BAD_NAME']],
+    ['a pattern that would swallow the next line', "match: {Driver: [»'a\\']}", ['BAD_VALUE']],
     ['an empty unit name', 'unitName: »""', ['BAD_NAME']],
   ],
   Resolver: [
@@ -100,6 +101,11 @@ const tables: { readonly [K in Kind]?: readonly MarkedSpec[] } = {
       'a value of two lines',
       'NetDev: {Name: a0, Kind: dummy, Description: »"a\\nb"}',
       ['BAD_VALUE', /one line/],
+    ],
+    [
+      'a value that would swallow the next line',
+      "NetDev: {Name: a0, Kind: dummy, Description: »'a\\'}",
+      ['BAD_VALUE', /backslash/],
     ],
     ['a value that is a map', 'NetDev: {Name: a0, Kind: dummy, Description: »{a: 1}}', ['WRONG_TYPE']],
     ['no value', 'NetDev: {Name: a0, Kind: dummy, »Description: }', ['WRONG_TYPE', /""/]],
