@@ -31,6 +31,12 @@ const { metafile, outputFiles } = await build({
   logLevel: 'warning',
 });
 
+for (const { entryPoint = '' } of Object.values(metafile.outputs)) {
+  // esbuild gives such an import the package's default export only
+  if (entryPoint.includes('node_modules/'))
+    throw new Error(`cannot import() ${entryPoint}: import() a module of ours`);
+}
+
 mkdirSync(out, { recursive: true });
 const program = join(out, 'osa-net.js');
 writeFileSync(program, await oneFile(outputFiles, metafile));

@@ -27,6 +27,8 @@ export function explain(error: unknown): string {
   return messages.join(': ');
 }
 
+/** A system error adds nothing: whoever caught it has put it in plainer words. */
 function causeOf(error: unknown): unknown {
-  return error instanceof Error ? error.cause : undefined;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'errno' in cause ? undefined : cause;
 }

@@ -43,8 +43,8 @@ export function say(message: string): void {
 /** A value as JSON or YAML text. */
 export async function serialize(format: DataFormat, value: unknown): Promise<string> {
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
-  const { stringify } = await import('yaml');
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  const { yamlText } = await import('./yaml.ts');
+  return yamlText(value);
 }
 
 /** Words for styleText. */

@@ -9,7 +9,7 @@ import { CliError, exitCode } from './errors.ts';
 const knownSchema = 1;
 
 /** File name of the published status in the runtime directory. */
-export const statusFileName = 'status.json';
+const statusFileName = 'status.json';
 
 /**
  * Reads the status that the operator published.
