@@ -66,12 +66,16 @@ export function wakeOn(
     logger,
   });
   let cancelResync = () => {};
+  const later = () => {
+    cancelResync();
+    cancelResync = clock.after(resyncTime * (0.9 + 0.2 * random()), resync);
+  };
   const resync = () => {
     observer.forget();
     everything();
-    cancelResync = clock.after(resyncTime * (0.9 + 0.2 * random()), resync);
+    later();
   };
-  cancelResync = clock.after(resyncTime * (0.9 + 0.2 * random()), resync);
+  later();
   onWake(resync);
 
   return {
