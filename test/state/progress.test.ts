@@ -1,0 +1,233 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import {
+  advance,
+  backoff,
+  backoffDelay,
+  fight,
+  foughtFields,
+  isFresh,
+  mayRepair,
+  type Outcome,
+  type Progress,
+  rungOf,
+} from '../../state/progress.ts';
+
+const now = 1_000_000;
+const quiet: Outcome = { ok: false, changed: false, repaired: [], failed: false, busy: false, floor: 0 };
+const most = () => 1;
+const none = () => 0;
+
+function next(before: Progress | undefined, outcome: Partial<Outcome>, at = now, random = most) {
+  return advance(before, { ...quiet, ...outcome }, at, random);
+}
+
+describe('the delay before the next try', () => {
+  it('is full jitter below a bound that doubles up to five minutes', (): void | Promise<void> => {
+    expect([0, 1, 2, 3, 8, 9, 50].map((tries) => backoffDelay(tries, 0, most))).to.deep.equal([
+      1_000, 2_000, 4_000, 8_000, 256_000, 300_000, 300_000,
+    ]);
+    return fc.assert(
+      fc.property(
+        fc.nat(100),
+        fc.nat(20_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (tries, floor, x) => {
+          const delay = backoffDelay(tries, floor, () => x);
+          expect(delay).to.be.at.least(Math.max(500, floor));
+          expect(delay).to.be.at.most(Math.max(500, floor, backoff.cap));
+        },
+      ),
+    );
+  });
+
+  it('is at least ten seconds where networkd retries by itself', () => {
+    const progress = next(
+      next(undefined, { repaired: ['x'] }),
+      { repaired: ['x'], floor: 10_000 },
+      now,
+      none,
+    );
+    expect(progress?.nextAt).to.equal(now + 10_000);
+  });
+});
+
+describe('the progress of a resource', () => {
+  it('is nothing while all is well', () => {
+    expect(next(undefined, { ok: true })).to.equal(undefined);
+    expect(next(next(undefined, { failed: true }), { ok: true })).to.equal(undefined);
+    expect(rungOf(undefined, now, false)).to.equal(0);
+  });
+
+  it('gives networkd time after a change, and once more while it is at work', () => {
+    const changed = next(undefined, { changed: true });
+    expect(changed).to.deep.equal({
+      attempts: 0,
+      nextAt: now + 5_000,
+      since: now,
+      cause: 'change',
+      repairs: {},
+    });
+    expect(next(changed, {}, now + 4_999)).to.deep.equal(changed);
+    expect(rungOf(changed, now + 4_999, false)).to.equal('settling');
+    const busy = next(changed, { busy: true }, now + 5_000);
+    expect(busy).to.deep.include({ attempts: 0, nextAt: now + 6_000, since: now });
+    expect(rungOf(changed, now + 5_000, true)).to.equal('settling');
+    expect(rungOf(changed, now + 5_000, false)).to.equal(0);
+  });
+
+  it('has no patience with a networkd that is at work for ever', () => {
+    const changed = next(undefined, { changed: true });
+    expect(rungOf(changed, now + backoff.patience, true)).to.equal(0);
+    expect(next(changed, { busy: true }, now + backoff.patience)?.attempts).to.equal(1);
+  });
+
+  it('starts afresh with every change', () => {
+    const tried = next(next(undefined, { failed: true }), { failed: true }, now + 10_000);
+    expect(tried?.attempts).to.equal(2);
+    const changed = next(tried, { changed: true }, now + 20_000);
+    expect(changed).to.deep.include({ attempts: 0, since: now + 20_000, nextAt: now + 25_000 });
+  });
+
+  it('climbs one rung a try, waiting longer each time', () => {
+    let progress = next(undefined, { repaired: ['x setup'] });
+    const seen: unknown[] = [];
+    for (let i = 0; i < 11; i++) {
+      const at = progress?.nextAt ?? 0;
+      seen.push(rungOf(progress, at, false));
+      progress = next(progress, { repaired: ['x setup'] }, at);
+    }
+    expect(seen).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect((progress?.nextAt ?? 0) - now).to.be.greaterThan(1_000_000);
+  });
+
+  it('waits after a repair for what networkd makes of it', () => {
+    const repaired = next(undefined, { repaired: ['x address'] }, now, none);
+    expect(repaired).to.deep.include({ attempts: 1, nextAt: now + backoff.settle });
+    expect(rungOf(repaired, now + 4_999, false)).to.equal('settling');
+    expect(next(repaired, {}, now + 1_000)).to.equal(repaired);
+  });
+
+  it('counts a failed step as a try, even one of a change', () => {
+    expect(next(undefined, { failed: true, changed: true })?.attempts).to.equal(1);
+  });
+
+  it('counts a look at the right time as a try, so that waiting ends in Stalled', () => {
+    let progress = next(undefined, {});
+    expect(progress).to.deep.include({ attempts: 0, nextAt: now + 5_000, cause: 'drift' });
+    for (let i = 0; i < backoff.stalledAfter; i++) progress = next(progress, {}, progress?.nextAt);
+    expect(progress?.attempts).to.equal(backoff.stalledAfter);
+  });
+
+  it('does not count what completes a change', () => {
+    const changed = next(undefined, { changed: true });
+    const completed = next(changed, { repaired: ['x master'] }, now + 1_000);
+    expect(completed).to.deep.include({ attempts: 0, nextAt: now + 5_000, since: now });
+  });
+});
+
+describe('a fight over a field', () => {
+  /** Somebody undoes a field and we put it right, so many times, a second apart. */
+  function fought(times: number, field = 'x master'): Progress | undefined {
+    let progress: Progress | undefined;
+    for (let i = 0; i < times; i++) {
+      progress = next(progress, { ok: true, repaired: [field] }, now + i * 1_000);
+    }
+    return progress;
+  }
+
+  it('is on from the third repair within ten minutes, for that field only', () => {
+    expect(foughtFields(fought(2), now + 2_000)).to.deep.equal([]);
+    expect(foughtFields(fought(3), now + 2_000)).to.deep.equal(['x master']);
+    expect(foughtFields(fought(3), now + fight.window)).to.deep.equal([]);
+    expect(mayRepair(fought(2), 'x master', now + 2_000)).to.equal(true);
+    expect(mayRepair(fought(3), 'x address', now + 2_000)).to.equal(true);
+  });
+
+  for (const [times, wait] of [
+    [3, 10_000],
+    [4, 20_000],
+    [6, 80_000],
+    [12, 300_000],
+  ] as const) {
+    it(`waits ${wait / 1_000} s after ${times} repairs`, () => {
+      const last = now + (times - 1) * 1_000;
+      expect(mayRepair(fought(times), 'x master', last + wait - 1)).to.equal(false);
+      expect(mayRepair(fought(times), 'x master', last + wait)).to.equal(true);
+    });
+  }
+
+  it('does not climb the ladder', () => {
+    let progress = fought(3);
+    const at = () => progress?.nextAt ?? 0;
+    progress = next(progress, {}, now + 3_000);
+    progress = next(progress, {}, at());
+    progress = next(progress, {}, at());
+    expect(progress?.attempts).to.equal(2);
+    expect(rungOf(progress, at(), false)).to.equal(0);
+  });
+
+  it('is not what networkd makes of a link', () => {
+    const failing = fought(5, 'x setup');
+    expect(foughtFields(failing, now + 5_000)).to.deep.equal([]);
+    expect(mayRepair(failing, 'x setup', now + 5_000)).to.equal(false);
+  });
+
+  it('is not the trying of one repair that does not help', () => {
+    let progress = next(undefined, { repaired: ['x address'] });
+    for (let i = 0; i < 5; i++) progress = next(progress, { repaired: ['x address'] }, progress?.nextAt);
+    expect(progress?.attempts).to.equal(6);
+    expect(foughtFields(progress, now + 1_000)).to.deep.equal([]);
+  });
+
+  it('is over ten minutes later, and forgotten', () => {
+    expect(next(fought(3), { ok: true }, now + fight.window + 2_000)).to.equal(undefined);
+  });
+
+  it('comes of repairs that do not wait their turn too, whatever began it', () => {
+    for (const cause of [{ changed: true }, {}]) {
+      let progress = next(undefined, cause);
+      for (let i = 1; i <= 3; i++) progress = next(progress, { repaired: ['x master'] }, now + i);
+      expect(mayRepair(progress, 'x master', now + 4), JSON.stringify(cause)).to.equal(false);
+    }
+  });
+
+  it('bounds the repairs of any field under a rain of events, whatever comes', (): void | Promise<void> => {
+    const turn = fc.record({
+      ok: fc.boolean(),
+      busy: fc.boolean(),
+      changed: fc.constant(false),
+      wait: fc.nat(500),
+    });
+    return fc.assert(
+      fc.property(fc.array(turn, { minLength: 1, maxLength: 300 }), (turns) => {
+        let progress: Progress | undefined;
+        let at = now;
+        let repairs = 0;
+        for (const { wait, ...outcome } of turns) {
+          at += wait;
+          const repaired = mayRepair(progress, 'x master', at) ? ['x master'] : [];
+          repairs += repaired.length;
+          progress = next(progress, { ...outcome, repaired }, at);
+        }
+        // 150 s: three at once, then after 10, 20, 40, 80 s; and the tries of the ladder.
+        expect(repairs).to.be.at.most(14);
+      }),
+    );
+  });
+});
+
+describe('a field that went wrong only now', () => {
+  it('does not wait for the repair of another, but for its own', () => {
+    const repaired = next(undefined, { repaired: ['x master'] });
+    expect(isFresh(repaired, 'x address')).to.equal(true);
+    expect(isFresh(repaired, 'x master')).to.equal(false);
+    const both = next(repaired, { repaired: ['x address'] }, now + 100);
+    expect(isFresh(both, 'x address')).to.equal(false);
+  });
+
+  it('is none while a change is on its way', () => {
+    expect(isFresh(next(undefined, { changed: true }), 'x address')).to.equal(false);
+    expect(isFresh(undefined, 'x address')).to.equal(false);
+  });
+});

@@ -1,0 +1,270 @@
+import { expect } from 'chai';
+import type { ResourceKey } from '../../crds/resource.ts';
+import type { Desired } from '../../state/desired.ts';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { Observed } from '../../state/observed.ts';
+import { intentOf, settledOf } from '../../state/record.ts';
+import {
+  bridge,
+  converged,
+  desired,
+  doc,
+  integration,
+  link,
+  links,
+  netdev,
+  observed,
+  planOf,
+  unitsOnDisk,
+  withLinks,
+  withUnits,
+} from './build.ts';
+
+const at = '2026-11-23T10:00:00.000Z';
+const later = '2026-11-24T10:00:00.000Z';
+type Known = { desired: Desired; observed: Observed; inventory: Inventory };
+
+const intent = (known: Known, now = at) =>
+  intentOf(known.inventory, known.desired, planOf(known), known.observed, now);
+const settled = (known: Known, after: Observed, failed: readonly string[] = []) => {
+  const plan = planOf(known);
+  const done = plan.steps.filter(({ kind }) => !failed.includes(kind));
+  return settledOf(known.inventory, known.desired, plan, { done, before: known.observed, after });
+};
+const fresh = (version: number, ...documents: readonly string[]): Known => ({
+  desired: desired(version, ...documents),
+  observed: observed(version),
+  inventory: emptyInventory,
+});
+/** As it is read back from the disk. */
+const reread = (inventory: Inventory) => JSON.parse(JSON.stringify(inventory)) as Inventory;
+
+describe('the inventory before a plan', () => {
+  it('names everything that is about to be made', () => {
+    const known = fresh(252, bridge('a', { dummies: ['d0'] }));
+    const inventory = intent(known);
+    expect(Object.keys(inventory.units).sort()).to.deep.equal([...known.desired.units.keys()]);
+    expect(inventory.links['d0']).to.deep.equal({
+      owner: 'ContainerBridge/a',
+      kind: 'dummy',
+      netdev: '05-osa-net-d0.netdev',
+      madeFrom: known.desired.units.get('05-osa-net-d0.netdev')?.hash,
+    });
+    expect(inventory.resources['ContainerBridge/a']).to.deep.include({ generation: 1, createdAt: at });
+    expect(inventory.reloadPending).to.equal(true);
+  });
+
+  it('is the very same object when there is nothing to record, also when it was read from the disk', () => {
+    const known = converged(
+      252,
+      bridge('a'),
+      integration('m', 'br-a'),
+      doc('Resolver', 'host', { resolvConf: 'unmanaged', enableService: false }),
+    );
+    const inventory = intent({ ...known, inventory: known.inventory });
+    expect(intent({ ...known, inventory })).to.equal(inventory);
+    const read = reread(inventory);
+    expect(intent({ ...known, inventory: read })).to.equal(read);
+    expect(settled({ ...known, inventory: read }, known.observed)).to.equal(read);
+  });
+
+  it('counts generations by specs, not by annotations or places', () => {
+    const first = intent(fresh(252, bridge('a')));
+    const annotated = intent(
+      { ...fresh(252, bridge('b'), bridge('a', {}, { 'osa-net.dev/prune': 'disabled' })), inventory: first },
+      later,
+    );
+    expect(annotated.resources['ContainerBridge/a']).to.deep.include({
+      generation: 1,
+      createdAt: at,
+      keep: true,
+    });
+    const changed = intent({ ...fresh(252, bridge('a', { mtu: 1400 })), inventory: annotated }, later);
+    expect(changed.resources['ContainerBridge/a']).to.deep.include({
+      generation: 2,
+      createdAt: at,
+      keep: undefined,
+    });
+  });
+
+  it('claims nothing of a resource whose names are taken or which is suspended', () => {
+    const known = fresh(252, bridge('a'), bridge('b', {}, { 'osa-net.dev/reconcile': 'suspended' }));
+    const seen = observed(252, { links: links(link('br-a', { kind: 'bridge' })) });
+    const inventory = intent({ ...known, observed: seen });
+    expect([inventory.units, inventory.links]).to.deep.equal([{}, {}]);
+  });
+
+  it('claims nothing while networkd is away: what others make meanwhile is theirs', () => {
+    const known = fresh(252, bridge('a'), doc('Resolver', 'host'));
+    const networkd = { ...known.observed.networkd, state: 'unavailable', message: 'gone' } as const;
+    const away = intent({ ...known, observed: { ...known.observed, networkd } });
+    expect([away.units, away.links, away.resolver]).to.deep.equal([{}, {}, undefined]);
+    const seen = observed(252, { links: links(link('br-a', { kind: 'bridge' })) });
+    expect([...planOf({ ...known, observed: seen, inventory: away }).foreign.keys()]).to.deep.equal([
+      'ContainerBridge/a',
+    ]);
+  });
+
+  it('remembers from which text an existing link was made', () => {
+    const known = converged(252, netdev('x', 'dummy'));
+    const changed = desired(
+      252,
+      doc('NetDev', 'x', { NetDev: { Name: 'x', Kind: 'dummy', MTUBytes: 1400 } }),
+    );
+    const inventory = intent({ ...known, desired: changed });
+    expect(inventory.links['x']).to.deep.equal(known.inventory.links['x']);
+    expect(inventory.units['05-osa-net-x.netdev']?.hash).to.equal(
+      changed.units.get('05-osa-net-x.netdev')?.hash,
+    );
+  });
+
+  it('takes the text of a link from the .netdev on disk when the inventory was lost', () => {
+    const known = converged(252, netdev('x', 'dummy'));
+    const changed = desired(
+      252,
+      doc('NetDev', 'x', { NetDev: { Name: 'x', Kind: 'dummy', MTUBytes: 1400 } }),
+    );
+    const inventory = intent({ ...known, desired: changed, inventory: emptyInventory });
+    expect(inventory.links['x']?.madeFrom).to.equal(known.inventory.links['x']?.madeFrom);
+  });
+
+  it('remembers of a link that is taken over whether this systemd must make it anew', () => {
+    const madeFrom = (version: number) => {
+      const known = fresh(version, netdev('x', 'dummy', {}, { 'osa-net.dev/adopt': 'true' }));
+      const seen = { ...known.observed, links: links(link('x', { kind: 'dummy' })) };
+      return intent({ ...known, observed: seen }).links['x']?.madeFrom;
+    };
+    expect(madeFrom(256)).to.have.length(64);
+    expect(madeFrom(257)).to.equal('');
+  });
+});
+
+describe('the inventory after a plan', () => {
+  it('forgets what is gone, and the document with the last of it', () => {
+    const known = { ...converged(252, bridge('a')), desired: desired(252) };
+    expect(settled(known, observed(252))).to.deep.equal(emptyInventory);
+  });
+
+  it('remembers what could not be deleted', () => {
+    const known = { ...converged(252, bridge('a')), desired: desired(252) };
+    const after = observed(252, { links: known.observed.links });
+    const inventory = settled(known, after);
+    expect([Object.keys(inventory.units), Object.keys(inventory.links)]).to.deep.equal([[], ['br-a']]);
+    expect(inventory.resources).to.have.keys('ContainerBridge/a');
+  });
+
+  it('forgets a link when another of its name has taken its place', () => {
+    const known = { ...converged(252, bridge('a')), desired: desired(252) };
+    const after = observed(252, { links: links(link('br-a', { kind: 'dummy' })) });
+    expect(settled(known, after).links).to.deep.equal({});
+  });
+
+  it('forgets nothing of documents that are held or stand in the directory', () => {
+    const known = converged(252, bridge('a'));
+    const nothing = desired(252);
+    const present = new Set<ResourceKey>(['ContainerBridge/a']);
+    const spared = { ...nothing, inForce: { ...nothing.inForce, present } };
+    expect(settled({ ...known, desired: spared }, known.observed)).to.equal(known.inventory);
+  });
+
+  it('lets go of what is to stay in place', () => {
+    const kept = converged(252, bridge('a', {}, { 'osa-net.dev/prune': 'disabled' }), bridge('b'));
+    const inventory = intent(kept);
+    const known = { ...kept, inventory, desired: desired(252, bridge('b')) };
+    expect(planOf(known).steps).to.deep.equal([]);
+    const after = settled(known, kept.observed);
+    expect(Object.keys(after.links)).to.deep.equal(['br-b']);
+    expect(Object.keys(after.resources)).to.deep.equal(['ContainerBridge/b']);
+  });
+
+  it('keeps a reload in mind until it was done', () => {
+    const known = fresh(252, bridge('a'));
+    const inventory = intent(known);
+    const after = { ...observed(252), units: unitsOnDisk(known.desired) };
+    expect(settled({ ...known, inventory }, after, ['reload']).reloadPending).to.equal(true);
+    expect(settled({ ...known, inventory }, after).reloadPending).to.equal(false);
+  });
+
+  it('knows a link that was made anew, even when it is back before anybody looked', () => {
+    const old = converged(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
+    const changed = desired(
+      252,
+      netdev('x', 'veth', { Peer: { Name: 'y', MACAddress: '02:00:00:00:00:01' } }),
+    );
+    const known = { ...old, desired: changed };
+    const hash = changed.units.get('05-osa-net-x.netdev')?.hash;
+    const stillThere = settled(known, old.observed);
+    expect(stillThere.links['x']?.madeFrom).to.equal(old.inventory.links['x']?.madeFrom);
+    const anew = settled(known, withLinks(old.observed, { x: { ifindex: 77 }, y: { ifindex: 78 } }));
+    expect([anew.links['x']?.madeFrom, anew.links['y']?.madeFrom]).to.deep.equal([hash, hash]);
+    const gone = settled(known, withLinks(old.observed, { x: undefined, y: undefined }));
+    expect(gone.links['x']?.madeFrom).to.equal(hash);
+    const next = {
+      desired: changed,
+      observed: withUnits({ ...old.observed, units: unitsOnDisk(changed) }, {}),
+      inventory: anew,
+    };
+    expect(planOf(next).steps).to.deep.equal([]);
+  });
+});
+
+describe('the inventory and the resolver', () => {
+  const resolver = (resolvConf: object, dropIn?: string) => ({
+    resolvConf: resolvConf as Observed['resolver']['resolvConf'],
+    dropIn,
+    service: 'running' as const,
+    enabled: true,
+    provided: ['stub', 'uplink'] as const,
+  });
+  const original = { type: 'file', text: 'nameserver 192.0.2.53\n' };
+  const uplink = { type: 'link', target: '/run/systemd/resolve/resolv.conf' };
+  const host = doc('Resolver', 'host', { dns: ['9.9.9.9'] });
+  const first = fresh(252, host);
+  const before = { ...first, observed: { ...first.observed, resolver: resolver(original) } };
+  const owned = { owner: 'Resolver/host', previous: original, dropIn: true };
+
+  it('remembers what was there first, once', () => {
+    const inventory = intent(before);
+    expect(inventory.resolver).to.deep.equal(owned);
+    const seen = { ...before.observed, resolver: resolver(uplink, before.desired.resolver?.intent.dropIn) };
+    expect(intent({ ...before, inventory, observed: seen })).to.equal(inventory);
+    const other = {
+      ...fresh(252, doc('Resolver', 'other', { resolvConf: 'stub' })),
+      inventory,
+      observed: seen,
+    };
+    expect(intent(other).resolver).to.deep.equal({ ...owned, owner: 'Resolver/other' });
+  });
+
+  it('remembers nothing to put back where resolv.conf is left alone', () => {
+    const known = {
+      ...before,
+      desired: desired(252, doc('Resolver', 'host', { resolvConf: 'unmanaged', dns: ['9.9.9.9'] })),
+    };
+    expect(intent(known).resolver).to.deep.equal({ ...owned, previous: undefined });
+  });
+
+  it("forgets the resolver once it is undone, so that resolv.conf is nobody's again", () => {
+    const inventory = intent(before);
+    const known = { ...before, desired: desired(252), inventory };
+    const undone = { ...before.observed, resolver: resolver(original) };
+    expect(settled(known, undone)).to.deep.equal(emptyInventory);
+    const changedLater = { ...before.observed, resolver: resolver({ type: 'file', text: 'by hand' }) };
+    expect(
+      planOf({ ...known, inventory: settled(known, undone), observed: changedLater }).steps,
+    ).to.deep.equal([]);
+    const notYet = { ...before.observed, resolver: resolver(uplink) };
+    expect(settled(known, notYet).resolver).to.deep.equal(owned);
+  });
+
+  it('lets go of a resolver that is to stay', () => {
+    const kept = {
+      ...before,
+      desired: desired(252, doc('Resolver', 'host', {}, { 'osa-net.dev/prune': 'disabled' })),
+    };
+    const inventory = intent(kept);
+    expect(settled({ ...before, desired: desired(252), inventory }, before.observed)).to.deep.equal(
+      emptyInventory,
+    );
+  });
+});
