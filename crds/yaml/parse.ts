@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, isScalar, Lexer, Parser } from 'yaml';
-import type { Problem } from '../problem.ts';
+import type { Location, Problem } from '../problem.ts';
 import type { Source } from './source.ts';
 
 /** Deepest nesting of maps and lists in a file; the deepest field of any kind is at five. */
@@ -7,44 +7,47 @@ const maxDepth = 64;
 
 const collections: readonly string[] = ['block-map', 'block-seq', 'flow-collection'];
 
-/** The YAML documents of a text, empty ones left out; each carries its own syntax errors. */
+/**
+ * The YAML documents of a text, those of comments alone left out; each carries its own syntax errors.
+ *
+ * yaml composes recursively and, on Node 20, thousands of levels can end the process (not an exception). Its lexer and
+ * parser are iterative, so the depth is known before a document is whole and composed.
+ */
 export function parseDocuments(source: Source): readonly Document.Parsed[] | Problem {
   const unreadable = emptiness(source) ?? controlCharacter(source);
   if (unreadable) return unreadable;
-  const tokens = tokensOf(source);
-  if (!Array.isArray(tokens)) return tokens;
-  const composer = new Composer({
-    version: '1.2',
-    schema: 'core',
-    strict: true,
-    // Its check compares each key with each other one; the walk in tree.ts finds duplicates in one go.
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  return [...composer.compose(tokens, false, source.text.length)].filter((document) => !isEmpty(document));
+  const parser = new Parser();
+  const composer = new Composer(options);
+  const documents: Document.Parsed[] = [];
+  const compose = (tokens: Iterable<CST.Token>): void => {
+    for (const token of tokens) documents.push(...composer.next(token));
+  };
+  for (const lexeme of new Lexer().lex(source.text)) {
+    compose(parser.next(lexeme));
+    if (isTooDeep(parser.stack)) return tooDeep(source.locate(parser.offset - lexeme.length));
+  }
+  compose(parser.end());
+  documents.push(...composer.end(false, source.text.length));
+  return documents.filter((document) => !isEmpty(document));
 }
 
-/**
- * The tokens of a text, or NESTING_TOO_DEEP. yaml composes recursively and, on Node 20, thousands of levels can end the
- * process (not an exception); its lexer and parser are iterative, so the depth is known before.
- */
-function tokensOf(source: Source): CST.Token[] | Problem {
-  const parser = new Parser();
-  const tokens: CST.Token[] = [];
-  for (const lexeme of new Lexer().lex(source.text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
-    if (isTooDeep(parser.stack)) {
-      return {
-        code: 'NESTING_TOO_DEEP',
-        message: `maps and lists are nested deeper than ${maxDepth} levels`,
-        hint: 'no resource needs more than five; look for a bracket that is not closed',
-        location: source.locate(parser.offset - lexeme.length),
-      };
-    }
-  }
-  for (const token of parser.end()) tokens.push(token);
-  return tokens;
+const options = {
+  version: '1.2',
+  schema: 'core',
+  strict: true,
+  // Its check compares each key with each other one; the walk in tree.ts finds duplicates in one go.
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const;
+
+function tooDeep(location: Location): Problem {
+  return {
+    code: 'NESTING_TOO_DEEP',
+    message: `maps and lists are nested deeper than ${maxDepth} levels`,
+    hint: 'no resource needs more than five; look for a bracket that is not closed',
+    location,
+  };
 }
 
 /** The stack also holds the document and the scalar at hand. */
