@@ -14,7 +14,7 @@ export interface Location {
   readonly excerpt: string;
 }
 
-/** The closed list of codes; each is explained in `problemHelp`. */
+/** The closed list of codes; each is explained in deploy/docs/reference.md. */
 export type ProblemCode =
   // the file
   | 'UNREADABLE_FILE'

@@ -1,6 +1,6 @@
 import type { Kind } from '../crds/resource.ts';
 
-/** Why a condition is as it is; closed, and explained one by one in the README of this room's documentation. */
+/** Why a condition is as it is; closed, and explained one by one in deploy/docs/reference.md. */
 export type Reason =
   | 'ReconciliationSucceeded'
   | 'Progressing'
