@@ -2,7 +2,7 @@ import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink } from './foreign.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 
 /** Units that name a link besides its own: networkd must look at them again when the link is made anew. */
 export function dependentsOf(link: string, desired: Desired): readonly string[] {

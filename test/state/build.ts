@@ -7,7 +7,8 @@ import { type Desired, desire } from '../../state/desired.ts';
 import { type DirectoryView, type InForce, inForce, type SourceFile } from '../../state/force.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import { type Observed, type ObservedLink, unseenResolver } from '../../state/observed.ts';
-import { type Plan, type PlanInput, plan } from '../../state/plan.ts';
+import { type Plan, plan } from '../../state/plan.ts';
+import type { PlanInput } from '../../state/plan-input.ts';
 
 /** One document as text: JSON is YAML. */
 export function doc(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ResourceKey } from '../../crds/resource.ts';
 import type { ObservedLink } from '../../state/observed.ts';
-import type { PlanInput } from '../../state/plan.ts';
+import type { PlanInput } from '../../state/plan-input.ts';
 import { describeStep } from '../../state/step.ts';
 import { bridge, converged, doc, integration, link, netdev, planOf, withLinks } from './build.ts';
 

@@ -1,0 +1,20 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import type { Inventory } from './inventory.ts';
+import type { Observed } from './observed.ts';
+import type { Rung } from './progress.ts';
+
+/** Everything that a plan rests on. */
+export interface PlanInput {
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly inventory: Inventory;
+  /** Whether a resource that is not as it should be may be repaired now, and how hard. */
+  readonly rungOf: (key: ResourceKey) => Rung;
+  /** False for a field that somebody else keeps writing, until its wait is over. */
+  readonly mayRepair: (key: ResourceKey, field: string) => boolean;
+  /** True for a field that went wrong after the repair that is on its way, and so need not wait for it. */
+  readonly isFresh: (key: ResourceKey, field: string) => boolean;
+  /** Start and enable networkd if it is not running. */
+  readonly enableNetworkd: boolean;
+}
