@@ -1,19 +1,12 @@
 import type { Command } from 'commander';
-import type { Condition, StatusItem, StatusList } from '../../state/status.ts';
-import { CliError, exitCode } from './errors.ts';
-import { isDataFormat, outputOption, print, say, serialize } from './output.ts';
+import type { StatusList } from '../../state/status.ts';
+import { exitCode } from './errors.ts';
+import { outputOption, print, say } from './output.ts';
 import { isAlive, readPublished } from './published.ts';
-import { notFound, parseSelector, type Selector, select } from './selector.ts';
+import { parseSelector, type Selector } from './selector.ts';
 import { settingsOf } from './settings.ts';
-import { statusDetail } from './status-detail.ts';
-import { isReady, statusTable } from './status-table.ts';
-
-/** What of the published status is wanted, and how. */
-export interface StatusQuery {
-  readonly selector: Selector;
-  readonly output: string;
-  readonly runtimeDir: string;
-}
+import { isReady } from './status-table.ts';
+import { isTrouble, renderStatus, type StatusQuery, wanted, warningsOf } from './status-view.ts';
 
 interface StatusOptions {
   readonly output: string;
@@ -72,53 +65,8 @@ export async function showStatus(query: StatusQuery): Promise<number> {
   return codeOf(list, query.selector);
 }
 
-/** The status as the query wants it. */
-export async function renderStatus(list: StatusList, query: StatusQuery, now: number): Promise<string> {
-  const items = wanted(list, query.selector);
-  const [only] = items;
-  const single = query.selector.name !== undefined && only !== undefined;
-  if (isDataFormat(query.output)) return serialize(query.output, single ? only : { ...list, items });
-  if (items.length === 0) return '';
-  const options = { wide: query.output === 'wide', width: terminalWidth(), now };
-  const lines = single && !options.wide ? statusDetail(only, now) : statusTable(items, options);
-  return `${lines.join('\n')}\n`;
-}
-
-/** What the operator's host must know beside the resources. */
-export function warningsOf(list: StatusList): readonly string[] {
-  const { operator } = list;
-  const { networkd, pid, lastPassAt } = operator;
-  const gone = `the operator (process ${pid}) is gone; this is the status of ${lastPassAt}; start it with: systemctl start osa-net`;
-  return [
-    ...(isAlive(operator) ? [] : [gone]),
-    ...(networkd.state === 'unavailable' ? [`systemd-networkd is unavailable: ${networkd.message}`] : []),
-    ...operator.conditions.filter(isTrouble).map(({ reason, message }) => `${reason}: ${message}`),
-    ...(list.items.length === 0 ? ['no resources'] : []),
-  ];
-}
-
-/** Columns to which lines are cut; a pipe gets them whole. */
-export function terminalWidth(): number | undefined {
-  return process.stdout.isTTY ? process.stdout.columns : undefined;
-}
-
-/** The items that the query means. @throws CliError when it names one that does not exist */
-export function wanted(list: StatusList, selector: Selector): readonly StatusItem[] {
-  const items = select(list.items, selector);
-  if (items.length > 0 || selector.name === undefined) return items;
-  throw new CliError(
-    notFound(list.items, selector),
-    isAlive(list.operator) ? exitCode.no : exitCode.notRunning,
-  );
-}
-
 function codeOf(list: StatusList, selector: Selector): number {
   if (!isAlive(list.operator)) return exitCode.notRunning;
   const healthy = selector.kind !== undefined || !list.operator.conditions.some(isTrouble);
   return healthy && wanted(list, selector).every(isReady) ? exitCode.ok : exitCode.no;
-}
-
-function isTrouble({ type, status }: Condition): boolean {
-  const good = type === 'Reconciling' || type === 'Stalled' ? 'False' : 'True';
-  return status !== good;
 }

@@ -4,8 +4,8 @@ import type { StatusItem, StatusList } from '../../state/status.ts';
 import { explain } from './errors.ts';
 import { isDataFormat, print, say } from './output.ts';
 import { isAlive, readPublished } from './published.ts';
-import { renderStatus, type StatusQuery, terminalWidth, wanted, warningsOf } from './status.ts';
 import { rowIdentity, statusTable } from './status-table.ts';
+import { renderStatus, type StatusQuery, terminalWidth, wanted, warningsOf } from './status-view.ts';
 
 /** The operator replaces the file at once; this joins the events of one replacement. */
 const debounceMs = 30;
