@@ -5,7 +5,7 @@ import type { Settings } from '../settings.ts';
 import { CliError, explain } from './errors.ts';
 import { isDataFormat, listFormats, outputOption, print, say, serialize } from './output.ts';
 import { settingsOf } from './settings.ts';
-import { terminalWidth } from './status.ts';
+import { terminalWidth } from './status-view.ts';
 import { type Cell, formatTable } from './table.ts';
 import { problemBlock } from './validate.ts';
 
