@@ -179,6 +179,13 @@ describe('the repair of a link', () => {
         { 'mv-m': { setup: 'failed' } },
         ['reconfigure-link mv-m: networkd says failed (link flap)'],
       ],
+      [
+        'tells networkd of a port of a foreign bridge that it did not notice',
+        252,
+        { 'mv-f-v1': { operational: 'off' } },
+        ['reconfigure-link mv-f-v1: operational state is off, should be degraded or better (link flap)'],
+      ],
+      ['does not where that would unplug it again', 249, { 'mv-f-v1': { operational: 'off' } }, []],
       ['lets v257 wake a failed link', 257, { 'mv-m': { setup: 'failed' } }, []],
     ] as const) {
       it(what, () => {
