@@ -136,6 +136,7 @@ export function advance(
 /**
  * A repair counts where it puts back what had been right, and whenever it does not wait for its turn: so nothing is
  * repaired over and over at the speed of events. The further tries of a repair that did not help wait as it is.
+ * A link that is made anew begins anew: what puts it right then completes it, and the fight is about its being there.
  */
 function remember(
   before: Progress | undefined,
@@ -143,8 +144,10 @@ function remember(
   now: number,
 ): Progress['repairs'] {
   const fields = new Set([...Object.keys(before?.repairs ?? {}), ...repaired]);
+  const isMadeAnew = (field: string) =>
+    !field.endsWith(' missing') && repaired.includes(field.replace(/ \w+$/, ' missing'));
   const entries = [...fields].map((field) => {
-    const times = recent(before, field, now);
+    const times = isMadeAnew(field) ? [] : recent(before, field, now);
     const isTry =
       before !== undefined && before.since !== 0 && now >= before.nextAt && !isFresh(before, field);
     const counts = repaired.includes(field) && (!isTry || times.length >= fight.times);

@@ -173,6 +173,18 @@ describe('a fight over a field', () => {
     expect(mayRepair(failing, 'x setup', now + 5_000)).to.equal(false);
   });
 
+  it('is about a link that is deleted again and again, not about what completes it', () => {
+    let progress: Progress | undefined;
+    for (const at of [0, 60_000, 120_000]) {
+      const made = next(progress, { repaired: ['mv-mgmt-v1 missing'] }, now + at);
+      const plugged = next(made, { repaired: ['mv-mgmt-v1 master', 'mv-mgmt mode'] }, now + at + 100);
+      expect(mayRepair(made, 'mv-mgmt-v1 master', now + at + 100)).to.equal(true);
+      progress = next(plugged, { ok: true }, now + at + 1_000);
+    }
+    expect(foughtFields(progress, now + 130_000)).to.deep.equal(['mv-mgmt mode', 'mv-mgmt-v1 missing']);
+    expect(mayRepair(progress, 'mv-mgmt-v1 missing', now + 121_000)).to.equal(false);
+  });
+
   it('is not the trying of one repair that does not help', () => {
     let progress = next(undefined, { repaired: ['x address'] });
     for (let i = 0; i < 5; i++) progress = next(progress, { repaired: ['x address'] }, progress?.nextAt);
