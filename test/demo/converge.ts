@@ -3,7 +3,7 @@ import type { Bed } from '../bed/bed.ts';
 import { dropDocument, startOperator } from '../bed/operator.ts';
 import { type ExampleDocument, exampleDocuments, withoutDummies } from './documents.ts';
 import { say, scene, table, write } from './screen.ts';
-import { assertReady, itemOf, type Stage, show, statusOf } from './stage.ts';
+import { assertReady, itemOf, lastWords, type Stage, show, statusOf } from './stage.ts';
 import { inSeconds, Unmet, within } from './within.ts';
 
 /** There is no systemd in the bed to enable systemd-resolved with; `npm test` shows this one on a whole host. */
@@ -26,8 +26,7 @@ async function untilReady({ bed, operator }: Stage, documents: readonly ExampleD
   const waiting = new Set(documents.map(({ key }) => key as string).filter((key) => key !== notHere));
   const began = performance.now();
   const look = () => {
-    if (operator.process.child.exitCode !== null)
-      throw new Unmet('a running operator', logTail(operator.log));
+    if (operator.process.child.exitCode !== null) throw new Unmet('a running operator', lastWords(operator));
     const ready = [...waiting].filter((key) => isReady(bed, key));
     for (const key of ready) {
       waiting.delete(key);
@@ -41,13 +40,6 @@ async function untilReady({ bed, operator }: Stage, documents: readonly ExampleD
 function isReady(bed: Bed, key: string): boolean {
   const item = itemOf(bed, key);
   return item !== undefined && conditionOf(item.status, 'Ready')?.status === 'True';
-}
-
-function logTail(log: Stage['operator']['log']): string {
-  return log
-    .slice(-5)
-    .map(({ message }) => message)
-    .join('\n');
 }
 
 /** `osa-net status`, and why one row of it is as it is. */

@@ -3,7 +3,7 @@ import { breakDocument, deleteLink, editDocument, removeDocument } from './chang
 import { useNetwork } from './container.ts';
 import { converge, showStatus } from './converge.ts';
 import { broken, holds, say, scene, write } from './screen.ts';
-import { type Stage, show } from './stage.ts';
+import { lastWords, type Stage, show } from './stage.ts';
 import { stay } from './stay.ts';
 import { foreignBridges, hasDummy, makeForeignBridges } from './surroundings.ts';
 import { inSeconds, Unmet } from './within.ts';
@@ -53,7 +53,7 @@ async function play(bed: Bed, staying: boolean): Promise<void> {
 async function end({ operator, bed }: Stage): Promise<void> {
   scene('The operator stops; the network stays');
   const code = await operator.stop();
-  if (code !== 0) throw new Unmet('the operator to end with exit 0', `exit ${code}`);
+  if (code !== 0) throw new Unmet('the operator to end with exit 0', `exit ${code}: ${lastWords(operator)}`);
   const links = (await bed.ip('link')).filter(({ ifname }) => ifname.startsWith('mv-'));
   if (links.length === 0) throw new Unmet('the links to stay when the operator stops', 'none left');
   holds(`it ended with exit 0, and its ${links.length} mv-* links are still there`);

@@ -61,6 +61,11 @@ export function logSince({ operator }: Stage, mark: number): string {
   return operator.log.slice(mark).map(lineOf).join('\n');
 }
 
+/** The end of what the operator logged, for when it should not have ended. */
+export function lastWords({ log }: Operator): string {
+  return log.slice(-5).map(lineOf).join('\n');
+}
+
 function lineOf({ level, message }: LogLine): string {
   return `${level} ${message}`;
 }
