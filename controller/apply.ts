@@ -30,12 +30,12 @@ export async function apply(
   const done: Step[] = [];
   await stageUnits(steps, world, failures);
   for (const [i, step] of steps.entries()) {
-    if (step.owner !== undefined && failures.has(step.owner)) continue;
     if (isLastFileStep(steps, i - 1)) await world.units.sync();
+    if (step.owner !== undefined && failures.has(step.owner)) continue;
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {
-      await act(step, steps, i, world);
+      await act(step, steps, i, failures, world);
       done.push(step);
       world.logger.info(describeStep(step), { step: step.kind, owner: step.owner });
     } catch (cause) {
@@ -53,7 +53,8 @@ function fail(
   { logger }: World,
 ): void {
   const message = `cannot ${verbs[step.kind]}: ${cause.message}`;
-  for (const owner of step.owner === undefined ? ownersOf(steps) : [step.owner]) {
+  const batch = step.kind === 'delete-link' ? deletionsAround(steps, steps.indexOf(step), failures) : [step];
+  for (const owner of step.owner === undefined ? ownersOf(steps) : ownersOf(batch)) {
     if (!failures.has(owner)) failures.set(owner, message);
   }
   logger.error(message, { step: step.kind, owner: step.owner });
@@ -104,7 +105,13 @@ function isLastFileStep(steps: readonly Step[], i: number): boolean {
   return isFileStep(steps[i]) && !isFileStep(steps[i + 1]);
 }
 
-async function act(step: Step, steps: readonly Step[], i: number, world: World): Promise<void> {
+async function act(
+  step: Step,
+  steps: readonly Step[],
+  i: number,
+  failures: ReadonlyMap<ResourceKey, string>,
+  world: World,
+): Promise<void> {
   const { units, networkd, systemd, resolver } = world;
   switch (step.kind) {
     case 'remove-unit':
@@ -112,7 +119,7 @@ async function act(step: Step, steps: readonly Step[], i: number, world: World):
     case 'write-unit':
       return units.commit(step.unit);
     case 'delete-link':
-      return deleteLinks(steps, i, world);
+      return deleteLinks(deletionsAround(steps, i, failures), step, world);
     case 'touch-dependents':
       for (const unit of step.units) await units.touch(unit);
       return undefined;
@@ -138,12 +145,26 @@ async function act(step: Step, steps: readonly Step[], i: number, world: World):
   }
 }
 
+type DeleteLink = Extract<Step, { kind: 'delete-link' }>;
+
+/** The deletions next to each other in a plan, without those of resources that failed. */
+function deletionsAround(
+  steps: readonly Step[],
+  i: number,
+  failures: ReadonlyMap<ResourceKey, string>,
+): readonly DeleteLink[] {
+  const first = steps.findLastIndex(({ kind }, at) => at < i && kind !== 'delete-link') + 1;
+  const end = steps.findIndex(({ kind }, at) => at > i && kind !== 'delete-link');
+  return steps
+    .slice(first, end === -1 ? steps.length : end)
+    .flatMap((step) => (step.kind === 'delete-link' ? step : []))
+    .filter(({ owner }) => owner === undefined || !failures.has(owner));
+}
+
 /** Neighbouring deletions go to the kernel as one batch, at the last of them: each alone would wait for its own RCU period. */
-async function deleteLinks(steps: readonly Step[], i: number, world: World): Promise<void> {
-  if (steps[i + 1]?.kind === 'delete-link') return;
-  let first = i;
-  while (steps[first - 1]?.kind === 'delete-link') first--;
-  const names = steps.slice(first, i + 1).flatMap((step) => (step.kind === 'delete-link' ? [step.link] : []));
+async function deleteLinks(batch: readonly DeleteLink[], step: DeleteLink, world: World): Promise<void> {
+  if (batch.at(-1) !== step) return;
+  const names = batch.map(({ link }) => link);
   const doomed = await world.kernel.links();
   await world.kernel.deleteLinks(names);
   const ifindexes = names.flatMap((name) => doomed.get(name)?.ifindex ?? []);
