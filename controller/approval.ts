@@ -13,10 +13,19 @@ export async function approvePrune(stateDir: string, keys: readonly ResourceKey[
   await replaceFile(approvalPath(stateDir), `${JSON.stringify(keys)}\n`, 0o600);
 }
 
-/** What is approved and not yet carried out. */
+/** What is approved and not yet carried out; an approval that cannot be read approves nothing. */
 export async function approvedPrune(stateDir: string): Promise<ReadonlySet<ResourceKey>> {
   const text = await readFile(approvalPath(stateDir), 'utf8').catch(() => '[]');
-  return new Set(JSON.parse(text) as ResourceKey[]);
+  return new Set(keysIn(text));
+}
+
+function keysIn(text: string): readonly ResourceKey[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((key): key is ResourceKey => typeof key === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 /** An approval counts once. */

@@ -25,7 +25,11 @@ export async function createPublisher(runtimeDir: string): Promise<Publisher> {
       const timeless = JSON.stringify({ ...operator, lastPassAt: '' });
       if (last?.operator === timeless && sameItems(last.items, items)) {
         const now = new Date();
-        return utimes(path, now, now).catch(() => undefined);
+        const isThere = await utimes(path, now, now).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) return;
       }
       const list: StatusList = { apiVersion, kind: 'StatusList', schemaVersion: 1, operator, items };
       await replaceFile(path, `${JSON.stringify(list)}\n`).catch((cause) => {

@@ -77,7 +77,12 @@ function parseInventory(text: string): Inventory | undefined {
 
 async function loadLastGood(documents: string, configDir: string): Promise<ReadonlyMap<string, SourceFile>> {
   const files = new Map<string, SourceFile>();
-  for (const name of (await readdir(documents).catch(() => [])).sort()) {
+  const names = await readdir(documents).catch((cause: NodeJS.ErrnoException) => {
+    // Whoever took what cannot be read for nothing would let the prune guard forget what it guards.
+    if (cause.code !== 'ENOENT') throw cause;
+    return [];
+  });
+  for (const name of names.sort()) {
     if (name.startsWith('.')) continue;
     const bytes = await readFile(join(documents, name));
     const file = join(configDir, name);
