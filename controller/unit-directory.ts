@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Unit } from '../crds/compiled.ts';
@@ -74,7 +74,8 @@ function observeUnit(
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) {
     known.delete(name);
-    return undefined;
+    // A mask (a link to /dev/null), a dangling link, a directory: something is there, and it is not ours.
+    return lstatSync(path, { throwIfNoEntry: false }) && { hash: '' };
   }
   const stamp = `${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}`;
   const before = known.get(name);
