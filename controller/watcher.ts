@@ -37,14 +37,14 @@ export function watchDirectory(options: WatchOptions): DirectoryWatcher {
     setReady = resolve;
   });
   let inner: Watch | undefined;
-  let inode = 0;
+  let identity = '';
   let timer: NodeJS.Timeout | undefined;
   const renew = (onReady: () => void) => {
-    const seen = inodeOf(directory);
-    if (seen === inode) return;
-    inode = seen;
+    const seen = identityOf(directory);
+    if (seen === identity) return;
+    identity = seen;
     void inner?.close();
-    inner = seen === 0 ? undefined : watchInside(options, dirty, onReady);
+    inner = seen === '' ? undefined : watchInside(options, dirty, onReady);
   };
   const dirty = () => {
     clearTimeout(timer);
@@ -120,6 +120,8 @@ function nearestParent(directory: string): string {
   return parent;
 }
 
-function inodeOf(directory: string): number {
-  return statSync(directory, { throwIfNoEntry: false })?.ino ?? 0;
+/** Tells a directory from one that was there before; file systems give the inode of a removed one to the next. */
+function identityOf(directory: string): string {
+  const stat = statSync(directory, { throwIfNoEntry: false, bigint: true });
+  return stat ? `${stat.dev} ${stat.ino} ${stat.birthtimeNs}` : '';
 }
