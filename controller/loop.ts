@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceKey } from '../crds/resource.ts';
 import { backoff } from '../state/progress.ts';
-import { conditionOf, type StatusItem } from '../state/status.ts';
+import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
 import { approvedPrune, forgetApproval } from './approval.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
@@ -49,6 +49,8 @@ interface State {
   readonly publisher: Publisher;
   readonly self: Awaited<ReturnType<typeof identity>>;
   memory: Memory;
+  /** Conditions of the operator itself, as they were published last. */
+  said: OperatorStatus['conditions'];
 }
 
 /**
@@ -100,6 +102,7 @@ async function begin(world: World, version: string): Promise<State> {
       progress: new Map(),
       report: { items: [], converged: new Set() },
     },
+    said: [],
   };
 }
 
@@ -120,7 +123,9 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
     queue.addAt('everything', world.clock.now() + retryTime);
   }
   const { items } = state.memory.report;
-  await state.publisher.publish({ operator: operatorStatus(state, trouble), items }).catch((cause: Error) => {
+  const operator = operatorStatus(state, trouble, state.said);
+  state.said = operator.conditions;
+  await state.publisher.publish({ operator, items }).catch((cause: Error) => {
     world.logger.error(cause.message);
     queue.addAt('everything', world.clock.now() + retryTime);
   });

@@ -3,7 +3,10 @@ import type { OperatorStatus } from '../state/status.ts';
 import type { Memory } from './reconcile.ts';
 import type { World } from './world.ts';
 
-/** What the operator says of itself; `trouble` is why its last pass could not be finished, empty when it could. */
+/**
+ * What the operator says of itself; `trouble` is why its last pass could not be finished, empty when it could.
+ * @param before what it said last
+ */
 export function operatorStatus(
   state: {
     readonly world: World;
@@ -11,6 +14,7 @@ export function operatorStatus(
     readonly memory: Memory;
   },
   trouble: string,
+  before: OperatorStatus['conditions'],
 ): OperatorStatus {
   const { world, self, memory } = state;
   const { version, state: running, message } = world.networkd.snapshot();
@@ -19,7 +23,7 @@ export function operatorStatus(
     ...self,
     lastPassAt: now,
     networkd: { version, state: running, message },
-    conditions: nextConditions([], verdicts(memory, trouble, running === 'running' ? '' : message), 0, now),
+    conditions: nextConditions(before, verdicts(memory, trouble, running === 'running' ? '' : message), 0, now),
   };
 }
 
