@@ -23,7 +23,12 @@ export function operatorStatus(
     ...self,
     lastPassAt: now,
     networkd: { version, state: running, message },
-    conditions: nextConditions(before, verdicts(memory, trouble, running === 'running' ? '' : message), 0, now),
+    conditions: nextConditions(
+      before,
+      verdicts(memory, trouble, running === 'running' ? '' : message),
+      0,
+      now,
+    ),
   };
 }
 
