@@ -22,7 +22,7 @@ function part(from: string, to?: string): string {
   return reference.slice(start, to === undefined ? undefined : reference.indexOf(`\n${to}\n`, start));
 }
 
-const firstCells = (text: string) => [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, word = '']) => word);
+const firstCells = (text: string) => [...text.matchAll(/^\| `(\w+)` +\|/gm)].map(([, word = '']) => word);
 
 /** Everything that the product's own source says. */
 function source(): string {
