@@ -70,7 +70,8 @@ function administrativeTrouble(
   const foreign = plan.foreign.get(key);
   const failure = failures.get(key);
   if (problems.length > 0) return { reason: 'ValidationFailed', message: allOf(problems), synced: false };
-  if (refused) return { reason: refused.reason, message: allOf(refused.problems), synced: false };
+  if (refused && !isNamesake(refused.problems))
+    return { reason: refused.reason, message: allOf(refused.problems), synced: false };
   if (desired.inForce.prune.held.includes(key)) {
     return { reason: 'PruneBlocked', message: desired.inForce.prune.blocked, synced: false };
   }
@@ -89,6 +90,11 @@ function administrativeTrouble(
   if (foreign !== undefined) return { reason: 'Conflict', message: foreign, synced: false };
   if (failure !== undefined) return { reason: 'ApplyFailed', message: failure, synced: false };
   return undefined;
+}
+
+/** Whether these are the problems of a second document with the name of a resource: the first one is not to blame. */
+export function isNamesake(problems: readonly Problem[]): boolean {
+  return problems.some(({ code }) => code === 'DUPLICATE_NAME');
 }
 
 /** Problems as one line each, in document order. */

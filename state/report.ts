@@ -2,7 +2,7 @@ import { at, type Location, type Problem } from '../crds/problem.ts';
 import { type AnyResource, apiVersion, type Kind, type ResourceKey } from '../crds/resource.ts';
 import { nextConditions, type Verdict } from './conditions.ts';
 import { isSpared, type SourceFile } from './force.ts';
-import { allOf, type Evidence, type Judgement, judge } from './judge.ts';
+import { allOf, type Evidence, isNamesake, type Judgement, judge } from './judge.ts';
 import type { Progress } from './progress.ts';
 import type { StatusItem } from './status.ts';
 
@@ -94,7 +94,7 @@ function notInForce(
 ): readonly Refused[] {
   const { desired, failures, inventory } = evidence;
   const refused = [...desired.refused.values()].map(({ resource, reason, problems }) => ({
-    ...subjectOf(resource),
+    ...(isNamesake(problems) ? fileSubject(resource.location.file) : subjectOf(resource)),
     verdicts: failed(reason, allOf(problems)),
   }));
   const doomed = ownersOf(inventory)
@@ -119,20 +119,22 @@ function subjectOf({ key, kind, metadata, location }: AnyResource): Subject {
   return { key, kind, metadata, location };
 }
 
+function fileSubject(file: string): Subject {
+  const name = file.split('/').at(-1) ?? file;
+  return {
+    key: `File/${name}`,
+    kind: 'File',
+    metadata: { name },
+    location: { ...nowhere, file, line: 1, column: 1 },
+  };
+}
+
 function brokenDocuments(file: string, entry: SourceFile | Problem): readonly Refused[] {
   const problems = 'code' in entry ? [entry] : entry.loaded.problems;
   if (problems.length === 0) return [];
   const documents = 'code' in entry ? [] : entry.loaded.documents;
   const verdicts = failed('ValidationFailed', allOf(problems));
-  const name = file.split('/').at(-1) ?? file;
-  const whole: Refused = {
-    key: `File/${name}`,
-    kind: 'File',
-    metadata: { name },
-    location: { ...nowhere, file, line: 1, column: 1 },
-    verdicts,
-  };
-  if (documents.length === 0) return [whole];
+  if (documents.length === 0) return [{ ...fileSubject(file), verdicts }];
   return documents.map(({ key, kind, name, location }) => ({
     key,
     kind,

@@ -102,7 +102,8 @@ export interface OperatorStatus {
 
 /**
  * The published status: `/run/osa-net/status.json`, and what `osa-net status -o json` prints.
- * A file that cannot be read or parsed and names no resource is an item of kind `File`.
+ * A file that cannot be read or parsed and names no resource is an item of kind `File`, and so is one with a document
+ * that has another's name.
  */
 export interface StatusList {
   readonly apiVersion: string;

@@ -151,6 +151,19 @@ describe('the report', () => {
     expect(messageOf(items[1])).to.include('ContainerBridge/a');
   });
 
+  it('tells a second document with one name through its file: the first one is ready', () => {
+    const again = source('z.yaml', bridge('z'), bridge('a', { mtu: 1400 }));
+    const { items } = reported(view(a, again), []);
+    expect(wordsOf(items)).to.deep.equal([
+      'ContainerBridge/a ReconciliationSucceeded',
+      'ContainerBridge/z ReconciliationSucceeded',
+      'File/z.yaml Conflict',
+    ]);
+    expect(messageOf(items[2])).to.match(
+      /^\/etc\/osa-net\.d\/z\.yaml:\d+:\d+: .*ContainerBridge\/a .*a\.yaml/,
+    );
+  });
+
   it('has an item for a document that is gone while something of it is left', () => {
     const { inventory } = converged(252, bridge('old'));
     const doomed = reported(view(a), [], { inventory }).items;
