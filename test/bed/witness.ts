@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Bed } from './bed.ts';
@@ -7,6 +7,7 @@ import type { IpEntry } from './ip.ts';
 
 /** What a program that watches has printed so far. */
 export interface Recording {
+  readonly bed: Bed;
   /** In order, from its start or the last `clear`. */
   lines(): readonly string[];
   clear(): void;
@@ -26,6 +27,12 @@ export function unitStats(bed: Bed): Readonly<Record<string, string>> {
         return [name, `inode ${ino} mtime ${mtimeNs} mode ${mode.toString(8)} size ${size}`];
       }),
   );
+}
+
+/** The units' texts, by name. */
+export function unitTexts(bed: Bed): Readonly<Record<string, string>> {
+  const names = Object.keys(unitStats(bed));
+  return Object.fromEntries(names.map((name) => [name, bed.read(`${unitDir}/${name}`)]));
 }
 
 /** What the kernel has of each link, by name; one that was made anew has another index. */
@@ -123,17 +130,28 @@ export function linksIn(events: readonly string[]): readonly string[] {
   return [...new Set(names)].filter((name) => name !== 'witness').sort();
 }
 
-/** Waits until nothing was recorded for a while (addresses become usable some time after they are there), then clears. */
-export async function silence(recording: Recording, forMs = 1_500): Promise<void> {
-  let seen = recording.lines().length;
+/**
+ * Waits until nothing has been recorded for a while and every address is usable (IPv6 takes up to 2 s to see that
+ * nobody else has it), then clears.
+ * @returns what had been recorded by then
+ */
+export async function silence(recording: Recording, forMs = 700): Promise<readonly string[]> {
+  let seen = -1;
   let since = performance.now();
-  await eventually(() => {
-    const now = recording.lines().length;
-    if (now !== seen) since = performance.now();
-    seen = now;
-    return performance.now() - since >= forMs;
-  }, 20_000);
+  await eventually(
+    async () => {
+      const tentative = (await recording.bed.sh('ip -oneline -6 address show tentative')).stdout;
+      const now = recording.lines().length;
+      if (now !== seen || tentative !== '') since = performance.now();
+      seen = now;
+      return performance.now() - since >= forMs;
+    },
+    20_000,
+    100,
+  );
+  const lines = recording.lines();
   recording.clear();
+  return lines;
 }
 
 async function record(
@@ -148,6 +166,7 @@ async function record(
   if (stdout) createInterface({ input: stdout }).on('line', (line) => (lines = lines.concat(take(line))));
   await eventually(() => watcher.pid() !== undefined);
   return {
+    bed,
     lines: () => lines,
     clear: () => {
       lines = [];
@@ -157,11 +176,4 @@ async function record(
       await watcher.ended;
     },
   };
-}
-
-/** A file's inode and time of last change, to tell a rewritten one from one left alone. */
-export function contentOf(bed: Bed, path: string): string {
-  const target = bed.root + path;
-  const { ino, mtimeNs } = statSync(target, { bigint: true });
-  return `${ino} ${mtimeNs} ${readFileSync(target, 'utf8')}`;
 }
