@@ -34,7 +34,7 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
     const lastGood = await world.store.loadLastGood(settings.configDir);
     const inventory = await world.store.loadInventory();
     const view = await createDocuments(settings.configDir, lastGood).view();
-    const force = inForce(view, lastGood, await approvedPrune(settings.stateDir));
+    const force = inForce(view, lastGood, await approvedPrune(settings.stateDir), inventory);
     const desired = desire(force, capabilitiesOf(version || newestSystemd));
     const observed = await createObserver(world).look(desired, inventory);
     const planned = plan({

@@ -19,6 +19,7 @@ export async function heldBack(settings: Settings, logger: Logger): Promise<Held
   const store = openStore(settings.stateDir, logger);
   const lastGood = await store.loadLastGood(settings.configDir);
   const view = await createDocuments(settings.configDir, lastGood).view();
-  const { prune } = inForce(view, lastGood, new Set());
-  return { held: prune.held, trouble: view.trouble, inventory: await store.loadInventory() };
+  const inventory = await store.loadInventory();
+  const { prune } = inForce(view, lastGood, new Set(), inventory);
+  return { held: prune.held, trouble: view.trouble, inventory };
 }

@@ -108,7 +108,7 @@ async function desireNow(
   const version = world.networkd.snapshot().version || newestSystemd;
   const known = memory.desired;
   if (known && known.version === version && approved.size === 0 && sameView(known.view, view)) return known;
-  const force = inForce(view, memory.lastGood, approved);
+  const force = inForce(view, memory.lastGood, approved, memory.inventory);
   return { view, version, result: desire(force, capabilitiesOf(version)) };
 }
 

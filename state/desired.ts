@@ -44,15 +44,15 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
 }
 
 /**
- * The files to keep as last good ones: those of today, except where a document in them was refused; the earlier
- * version of such a file still holds what is in force.
+ * The files to keep as last good ones: those of today, except where a document in them was refused of which an earlier
+ * version of the file still holds what is in force.
  */
 export function worthKeeping({ inForce, refused }: Desired): ReadonlyMap<string, SourceFile> {
   const files = [...refused.values()].map(({ resource }) => resource.location.file);
   const kept = new Map(inForce.lastGood);
   for (const file of files) {
     const previous = inForce.previous.get(file);
-    if (previous) kept.set(file, previous);
+    if (previous?.loaded.resources.some(({ key }) => refused.has(key))) kept.set(file, previous);
   }
   return kept;
 }

@@ -1,6 +1,7 @@
 import type { LoadedFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
+import { emptyInventory, type Inventory } from './inventory.ts';
 
 /** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
 export interface SourceFile {
@@ -59,22 +60,23 @@ export const guardedFrom = 4;
  * - A document that moved into a file that has problems stays as it was in its old one.
  * - A directory that cannot be read keeps everything.
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
+ * - What was held once is held until it is back or approved: a directory may come back one file at a time.
  */
 export function inForce(
   view: DirectoryView,
   lastGood: ReadonlyMap<string, SourceFile>,
   approved: ReadonlySet<ResourceKey>,
+  inventory: Pick<Inventory, 'held' | 'resources'> = emptyInventory,
 ): InForce {
   if (view.trouble !== '') return keepEverything(view.trouble, lastGood);
   const now = goodFiles(view, lastGood);
   const problems = problemsOf(view);
   const present = presentKeys(view, now);
-  const lost = [...keysOf(lastGood.values())].filter((key) => !present.has(key)).sort();
-  const before = keysOf(lastGood.values()).size;
-  const held =
-    before >= guardedFrom && lost.length * 2 > before ? lost.filter((key) => !approved.has(key)) : [];
+  for (const key of keysFrom(problems, inventory)) present.add(key);
+  const before = keysOf(lastGood.values());
+  const held = heldBack(before, present, inventory.held ?? []).filter((key) => !approved.has(key));
   const good = keysOf(now.values());
-  const moved = [...keysOf(lastGood.values())].filter((key) => present.has(key) && !good.has(key));
+  const moved = [...before].filter((key) => present.has(key) && !good.has(key));
   const stay = new Set([...held, ...moved]);
   const kept = heldFiles(lastGood, stay);
   return {
@@ -83,8 +85,29 @@ export function inForce(
     lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
     problems,
     present,
-    prune: { blocked: held.length === 0 ? '' : lostMessage(lost.length, before), held },
+    prune: { blocked: held.length === 0 ? '' : lostMessage(held.length, before.size), held },
   };
+}
+
+/** Documents that vanished, where so many did so at once that it looks like an accident, and those of an earlier one. */
+function heldBack(
+  before: ReadonlySet<ResourceKey>,
+  present: ReadonlySet<ResourceKey>,
+  heldBefore: readonly ResourceKey[],
+): readonly ResourceKey[] {
+  const lost = [...before].filter((key) => !present.has(key)).sort();
+  const isAccident = before.size >= guardedFrom && lost.length * 2 > before.size;
+  return isAccident ? lost : lost.filter((key) => heldBefore.includes(key));
+}
+
+/** Resources whose last text in force stood in a file that is broken now: nobody knows whether it still does. */
+function keysFrom(
+  problems: ReadonlyMap<string, readonly Problem[]>,
+  { resources }: Pick<Inventory, 'resources'>,
+): readonly ResourceKey[] {
+  if (problems.size === 0) return [];
+  const keys = Object.keys(resources) as ResourceKey[];
+  return keys.filter((key) => problems.has(resources[key]?.file ?? ''));
 }
 
 function keepEverything(trouble: string, lastGood: ReadonlyMap<string, SourceFile>): InForce {
@@ -132,7 +155,7 @@ function problemsOf(view: DirectoryView): ReadonlyMap<string, readonly Problem[]
   return problems;
 }
 
-function presentKeys(view: DirectoryView, good: ReadonlyMap<string, SourceFile>): ReadonlySet<ResourceKey> {
+function presentKeys(view: DirectoryView, good: ReadonlyMap<string, SourceFile>): Set<ResourceKey> {
   const keys = keysOf(good.values());
   for (const entry of view.files.values()) {
     if (!isProblem(entry)) for (const document of entry.loaded.documents) keys.add(document.key);

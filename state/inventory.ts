@@ -15,6 +15,8 @@ export interface Inventory {
   readonly resolver?: OwnedResolver | undefined;
   /** Units changed since networkd last read them; makes the reload survive a crash between the two. */
   readonly reloadPending: boolean;
+  /** Resources that the prune guard holds, sorted: a restart must not let go of them. Absent: none. */
+  readonly held?: readonly ResourceKey[] | undefined;
 }
 
 export interface OwnedUnit {
@@ -38,6 +40,8 @@ export interface ResourceRecord {
   readonly generation: number;
   /** RFC 3339, UTC: when osa-net first saw it. */
   readonly createdAt: string;
+  /** Path of the file that its text in force is from: while that file is broken nobody knows whether it is gone. */
+  readonly file: string;
   /** The document was annotated `osa-net.dev/prune: disabled`: removing it leaves everything in place. */
   readonly keep?: boolean | undefined;
 }

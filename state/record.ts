@@ -22,6 +22,9 @@ export function intentOf(
   const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
   return produce(inventory, (draft) => {
     for (const [key, record] of recordsOf(inventory, desired, now)) draft.resources[key] = record;
+    const { held } = desired.inForce.prune;
+    if (held.length === 0) delete draft.held;
+    else if (held.join() !== inventory.held?.join()) draft.held = [...held];
     // Without networkd nothing is made, and whose the links are that exist by then was not asked.
     if (observed.networkd.state !== 'running') return;
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
@@ -32,7 +35,7 @@ export function intentOf(
   });
 }
 
-/** Records of resources that are new or whose spec or prune annotation changed. */
+/** Records of resources that are new, or whose spec, prune annotation or file changed. */
 function recordsOf(
   inventory: Inventory,
   desired: Desired,
@@ -40,11 +43,14 @@ function recordsOf(
 ): readonly (readonly [ResourceKey, ResourceRecord])[] {
   return [...desired.resources.values()].flatMap((resource) => {
     const before = inventory.resources[resource.key];
-    const { specHash } = resource;
+    const { specHash, location } = resource;
+    const { file } = location;
     const keep = isAnnotated(resource, 'prune') || undefined;
-    if (before?.specHash === specHash && before.keep === keep) return [];
+    if (before?.specHash === specHash && before.keep === keep && before.file === file) return [];
     const generation = (before?.generation ?? 0) + Number(before?.specHash !== specHash);
-    return [[resource.key, { specHash, generation, createdAt: before?.createdAt ?? now, keep }] as const];
+    return [
+      [resource.key, { specHash, generation, createdAt: before?.createdAt ?? now, file, keep }] as const,
+    ];
   });
 }
 

@@ -127,8 +127,8 @@ export function inventoryOf(wanted: Desired): Inventory {
   const owned = [...wanted.made.values()].map(({ link: name, owner, kind = '', netdev: unit = '' }) => {
     return [name, { owner, kind, netdev: unit, madeFrom: wanted.units.get(unit)?.hash ?? '' }] as const;
   });
-  const resources = [...wanted.resources.values()].map(({ key, specHash }) => {
-    return [key, { specHash, generation: 1, createdAt: '2026-01-01T00:00:00.000Z' }] as const;
+  const resources = [...wanted.resources.values()].map(({ key, specHash, location: { file } }) => {
+    return [key, { specHash, generation: 1, createdAt: '2026-01-01T00:00:00.000Z', file }] as const;
   });
   const units = [...wanted.units.values()].map(({ name, owner, hash }) => [name, { owner, hash }] as const);
   return {

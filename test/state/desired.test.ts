@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { desire, worthKeeping } from '../../state/desired.ts';
-import { inForce, type SourceFile } from '../../state/force.ts';
-import { bridge, doc, integration, kept, netdev, source, view } from './build.ts';
+import { inForce, isSpared, type SourceFile } from '../../state/force.ts';
+import { bridge, doc, integration, inventoryOf, kept, netdev, source, unreadable, view } from './build.ts';
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
 
@@ -109,5 +109,29 @@ describe('a document that is refused', () => {
   it('keeps what is in force when nothing is refused', () => {
     const wanted = desireOf(other);
     expect([...worthKeeping(wanted).values()]).to.deep.equal([other]);
+  });
+
+  it('keeps what stands beside a document that was refused when its file breaks afterwards', () => {
+    const first = source('a.yaml', bridge('a', { interface: 'br-y' }));
+    const before = source('f.yaml', bridge('old'));
+    const mixed = source('f.yaml', bridge('old'), bridge('x'), bridge('y'));
+    const wanted = desireAfter([first, before], [first, mixed]);
+    expect([...wanted.refused.keys()]).to.deep.equal(['ContainerBridge/y']);
+    const force = inForce(view(first, unreadable('f.yaml')), worthKeeping(wanted), nothing);
+    expect([...desire(force, capabilitiesOf(252)).resources.keys()]).to.include('ContainerBridge/x');
+  });
+
+  it('spares what came from a file that is broken now, also where the version that is kept lacks it', () => {
+    const first = source('a.yaml', bridge('a', { interface: 'br-y' }));
+    const before = source('f.yaml', bridge('y', { interface: 'br-z' }));
+    const mixed = source('f.yaml', bridge('y'), bridge('x'));
+    const wanted = desireAfter([first, before], [first, mixed]);
+    expect([...wanted.resources.values()].map(({ key }) => key)).to.include('ContainerBridge/x');
+    const inventory = inventoryOf(wanted);
+    const broken = view(first, unreadable('f.yaml'));
+    const force = inForce(broken, worthKeeping(wanted), nothing, inventory);
+    expect(isSpared(force, 'ContainerBridge/x')).to.equal(true);
+    const mended = inForce(view(first, before), worthKeeping(wanted), nothing, inventory);
+    expect(isSpared(mended, 'ContainerBridge/x')).to.equal(false);
   });
 });

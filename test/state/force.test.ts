@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Problem } from '../../crds/problem.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { inForce, isSpared, type SourceFile } from '../../state/force.ts';
+import { emptyInventory } from '../../state/inventory.ts';
 import { bridge, kept, keysOf, lostDirectory, source, unreadable, view } from './build.ts';
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
@@ -120,9 +121,34 @@ describe('the prune guard', () => {
     const second = inForce(view(...files('a')), first.lastGood, nothing);
     expect(second.prune).to.deep.equal(first.prune);
     expect(keysOf(second.resources)).to.deep.equal(keysOf(first.resources));
-    const third = inForce(view(...files('a', 'b', 'c', 'd')), second.lastGood, nothing);
+    const third = inForce(view(...before), second.lastGood, nothing);
     expect(third.prune).to.deep.equal({ blocked: '', held: [] });
-    expect(keysOf(third.resources)).to.deep.equal(letters('abcd').map(key));
+    expect(keysOf(third.resources)).to.deep.equal(letters('abcdef').map(key));
+  });
+
+  it('holds all that is still missing while the documents come back one by one', () => {
+    for (const first of [view(), lostDirectory]) {
+      let force = inForce(first, kept(...before), nothing);
+      for (let back = 1; back <= before.length; back++) {
+        const inventory = { ...emptyInventory, held: force.prune.held };
+        force = inForce(view(...before.slice(0, back)), force.lastGood, nothing, inventory);
+        expect(force.prune.held).to.deep.equal(letters('abcdef').slice(back).map(key));
+        expect(force.resources).to.have.length(6);
+      }
+    }
+  });
+
+  it('is not lifted by documents that are new, and lets others go beside it as usual', () => {
+    const first = decide(files('e', 'f'), before);
+    const held = letters('abcd').map(key);
+    const inventory = { ...emptyInventory, held };
+    const more = inForce(view(...files(...letters('efuvwxyz'))), first.lastGood, nothing, inventory);
+    expect(more.prune.held).to.deep.equal(held);
+    const fewer = inForce(view(...files(...letters('euvwxyz'))), more.lastGood, nothing, inventory);
+    expect(fewer.prune.held).to.deep.equal(held);
+    expect(keysOf(fewer.resources)).to.deep.equal(letters('abcdeuvwxyz').map(key));
+    const approved = inForce(view(...files('e')), fewer.lastGood, new Set(held), inventory);
+    expect(approved.prune.held.filter((one) => held.includes(one))).to.deep.equal([]);
   });
 
   it('lets approved resources go, and no others', () => {

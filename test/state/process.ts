@@ -41,7 +41,7 @@ export class Process {
   pass(view: DirectoryView, { approved = new Set(), boundary = () => undefined }: PassOptions = {}): Plan {
     const { host, disk } = this;
     if (!this.desired || view !== this.#view || approved.size > 0) {
-      const force = inForce(view, disk.lastGood, approved);
+      const force = inForce(view, disk.lastGood, approved, disk.inventory);
       this.desired = desire(force, capabilitiesOf(host.version));
       this.#view = view;
     }

@@ -87,6 +87,31 @@ describe('the inventory before a plan', () => {
     });
   });
 
+  it('remembers what the prune guard holds, and forgets it when nothing is held', () => {
+    const known = fresh(252, bridge('a'));
+    const guarded = (held: readonly ResourceKey[]) => {
+      const { inForce } = known.desired;
+      return {
+        ...known,
+        desired: { ...known.desired, inForce: { ...inForce, prune: { blocked: 'x', held } } },
+      };
+    };
+    const holding = intent(guarded(['ContainerBridge/b']));
+    expect(holding.held).to.deep.equal(['ContainerBridge/b']);
+    expect(intent({ ...guarded(['ContainerBridge/b']), inventory: holding })).to.equal(holding);
+    expect(intent({ ...known, inventory: holding })).not.to.have.property('held');
+  });
+
+  it('knows the file that each resource is from', () => {
+    const first = intent(fresh(252, bridge('a')));
+    expect(first.resources['ContainerBridge/a']?.file).to.equal('/etc/osa-net.d/000.yaml');
+    const moved = intent({ ...fresh(252, bridge('b'), bridge('a')), inventory: first }, later);
+    expect(moved.resources['ContainerBridge/a']).to.deep.include({
+      file: '/etc/osa-net.d/001.yaml',
+      generation: 1,
+    });
+  });
+
   it('claims nothing of a resource whose names are taken or which is suspended', () => {
     const known = fresh(252, bridge('a'), bridge('b', {}, { 'osa-net.dev/reconcile': 'suspended' }));
     const seen = observed(252, { links: links(link('br-a', { kind: 'bridge' })) });

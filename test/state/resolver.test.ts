@@ -126,7 +126,7 @@ describe('the steps that undo a Resolver', () => {
   it('are none where there was no Resolver, or it is to stay', () => {
     expect(undone({}, {})).to.deep.equal([]);
     expect(undone({ resolver: owned }, {}, ['Resolver/host'])).to.deep.equal([]);
-    const record = { specHash: '', generation: 1, createdAt: '', keep: true };
+    const record = { specHash: '', generation: 1, createdAt: '', file: '', keep: true };
     expect(undone({ resolver: owned, resources: { 'Resolver/host': record } }, {})).to.deep.equal([]);
   });
 });
