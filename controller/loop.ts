@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceKey } from '../crds/resource.ts';
-import { backoff } from '../state/progress.ts';
+import { backoff, withoutFuture } from '../state/progress.ts';
 import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
 import { approvedPrune, forgetApproval } from './approval.ts';
@@ -139,7 +139,7 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
     world,
     documents,
     observer,
-    memory,
+    memory: { ...memory, progress: withoutFuture(memory.progress, world.clock.now()) },
     approved,
     onStep: onStep ?? (() => undefined),
   });

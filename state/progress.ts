@@ -16,6 +16,22 @@ export interface Progress {
 
 export type ProgressMap = ReadonlyMap<ResourceKey, Progress>;
 
+/**
+ * Progress without what lies in the future: the clock was set back, and to wait for that time could take days. Those
+ * resources start afresh.
+ */
+export function withoutFuture(progress: ProgressMap, now: number): ProgressMap {
+  const isOfNow = ({ since, nextAt, repairs }: Progress) =>
+    since <= now &&
+    nextAt - now <= backoff.cap &&
+    Object.values(repairs)
+      .flat()
+      .every((at) => at <= now);
+  const entries = [...progress];
+  const kept = entries.filter(([, entry]) => isOfNow(entry));
+  return kept.length === entries.length ? progress : new Map(kept);
+}
+
 /** Backoff and its bounds, in milliseconds. */
 export const backoff = {
   first: 1_000,

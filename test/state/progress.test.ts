@@ -10,7 +10,9 @@ import {
   mayRepair,
   type Outcome,
   type Progress,
+  type ProgressMap,
   rungOf,
+  withoutFuture,
 } from '../../state/progress.ts';
 
 const now = 1_000_000;
@@ -49,6 +51,25 @@ describe('the delay before the next try', () => {
       none,
     );
     expect(progress?.nextAt).to.equal(now + 10_000);
+  });
+});
+
+describe('a clock that is set back', () => {
+  const failed = next(undefined, { failed: true });
+  const repaired = next(undefined, { ok: true, repaired: ['br-a address'] });
+  const map = new Map([
+    ['NetDev/failed', failed],
+    ['NetDev/repaired', repaired],
+  ]) as unknown as ProgressMap;
+
+  it('makes nothing wait until its old time comes again', () => {
+    expect([...withoutFuture(map, now - 86_400_000).keys()]).to.deep.equal([]);
+  });
+
+  it('is nothing that a clock which goes on does', () => {
+    for (const later of [0, 1, backoff.cap, 86_400_000]) {
+      expect(withoutFuture(map, now + later)).to.equal(map);
+    }
   });
 });
 
