@@ -1,5 +1,5 @@
 import { existsSync, statSync, watch as watchNode } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { watch } from 'chokidar';
 import type { Logger } from './log.ts';
 
@@ -18,6 +18,9 @@ export interface DirectoryWatcher {
  * of the first, so reading earlier could miss the last bytes.
  */
 const quietTime = 100;
+
+/** Longest time for which events put off the reading, ms. */
+const longestWait = 1_000;
 
 /** What watching a directory takes. */
 export interface WatchOptions {
@@ -38,38 +41,75 @@ export function watchDirectory(options: WatchOptions): DirectoryWatcher {
   });
   let inner: Watch | undefined;
   let identity = '';
-  let timer: NodeJS.Timeout | undefined;
   const renew = (onReady: () => void) => {
     const seen = identityOf(directory);
     if (seen === identity) return;
     identity = seen;
     void inner?.close();
-    inner = seen === '' ? undefined : watchInside(options, dirty, onReady);
+    inner = seen === '' ? undefined : watchInside(options, quiet.call, onReady);
   };
-  const dirty = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      renew(dirty);
-      options.onDirty();
-    }, quietTime);
-  };
-  const parent = nearestParent(directory);
-  const outer = watchListing(
-    parent,
-    (path) => directory === path || directory.startsWith(`${path}/`),
-    dirty,
-    logger,
-  );
+  const quiet = afterQuiet(() => {
+    above.renew();
+    renew(quiet.call);
+    options.onDirty();
+  });
+  const above = watchAbove(directory, quiet.call, logger);
   renew(setReady);
   if (!inner) setReady();
   return {
     ready,
     async stop() {
-      clearTimeout(timer);
-      await outer?.close();
+      quiet.stop();
+      await above.close();
       await inner?.close();
     },
   };
+}
+
+/** Calls back once nothing came for a moment; at the latest after a while, whoever never stops writing. */
+function afterQuiet(callback: () => void): { call(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let since = 0;
+  return {
+    call() {
+      const now = performance.now();
+      if (timer === undefined) since = now;
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => {
+          timer = undefined;
+          callback();
+        },
+        Math.max(0, Math.min(quietTime, since + longestWait - now)),
+      );
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Watches the nearest directory above that exists; `renew` turns to another where that is another one by now. */
+function watchAbove(
+  directory: string,
+  dirty: () => void,
+  logger: Logger,
+): { renew(): void; close(): Promise<void> } {
+  let outer: Watch | undefined;
+  let known = '';
+  const renew = () => {
+    for (;;) {
+      const parent = nearestParent(directory);
+      const seen = `${parent} ${identityOf(parent)}`;
+      // Looked at once more behind a new watch: what came before it was told to nobody.
+      if (seen === known) return;
+      known = seen;
+      void outer?.close();
+      const own = join(parent, basename(parent)); // what inotify calls the removal of the watched directory itself
+      const leadsOn = (path: string) => path === own || path === directory || directory.startsWith(`${path}/`);
+      outer = watchListing(parent, leadsOn, dirty, logger);
+    }
+  };
+  renew();
+  return { renew, close: async () => outer?.close() };
 }
 
 /** Something that can be closed; closing twice is fine. */
@@ -84,6 +124,8 @@ function watchInside(options: WatchOptions, dirty: () => void, onReady: () => vo
     onReady();
     return listing;
   }
+  // chokidar does not tell when a symlink to a directory comes to lead elsewhere.
+  const listing = watchListing(directory, accepts, dirty, logger);
   const ignored = (path: string) => path !== directory && !accepts(path);
   const inner = watch(directory, { ignored, ignoreInitial: true });
   inner.on('all', dirty);
