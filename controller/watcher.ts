@@ -131,7 +131,12 @@ function watchInside(options: WatchOptions, dirty: () => void, onReady: () => vo
   inner.on('all', dirty);
   inner.on('ready', onReady);
   inner.on('error', (cause) => logger.warn('cannot watch a directory', { directory, cause: String(cause) }));
-  return { close: () => inner.close() };
+  return {
+    async close() {
+      await listing?.close();
+      await inner.close();
+    },
+  };
 }
 
 /** One inotify watch for a directory; undefined where there is none to watch (the resync still finds changes). */
