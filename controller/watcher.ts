@@ -104,7 +104,8 @@ function watchAbove(
       known = seen;
       void outer?.close();
       const own = join(parent, basename(parent)); // what inotify calls the removal of the watched directory itself
-      const leadsOn = (path: string) => path === own || path === directory || directory.startsWith(`${path}/`);
+      const leadsOn = (path: string) =>
+        path === own || path === directory || directory.startsWith(`${path}/`);
       outer = watchListing(parent, leadsOn, dirty, logger);
     }
   };
