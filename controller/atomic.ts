@@ -46,7 +46,12 @@ export async function stage(
  */
 export async function replaceFile(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = await stage(path, data, mode);
-  await rename(temporary, path);
+  try {
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cause;
+  }
   await syncDirectory(dirname(path));
 }
 
