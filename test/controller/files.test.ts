@@ -82,6 +82,7 @@ describe('a file that is replaced', () => {
     expect((await failing(() => stage('/dev/full/x', 'new', 0o644))).code).to.equal('ENOTDIR');
     mkdirSync(join(dir, 'a'));
     expect((await failing(() => replaceFile(join(dir, 'a'), 'new'))).code).to.equal('EISDIR');
+    expect(readdirSync(dir)).to.deep.equal(['a']);
     expect((await failing(() => syncDirectory(join(dir, 'missing')))).code).to.equal('ENOENT');
   });
 
