@@ -11,6 +11,8 @@ export interface OperatorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What to run instead of the bundle (a path of the checkout). */
   readonly entry?: string;
+  /** A program and its arguments that start it, e.g. setpriv(1). */
+  readonly wrapper?: readonly string[];
 }
 
 /** One line that the operator logged. */
@@ -42,8 +44,8 @@ const configDir = '/etc/osa-net.d';
 
 /** Starts the operator and returns at once. */
 export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator {
-  const { flags = [], env = {}, entry = bundle } = options;
-  const process_ = bed.spawn([process.execPath, entry, 'operator', ...flags], { env });
+  const { flags = [], env = {}, entry = bundle, wrapper = [] } = options;
+  const process_ = bed.spawn([...wrapper, process.execPath, entry, 'operator', ...flags], { env });
   const status = () => readStatus(bed);
   return {
     process: process_,
