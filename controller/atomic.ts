@@ -1,9 +1,24 @@
-import { constants } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fdatasync,
+  fsync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Ending of files that are being written; what a crash leaves behind is recognised by it. Dotted, so networkd skips it. */
 const unfinished = '.osa-net-tmp';
+
+const flush = promisify(fdatasync);
+const flushAll = promisify(fsync);
 
 /** Where the bytes of a file stand until they are whole: beside it, so that the rename stays on one file system. */
 export function unfinishedPath(path: string): string {
@@ -23,21 +38,31 @@ export async function stage(
   const temporary = unfinishedPath(path);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   try {
-    const file = await open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
+    // Only what waits for the disk goes through the thread pool: a trip there takes longer than all the rest together.
+    const file = openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);
     try {
-      await file.writeFile(data);
+      writeFileSync(file, data);
       // The umask must not decide whether networkd can read a unit.
-      await file.chmod(mode);
-      if (gid !== undefined) await file.chown(0, gid);
-      await file.datasync();
+      fchmodSync(file, mode);
+      if (gid !== undefined) fchownSync(file, 0, gid);
+      await flush(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    discard(temporary);
     throw cause;
   }
   return temporary;
+}
+
+/** Of the two troubles the first is the one to tell of. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // what is left is removed at the next start
+  }
 }
 
 /**
@@ -47,9 +72,9 @@ export async function stage(
 export async function replaceFile(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = await stage(path, data, mode);
   try {
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    discard(temporary);
     throw cause;
   }
   await syncDirectory(dirname(path));
@@ -57,11 +82,11 @@ export async function replaceFile(path: string, data: string | Uint8Array, mode 
 
 /** Makes renames and removals in a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  const directory = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    await directory.sync();
+    await flushAll(directory);
   } finally {
-    await directory.close();
+    closeSync(directory);
   }
 }
 

@@ -43,7 +43,7 @@ export async function readDocuments(dir: string, previous?: DirectoryReading): P
     if (identity === 'gone') continue;
     const known = 'stamp' in identity && before?.stamps.get(path) === identity.stamp;
     const cached = before?.files.get(path);
-    const reading = known && cached ? cached : await readIdentified(identity, path);
+    const reading = known && cached ? cached : readIdentified(identity, path);
     if (reading === 'gone') continue;
     files.set(path, cached && same(cached, reading) ? cached : reading);
     if ('stamp' in identity && (known || identity.settled)) stamps.set(path, identity.stamp);
@@ -54,7 +54,7 @@ export async function readDocuments(dir: string, previous?: DirectoryReading): P
 /** Reads one file that the user named, wherever it is. `gone`: there is none. */
 export async function readDocument(path: string): Promise<FileReading> {
   const identity = identify(path);
-  const reading = identity === 'gone' ? 'gone' : await readIdentified(identity, path);
+  const reading = identity === 'gone' ? 'gone' : readIdentified(identity, path);
   if (reading !== 'gone') return reading;
   return fileProblem(
     'UNREADABLE_FILE',
@@ -111,10 +111,10 @@ function identify(path: string, root?: string): Identity | FileReading | 'gone' 
   }
 }
 
-async function readIdentified(identity: Identity | FileReading, path: string): Promise<FileReading | 'gone'> {
+function readIdentified(identity: Identity | FileReading, path: string): FileReading | 'gone' {
   if ('ok' in identity) return identity;
   try {
-    return await readContent(identity.realPath, path);
+    return readContent(identity.realPath, path);
   } catch (error) {
     return failed(path, error);
   }

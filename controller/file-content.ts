@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Problem, ProblemCode } from '../crds/problem.ts';
 
@@ -16,26 +16,22 @@ export const maxFileSize = 1024 * 1024;
  * @param path where it is, no symlink; @param file what the user calls it
  * @throws the system's error when it cannot be opened or read
  */
-export async function readContent(path: string, file: string): Promise<FileReading> {
+export function readContent(path: string, file: string): FileReading {
   // without O_NONBLOCK, opening a FIFO that took the file's place just now would wait for a writer for ever
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
-    const stats = await handle.stat();
+    const stats = fstatSync(handle);
     if (!stats.isFile()) return notAFile(file, stats);
-    const bytes = await readUpTo(handle, maxFileSize + 1, stats.size);
+    const bytes = readUpTo(handle, maxFileSize + 1, stats.size);
     if (bytes.length > maxFileSize) return tooLarge(file);
     return { ok: true, bytes, hash: createHash('sha256').update(bytes).digest('hex') };
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
 /** Reads until the end or the limit: a file may grow or shrink while it is read, so its size is only a guess. */
-async function readUpTo(
-  handle: { read(buffer: Uint8Array, offset: number): Promise<{ bytesRead: number }> },
-  limit: number,
-  guess: number,
-): Promise<Uint8Array> {
+function readUpTo(handle: number, limit: number, guess: number): Uint8Array {
   let buffer = Buffer.alloc(Math.min(limit, guess + 1));
   let length = 0;
   for (;;) {
@@ -43,9 +39,9 @@ async function readUpTo(
       if (length === limit) return buffer;
       buffer = Buffer.concat([buffer], Math.min(limit, buffer.length * 2));
     }
-    const { bytesRead } = await handle.read(buffer, length);
-    if (bytesRead === 0) return buffer.subarray(0, length);
-    length += bytesRead;
+    const count = readSync(handle, buffer, length, buffer.length - length, null);
+    if (count === 0) return buffer.subarray(0, length);
+    length += count;
   }
 }
 

@@ -1,5 +1,5 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { mkdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Unit } from '../crds/compiled.ts';
 import { ownerOf } from '../crds/unit.ts';
@@ -50,7 +50,9 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
         );
       }
     },
-    commit: ({ name }) => rename(unfinishedPath(place(name)), place(name)),
+    async commit({ name }) {
+      renameSync(unfinishedPath(place(name)), place(name));
+    },
     remove: (name) => rm(place(name), { force: true }),
     async touch(name) {
       const now = new Date();
