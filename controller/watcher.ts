@@ -1,7 +1,9 @@
-import { existsSync, statSync, watch as watchNode } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { watch } from 'chokidar';
+import { watchArrivals } from './arrivals.ts';
 import type { Logger } from './log.ts';
+import { type Watch, watchNews } from './news.ts';
 
 /**
  * Watches one directory and says only "something may have changed": what is in it is read anew each time. Survives
@@ -113,13 +115,8 @@ function watchAbove(
   return { renew, close: async () => outer?.close() };
 }
 
-/** Something that can be closed; closing twice is fine. */
-interface Watch {
-  close(): Promise<void> | void;
-}
-
 function watchInside(options: WatchOptions, dirty: () => void, onReady: () => void): Watch | undefined {
-  const { directory, accepts, logger } = options;
+  const { directory, accepts, onDirty, logger } = options;
   if (options.depth === 'listing') {
     const listing = watchListing(directory, accepts, dirty, logger);
     onReady();
@@ -128,12 +125,14 @@ function watchInside(options: WatchOptions, dirty: () => void, onReady: () => vo
   // chokidar does not tell when a symlink to a directory comes to lead elsewhere.
   const listing = watchListing(directory, accepts, dirty, logger);
   const ignored = (path: string) => path !== directory && !accepts(path);
+  const arrivals = watchArrivals({ directory, accepts, onArrival: onDirty, logger });
   const inner = watch(directory, { ignored, ignoreInitial: true });
   inner.on('all', dirty);
   inner.on('ready', onReady);
   inner.on('error', (cause) => logger.warn('cannot watch a directory', { directory, cause: String(cause) }));
   return {
     async close() {
+      await arrivals?.close();
       await listing?.close();
       await inner.close();
     },
@@ -147,18 +146,10 @@ function watchListing(
   dirty: () => void,
   logger: Logger,
 ): Watch | undefined {
-  const complain = (cause: Error) =>
-    logger.warn('cannot watch a directory', { directory, cause: cause.message });
-  try {
-    const listing = watchNode(directory, (_event, name) => {
-      if (name === null || accepts(join(directory, name))) dirty();
-    });
-    listing.on('error', complain);
-    return listing;
-  } catch (cause) {
-    complain(cause as Error);
-    return undefined;
-  }
+  const news = (_event: string, name: string | null) => {
+    if (name === null || accepts(join(directory, name))) dirty();
+  };
+  return watchNews(directory, news, logger);
 }
 
 /** The nearest directory above that exists: it tells of the directory's removal and return. */
