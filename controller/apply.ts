@@ -28,6 +28,7 @@ export async function apply(
 ): Promise<Applied> {
   const failures = new Map<ResourceKey, string>();
   const done: Step[] = [];
+  const tell = tellingOf(done, world.logger);
   await stageUnits(steps, world, failures);
   for (const [i, step] of steps.entries()) {
     if (isLastFileStep(steps, i - 1)) await world.units.sync();
@@ -35,14 +36,28 @@ export async function apply(
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {
-      await act(step, steps, i, failures, world);
+      const acting = act(step, steps, i, failures, world);
+      // Later, so that the step is under way before the lines are written.
+      if (!isFileStep(step)) setImmediate(tell);
+      await acting;
       done.push(step);
-      world.logger.info(describeStep(step), { step: step.kind, owner: step.owner });
     } catch (cause) {
       fail(step, steps, cause as Error, failures, world);
     }
   }
+  tell();
   return { done, failures };
+}
+
+/** Logs what was done since it was last called: the changes of files while networkd already works on them. */
+function tellingOf(done: readonly Step[], logger: World['logger']): () => void {
+  let told = 0;
+  return () => {
+    for (const step of done.slice(told)) {
+      logger.info(describeStep(step), { step: step.kind, owner: step.owner });
+    }
+    told = done.length;
+  };
 }
 
 function fail(

@@ -18,6 +18,8 @@ export interface Observer {
   /** Name of a link as of the last look. */
   nameOf(ifindex: number): string | undefined;
   look(desired: Desired, inventory: Inventory): Promise<Observed>;
+  /** The same host with the units as they are now. */
+  lookAtUnits(before: Observed, desired: Desired, inventory: Inventory): Observed;
 }
 
 /** From so many changed links on, one dump of all is cheaper than asking for each. */
@@ -56,6 +58,10 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       else next.delete(name);
     }
     return next;
+  }
+
+  function unitsOf(desired: Desired, inventory: Inventory): Observed['units'] {
+    return units.observe(new Set([...desired.units.keys(), ...Object.keys(inventory.units)]));
   }
 
   async function networkFileOf(ifindex: number, setup: string): Promise<string | undefined> {
@@ -106,11 +112,12 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
         links: new Map(observed.map((link) => [link.name, link])),
-        units: units.observe(new Set([...desired.units.keys(), ...Object.keys(inventory.units)])),
+        units: unitsOf(desired, inventory),
         defaultRoutes: wantsRoutes ? await kernel.defaultRoutes() : [],
         resolver: desired.resolver || inventory.resolver ? await resolver.observe() : unseenResolver,
       };
     },
+    lookAtUnits: (before, desired, inventory) => ({ ...before, units: unitsOf(desired, inventory) }),
   };
 }
 

@@ -56,7 +56,6 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const desired = await desireNow(input, await documents.view());
   const result = desired.result;
   const lastGood = worthKeeping(result);
-  await world.store.saveLastGood(lastGood);
 
   // Look at the host, and plan.
   const before = await observer.look(result, input.memory.inventory);
@@ -74,13 +73,15 @@ export async function reconcile(input: PassInput): Promise<Pass> {
 
   // Record what is about to be ours, then do it.
   const intent = intentOf(input.memory.inventory, result, planned, before, new Date(now).toISOString());
-  if (intent !== input.memory.inventory) await world.store.saveInventory(intent);
+  await Promise.all([
+    world.store.saveLastGood(lastGood),
+    intent === input.memory.inventory ? undefined : world.store.saveInventory(intent),
+  ]);
   const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
   const applied = await apply(planned.steps, known, world, input.onStep);
 
   // Look again where something was done, and record what has become of it.
-  if (planned.steps.length > 0) observer.markKernel('all');
-  const observed = planned.steps.length > 0 ? await observer.look(result, intent) : before;
+  const observed = await lookAgain(input, before, result, intent, applied);
   const inventory = settledOf(intent, result, planned, { done: applied.done, before, after: observed });
   if (inventory !== intent) await world.store.saveInventory(inventory);
 
@@ -99,6 +100,25 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const judged = report({ ...evidence, progress: next }, desired.view.files, input.memory.report.items);
   const memory = { inventory, lastGood, progress: next, report: judged, desired };
   return { memory, plan: planned, observed, applied };
+}
+
+/**
+ * What a reload sets off has only begun when it returns, and asking the kernel about it would hold it up: events tell
+ * of it. What other steps do is there at once.
+ */
+async function lookAgain(
+  { observer }: PassInput,
+  before: Observed,
+  desired: Desired,
+  intent: Inventory,
+  { done, failures }: Applied,
+): Promise<Observed> {
+  if (done.length === 0 && failures.size === 0) return before;
+  if (failures.size === 0 && done.every(({ kind }) => kind === 'write-unit' || kind === 'reload')) {
+    return observer.lookAtUnits(before, desired, intent);
+  }
+  observer.markKernel('all');
+  return observer.look(desired, intent);
 }
 
 async function desireNow(
