@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadFile } from '../crds/load.ts';
 import type { DirectoryView, SourceFile } from '../state/force.ts';
 import { type DirectoryReading, readDocuments } from './documents.ts';
@@ -13,7 +15,7 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
   let known: ReadonlyMap<string, SourceFile> = lastGood;
   return {
     async view() {
-      reading = await readDocuments(directory, reading);
+      reading = await readSettled(directory, reading);
       if (reading.state !== 'ok') return { trouble: reading.message, files: new Map() };
       const files: [string, DirectoryView['files'] extends ReadonlyMap<string, infer V> ? V : never][] = [];
       for (const [file, entry] of reading.files)
@@ -22,6 +24,40 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
       return { trouble: '', files: new Map(files) };
     },
   };
+}
+
+/** Time without a change after which a directory counts as quiet, ms. */
+const quietTime = 100;
+/** Longest wait for that, ms. */
+const longestWait = 1_000;
+
+/**
+ * A file that an editor replaces is away for a moment, and a directory that is being removed loses one file after the
+ * other; a pass that something else woke may look just then. So what vanished counts once the directory is quiet.
+ */
+async function readSettled(
+  directory: string,
+  previous: DirectoryReading | undefined,
+): Promise<DirectoryReading> {
+  let reading = await readDocuments(directory, previous);
+  for (let waited = 0; waited < longestWait; waited += quietTime) {
+    if (!hasLost(previous, reading) || !changedLately(directory)) break;
+    await sleep(quietTime);
+    reading = await readDocuments(directory, previous);
+  }
+  return reading;
+}
+
+function hasLost(previous: DirectoryReading | undefined, reading: DirectoryReading): boolean {
+  if (previous?.state !== 'ok' || reading.state !== 'ok') return false;
+  return [...previous.files.keys()].some((file) => !reading.files.has(file));
+}
+
+/** Whether a file came or went just now. */
+function changedLately(directory: string): boolean {
+  const mtime = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const age = Date.now() - mtime;
+  return age >= 0 && age < quietTime;
 }
 
 function source(

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createDocuments, type Documents } from '../../controller/documents-view.ts';
+import { bridge } from '../state/build.ts';
+
+describe('the view of the documents', () => {
+  let directory: string;
+  let documents: Documents;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'osa-net-'));
+    documents = createDocuments(directory, new Map());
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(directory, `${name}.yaml`), bridge(name));
+    await documents.view();
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const names = async () => [...(await documents.view()).files.keys()].map((path) => path.slice(-6));
+
+  it('still has a file that is away only while it is being replaced', async () => {
+    rmSync(join(directory, 'a.yaml'));
+    const seen = names();
+    await sleep(20);
+    writeFileSync(join(directory, 'a.yaml'), bridge('a', { mtu: 1400 }));
+    expect(await seen).to.deep.equal(['a.yaml', 'b.yaml', 'c.yaml']);
+  });
+
+  it('sees files that go one after the other go at once', async () => {
+    rmSync(join(directory, 'a.yaml'));
+    const seen = names();
+    await sleep(60);
+    rmSync(join(directory, 'b.yaml'));
+    expect(await seen).to.deep.equal(['c.yaml']);
+  });
+
+  it('waits for nothing when nothing went', async () => {
+    writeFileSync(join(directory, 'd.yaml'), bridge('d'));
+    const began = performance.now();
+    expect(await names()).to.have.length(4);
+    expect(performance.now() - began).to.be.below(80);
+  });
+});
