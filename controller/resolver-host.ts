@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { PreviousResolvConf } from '../state/inventory.ts';
 import type { ObservedResolver } from '../state/observed.ts';
 import { resolvConfTargets, resolvedService } from '../state/resolver.ts';
@@ -15,24 +15,25 @@ export interface ResolverHost {
   writeDropIn(text: string | undefined): Promise<void>;
 }
 
-const resolvConf = '/etc/resolv.conf';
-const dropIn = '/etc/systemd/resolved.conf.d/05-osa-net.conf';
 /** How long resolved gets to write the file that resolv.conf is to lead to, ms. */
 const patience = 5_000;
 
-export function openResolverHost(systemd: SystemdClient): ResolverHost {
+/** Opens what is in `etc`, the host's directory of settings. */
+export function openResolverHost(systemd: SystemdClient, etc = '/etc'): ResolverHost {
+  const resolvConf = join(etc, 'resolv.conf');
+  const dropIn = join(etc, 'systemd/resolved.conf.d/05-osa-net.conf');
   return {
     async observe() {
       return {
-        resolvConf: readResolvConf(),
+        resolvConf: readResolvConf(resolvConf),
         dropIn: existsSync(dropIn) ? readFileSync(dropIn, 'utf8') : undefined,
         provided: (['stub', 'uplink'] as const).filter((name) => existsSync(resolvConfTargets[name])),
         ...(await observeService(systemd)),
       };
     },
     async writeResolvConf(content) {
-      if (content.type === 'link') await writeLink(content.target);
-      else if (content.type === 'file') await writeText(content.text);
+      if (content.type === 'link') await writeLink(resolvConf, content.target);
+      else if (content.type === 'file') await writeText(resolvConf, content.text);
       else await rm(resolvConf, { force: true });
     },
     async writeDropIn(text) {
@@ -43,7 +44,7 @@ export function openResolverHost(systemd: SystemdClient): ResolverHost {
   };
 }
 
-function readResolvConf(): ObservedResolver['resolvConf'] {
+function readResolvConf(resolvConf: string): ObservedResolver['resolvConf'] {
   const stat = lstatSync(resolvConf, { throwIfNoEntry: false });
   if (!stat) return { type: 'absent' };
   if (stat.isSymbolicLink()) return { type: 'link', target: readlinkSync(resolvConf) };
@@ -63,11 +64,12 @@ async function observeService(
 }
 
 /** A link that leads nowhere would take the host's names away: it is made only when its target is there. */
-async function writeLink(target: string): Promise<void> {
-  for (const deadline = Date.now() + patience; !existsSync(target) && Date.now() < deadline; ) {
+async function writeLink(resolvConf: string, target: string): Promise<void> {
+  const file = resolve(dirname(resolvConf), target);
+  for (const deadline = Date.now() + patience; !existsSync(file) && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (!existsSync(target)) throw new Error(`cannot link ${resolvConf}: ${target} does not exist`);
+  if (!existsSync(file)) throw new Error(`cannot link ${resolvConf}: ${target} does not exist`);
   const temporary = unfinishedPath(resolvConf);
   await rm(temporary, { force: true });
   await symlink(target, temporary);
@@ -76,6 +78,6 @@ async function writeLink(target: string): Promise<void> {
 }
 
 /** In a container /etc/resolv.conf may be a mount point, which cannot be replaced: then the error says so. */
-async function writeText(text: string): Promise<void> {
+async function writeText(resolvConf: string, text: string): Promise<void> {
   await replaceFile(resolvConf, text);
 }
