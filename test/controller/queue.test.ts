@@ -145,35 +145,35 @@ describe('the work queue', () => {
 
   it('loses nothing, whatever order things come in', async () => {
     const keys = fc.constantFrom('a', 'b', 'c');
-    const action = fc.oneof(
-      fc.record({ act: fc.constant('add' as const), key: keys }),
-      fc.record({ act: fc.constant('later' as const), key: keys, ms: fc.nat(50) }),
-      fc.record({ act: fc.constant('advance' as const), ms: fc.nat(60) }),
-      fc.record({ act: fc.constant('take' as const) }),
-      fc.record({ act: fc.constant('done' as const) }),
-    );
+    const act = fc.constantFrom('add', 'later', 'advance', 'take', 'done');
+    const action = fc.record({ act, key: keys, ms: fc.nat(60) });
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), async (actions) => {
         const { clock, queue } = make();
         const owed = new Set<string>();
         let held: ReadonlySet<string> = new Set();
-        const take = async () => {
-          if (held.size > 0 || owed.size === 0) return;
-          queue.add([...owed][0] ?? '');
-          held = await queue.take();
-          for (const key of held) owed.delete(key);
-        };
-        for (const one of actions) {
-          if (one.act === 'add' || one.act === 'later') owed.add(one.key);
-          if (one.act === 'add') queue.add(one.key);
-          else if (one.act === 'later') queue.addAt(one.key, clock.now() + one.ms);
-          else if (one.act === 'advance') clock.advance(one.ms);
-          else if (one.act === 'take') await take();
-          else {
+        const acts = {
+          add(key: string) {
+            owed.add(key);
+            queue.add(key);
+          },
+          later(key: string, ms: number) {
+            owed.add(key);
+            queue.addAt(key, clock.now() + ms);
+          },
+          advance: (_: string, ms: number) => clock.advance(ms),
+          async take(key: string) {
+            if (held.size > 0) return;
+            queue.add(key);
+            held = await queue.take();
+            for (const one of held) owed.delete(one);
+          },
+          done() {
             queue.done(held);
             held = new Set();
-          }
-        }
+          },
+        };
+        for (const { act, key, ms } of actions) await acts[act](key, ms);
         queue.done(held);
         clock.advance(1_000);
         const rest = (await ready(queue)) ?? [];

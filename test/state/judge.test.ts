@@ -9,7 +9,6 @@ import {
   desired,
   doc,
   integration,
-  observed,
   planOf,
   source,
   withLinks,
@@ -220,66 +219,4 @@ describe('what speaks against a resource that has converged', () => {
     expect(result.message.split('\n')).to.have.length(2 * problems.length);
     expect(result.words).to.include('Stalled=True ValidationFailed');
   });
-});
-
-describe('the judgement of a resolver', () => {
-  const wanted = desired(252, doc('Resolver', 'host', { dns: ['9.9.9.9'] }));
-  const intent = wanted.resolver?.intent;
-  const good = {
-    resolvConf: { type: 'link', target: '../run/systemd/resolve/resolv.conf' },
-    dropIn: intent?.dropIn,
-    service: 'running',
-    enabled: true,
-    provided: ['uplink'],
-  } as const;
-  const given = { ...evidence([]), desired: wanted };
-  const seen = (fields: object) => ({
-    ...given,
-    observed: observed(252, { resolver: { ...good, ...fields } }),
-  });
-
-  for (const [what, fields, word, message] of [
-    ['all is well', {}, 'Ready=True ReconciliationSucceeded', 'everything is as written'],
-    [
-      'the link leads elsewhere',
-      { resolvConf: { type: 'absent' } },
-      'Ready=False Progressing',
-      '/etc/resolv.conf is not as asked (uplink)',
-    ],
-    [
-      'the drop-in is another',
-      { dropIn: undefined },
-      'Ready=False Progressing',
-      'the drop-in of systemd-resolved differs',
-    ],
-    [
-      'resolved is not installed',
-      { service: 'not-installed' },
-      'Ready=False DependencyNotReady',
-      'systemd-resolved is not installed; install the package systemd-resolved',
-    ],
-    [
-      'there is no systemd',
-      { service: 'no-systemd' },
-      'Ready=False DependencyNotReady',
-      'systemd does not answer on the bus, so systemd-resolved cannot be enabled here',
-    ],
-    [
-      'resolved is stopped',
-      { service: 'stopped' },
-      'Ready=False Progressing',
-      'systemd-resolved is not running',
-    ],
-    [
-      'resolved is not enabled',
-      { enabled: false },
-      'Ready=False Progressing',
-      'systemd-resolved is not enabled',
-    ],
-  ] as const) {
-    it(`says so when ${what}`, () => {
-      const result = judged(seen(fields));
-      expect([result.words[0], result.message]).to.deep.equal([word, message]);
-    });
-  }
 });

@@ -4,6 +4,7 @@ import type { Desired } from '../../state/desired.ts';
 import type { Inventory } from '../../state/inventory.ts';
 import { type Observed, type ObservedLink, unseenResolver } from '../../state/observed.ts';
 import type { Step } from '../../state/step.ts';
+import { deviceOf, isStale, lastOf, valuesOf } from './model-units.ts';
 
 interface ModelLink extends Omit<ObservedLink, 'setup' | 'operational'> {
   readonly kind: string | undefined;
@@ -245,23 +246,4 @@ export class ModelHost {
       this.#make({ name, kind: 'macvlan', parent: link.name, mode, madeBy: unit });
     }
   }
-}
-
-function valuesOf(sections: readonly UnitSection[], section: string, key: string): readonly string[] {
-  return sections
-    .filter(({ name }) => name === section)
-    .flatMap(({ entries }) => entries.filter(([k]) => k === key).map(([, value]) => value));
-}
-
-function lastOf(sections: readonly UnitSection[], section: string, key: string): string | undefined {
-  return valuesOf(sections, section, key).at(-1);
-}
-
-function deviceOf(text: string): string {
-  return lastOf(parseUnit(text), 'NetDev', 'Name') ?? '';
-}
-
-/** systemd#34907 */
-function isStale(text: string, version: number): boolean {
-  return version >= 250 && lastOf(parseUnit(text), 'NetDev', 'Kind') === 'macvlan';
 }
