@@ -51,7 +51,7 @@ export function isSpared({ present, prune }: InForce, owner: ResourceKey): boole
 }
 
 /** A directory with fewer resources than this may lose all of them at once. */
-export const guardedFrom = 4;
+const guardedFrom = 4;
 
 /**
  * Decides which documents are in force.

@@ -71,7 +71,7 @@ function isWritten(unit: string | undefined, written: ReadonlySet<string>): bool
 }
 
 /** One thing of a link, as fights are counted: `mv-mgmt-v1 master`. */
-export function fieldOf(link: string, aspect: string): string {
+function fieldOf(link: string, aspect: string): string {
   return `${link} ${aspect}`;
 }
 

@@ -27,7 +27,7 @@ export const integration = (name: string, on: string, spec: object = {}, annotat
 export const netdev = (name: string, kind: string, sections: object = {}, annotations = {}) =>
   doc('NetDev', name, { NetDev: { Name: name, Kind: kind }, ...sections }, annotations);
 
-export const directory = '/etc/osa-net.d';
+const directory = '/etc/osa-net.d';
 
 /** A file of the directory with these documents, valid or not. */
 export function source(name: string, ...documents: readonly string[]): SourceFile {
@@ -54,7 +54,7 @@ export function kept(...sources: readonly SourceFile[]): ReadonlyMap<string, Sou
 }
 
 /** The documents in force of a directory that was always so. */
-export function force(...entries: readonly (SourceFile | Problem)[]): InForce {
+function force(...entries: readonly (SourceFile | Problem)[]): InForce {
   return inForce(view(...entries), kept(), new Set());
 }
 

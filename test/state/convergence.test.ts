@@ -74,6 +74,8 @@ function hostOf(version: number): ModelHost {
   return host;
 }
 
+/** Resources whose names others have. */
+const taken = new Set<ResourceKey>(['ContainerBridge/c', 'NetDev/y']);
 const foreignLinks = ['br-f', 'eth0', 'br-c'];
 const foreignUnits = ['10-eth0.network', '05-osa-net-y.netdev'];
 
@@ -98,11 +100,9 @@ function unrecorded(host: ModelHost, { inventory }: Disk): readonly string[] {
 function wrongWith(process: Process): readonly string[] {
   const { host, disk, desired } = process;
   if (!desired) return ['no pass was made'];
-  const blocked = new Set<ResourceKey>(['ContainerBridge/c', 'NetDev/y']);
-  const wanted = [...desired.units.values()].filter(({ owner }) => !blocked.has(owner));
-  const made = [...desired.made.values()].filter(({ owner }) => !blocked.has(owner));
+  const wanted = [...desired.units.values()].filter(({ owner }) => !taken.has(owner));
+  const made = [...desired.made.values()].filter(({ owner }) => !taken.has(owner));
   const ours = [...host.files.keys()].filter((name) => !foreignUnits.includes(name));
-  // A macvlan whose parent waits for a bridge is made nevertheless: everything made must be there.
   return [
     ...wanted
       .filter(({ name, text }) => host.files.get(name)?.text !== text)
