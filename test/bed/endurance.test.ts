@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { type Bed, type Release, startBed } from './bed.ts';
+import { eventually } from './eventually.ts';
+import { dropDocument, type Operator, startOperator } from './operator.ts';
+import { ready } from './origin.ts';
+import { forEachRelease } from './releases.ts';
+
+const documents = 5;
+/** So many changes come before the first figures: V8 has compiled what it will, and the heap has its size. */
+const warmUp = 800;
+
+/** What must not grow in a long life. */
+interface Figures {
+  readonly rssMegabytes: number;
+  readonly openFiles: number;
+  readonly matchRules: number;
+}
+
+async function figuresOf(bed: Bed, operator: Operator): Promise<Figures> {
+  const pid = operator.process.pid();
+  if (pid === undefined) throw new Error('the operator is gone');
+  const rss = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return {
+    rssMegabytes: Number(rss) / 1024,
+    openFiles: readdirSync(`/proc/${pid}/fd`).length,
+    matchRules: await matchRulesOf(bed),
+  };
+}
+
+/** Match rules of every connection but our own question's; only the operator holds any for networkd's signals. */
+async function matchRulesOf(bed: Bed): Promise<number> {
+  const stats = 'org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.Debug.Stats';
+  const { stdout } = await bed.sh(`busctl --json=short call ${stats} GetAllMatchRules`);
+  const { data } = JSON.parse(stdout) as { data: [Record<string, string[]>] };
+  return Object.values(data[0])
+    .flat()
+    .filter((rule) => rule.includes('network1')).length;
+}
+
+function document(i: number, version: number): string {
+  const spec = `{addresses: [10.${i}.0.1/24], mtu: ${1400 + (version % 100)}}`;
+  return `apiVersion: osa-net.dev/v1alpha1\nkind: ContainerBridge\nmetadata: {name: e${i}}\nspec: ${spec}\n`;
+}
+
+async function changeAll(bed: Bed, from: number, to: number): Promise<void> {
+  for (let version = from; version < to; version++) {
+    const i = version % documents;
+    dropDocument(bed, `e${i}.yaml`, document(i, version));
+    // The operator shall see some of them one by one, and some of them in heaps.
+    if (version % 10 === 0) await sleep(40);
+  }
+}
+
+const lives: readonly [Release, number][] = [
+  ['host', 2_000],
+  ['trixie', 800],
+];
+
+for (const [release, changes] of lives) {
+  forEachRelease([release], () => {
+    it(`lives through ${changes} changes in a row and grows no further`, async function () {
+      this.timeout(200_000);
+      const bed = await startBed({ release });
+      try {
+        await bed.sh('mkdir -p /etc/osa-net.d');
+        const operator = startOperator(bed);
+        await changeAll(bed, 0, warmUp);
+        await ready(bed, undefined, 30_000);
+        const before = await figuresOf(bed, operator);
+        await changeAll(bed, warmUp, warmUp + changes);
+        const mtus = Array.from(
+          { length: documents },
+          (_, i) => 1400 + ((warmUp + changes - documents + i) % 100),
+        );
+        await eventually(async () => {
+          const links = (await bed.ip('link')).filter(({ ifname }) => ifname.startsWith('br-e'));
+          expect(links.map(({ mtu }) => mtu).sort()).to.deep.equal(mtus.sort());
+        }, 30_000);
+        await ready(bed, undefined, 30_000);
+        const after = await figuresOf(bed, operator);
+        console.log(`      before ${JSON.stringify(before)}, after ${JSON.stringify(after)}`);
+        expect(after.rssMegabytes - before.rssMegabytes).to.be.at.most(10);
+        expect(after.openFiles).to.be.at.most(before.openFiles + 1);
+        expect(after.matchRules).to.equal(before.matchRules);
+        expect(before.matchRules).to.be.within(1, 4);
+        expect(await operator.stop()).to.equal(0);
+      } finally {
+        await bed.stop();
+      }
+    });
+  });
+}

@@ -1,0 +1,142 @@
+import { readdirSync } from 'node:fs';
+import { expect } from 'chai';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import { type Bed, type Release, startBed } from './bed.ts';
+import { startOperator } from './operator.ts';
+import { ready } from './origin.ts';
+import { checkout } from './places.ts';
+import { forEachRelease } from './releases.ts';
+import { hostState, unitStats } from './witness.ts';
+
+const bridges = 40;
+const integrations = 10;
+
+function documentsOf(mtu: number): string {
+  const bridge = (i: number) =>
+    `apiVersion: osa-net.dev/v1alpha1\nkind: ContainerBridge\nmetadata: {name: b${i}}\nspec: {addresses: [10.${i}.0.1/24], mtu: ${mtu}}\n`;
+  const integration = (i: number) =>
+    `apiVersion: osa-net.dev/v1alpha1\nkind: MacvlanIntegration\nmetadata: {name: b${i}}\nspec: {bridge: br-b${i}}\n`;
+  const all = [
+    ...Array.from({ length: bridges }, (_, i) => bridge(i)),
+    ...Array.from({ length: integrations }, (_, i) => integration(i)),
+  ];
+  return all.join('---\n');
+}
+
+/** Before which step the n-th life (from 0) ends. */
+type Fate = (life: number) => number;
+
+/** Runs operators that kill themselves before a step until one gets through; the number of kills. */
+async function killUntilThrough(bed: Bed, fate: Fate, most: number): Promise<number> {
+  const entry = `${checkout}/build/test/bed/killed-operator.js`;
+  for (let kills = 0; kills <= most; kills++) {
+    const run = bed.spawn([process.execPath, entry], { env: { OSA_NET_KILL_BEFORE: String(fate(kills)) } });
+    run.child.stdout?.resume();
+    run.child.stderr?.resume();
+    if ((await run.ended) !== null) return kills;
+  }
+  throw new Error(`still not through after ${most} kills`);
+}
+
+function unfinishedFiles(bed: Bed): readonly string[] {
+  const places = [
+    '/etc/systemd/network',
+    '/etc/osa-net.d',
+    '/var/lib/osa-net',
+    '/var/lib/osa-net/documents',
+    '/run/osa-net',
+  ];
+  return places.flatMap((place) =>
+    readdirSync(bed.root + place)
+      .filter((name) => name.includes('tmp'))
+      .map((name) => `${place}/${name}`),
+  );
+}
+
+/** The inventory names exactly the units and links that are there, and has no reload left to do. */
+async function assertInventory(bed: Bed, foreign: readonly string[]): Promise<void> {
+  const inventory: Inventory = {
+    ...emptyInventory,
+    ...JSON.parse(bed.read('/var/lib/osa-net/inventory.json')),
+  };
+  const links = (await bed.ip('link')).map(({ ifname }) => ifname).filter((name) => !foreign.includes(name));
+  expect(Object.keys(inventory.links).sort()).to.deep.equal(links.sort());
+  expect(Object.keys(inventory.units).sort()).to.deep.equal(Object.keys(unitStats(bed)).sort());
+  for (const [unit, { hash }] of Object.entries(inventory.units)) {
+    const { stdout } = await bed.sh(`sha256sum </etc/systemd/network/${unit}`);
+    expect(stdout.slice(0, 64), unit).to.equal(hash);
+  }
+  expect(inventory.reloadPending).to.equal(false);
+}
+
+/** Every how many steps a release's operator is killed: each boundary of v252, a sample of v257. */
+const strides: readonly [Release, { apply: number; change: number; remove: number; kills: number }][] = [
+  ['host', { apply: 2, change: 4, remove: 4, kills: 100 }],
+  ['trixie', { apply: 12, change: 12, remove: 12, kills: 10 }],
+];
+
+for (const [release, stride] of strides) {
+  forEachRelease([release], () => {
+    describe('an operator that is killed at its steps', function () {
+      this.timeout(400_000);
+      let bed: Bed;
+      let foreign: readonly string[];
+      let kills = 0;
+
+      before(async () => {
+        bed = await startBed({ release });
+        await bed.sh(
+          'mkdir -p /etc/osa-net.d; ip link add br-other up type bridge; ip addr add 192.0.2.9/24 dev br-other',
+        );
+        foreign = (await bed.ip('link')).map(({ ifname }) => ifname);
+      });
+
+      after(() => bed.stop());
+
+      async function converged(fate: Fate): Promise<void> {
+        const before = (await hostState(bed)).links['br-other'];
+        kills += await killUntilThrough(bed, fate, 400);
+        const operator = startOperator(bed);
+        try {
+          await ready(bed, undefined, 60_000);
+          expect(unfinishedFiles(bed)).to.deep.equal([]);
+          await assertInventory(bed, foreign);
+          expect((await hostState(bed)).links['br-other']).to.equal(before);
+        } finally {
+          await operator.stop();
+        }
+      }
+
+      it('converges when it is killed at each step of applying 50 documents', async () => {
+        bed.write('/etc/osa-net.d/all.yaml', documentsOf(1500));
+        await converged(() => stride.apply);
+      });
+
+      it('converges when it is killed while it changes them', async () => {
+        bed.write('/etc/osa-net.d/all.yaml', documentsOf(1400));
+        await converged(() => stride.change);
+        const mtus = (await bed.ip('link'))
+          .filter(({ ifname }) => ifname.startsWith('br-b'))
+          .map(({ mtu }) => mtu);
+        expect(mtus).to.deep.equal(Array.from({ length: bridges }, () => 1400));
+      });
+
+      it('converges when it is killed while it removes some of them', async () => {
+        // The first ten bridges have integrations plugged in.
+        const kept = documentsOf(1400)
+          .split('---\n')
+          .filter((_, i) => i < 10 || i >= 30);
+        bed.write('/etc/osa-net.d/all.yaml', kept.join('---\n'));
+        // Links go as one batch at its last step, so each life must get further than the one before.
+        await converged((life) => stride.remove * (life + 1));
+        const names = (await bed.ip('link')).map(({ ifname }) => ifname);
+        expect(names.filter((name) => name.startsWith('br-b')).length).to.equal(bridges - 20);
+      });
+
+      it(`was killed ${stride.kills} times or more`, () => {
+        console.log(`      killed ${kills} times`);
+        expect(kills).to.be.at.least(stride.kills);
+      });
+    });
+  });
+}
