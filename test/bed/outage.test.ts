@@ -47,7 +47,7 @@ forEachRelease(['host', 'trixie'], (release) => {
       links = await linkFacts(bed);
     });
 
-    afterEach('the operator is the same as ever and has said what happened in few lines', () => {
+    afterEach('the operator is the same as ever', () => {
       expect(operator.process.pid()).to.equal(pid).and.be.a('number');
       expect(operator.log.filter(({ level }) => level === 'raw')).to.deep.equal([]);
     });
