@@ -142,6 +142,9 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
     memory: { ...memory, progress: withoutFuture(memory.progress, world.clock.now()) },
     approved,
     onStep: onStep ?? (() => undefined),
+    onIntent: (inventory) => {
+      state.memory = { ...state.memory, inventory };
+    },
   });
   state.memory = pass.memory;
   if (approved.size > 0) await forgetApproval(world.settings.stateDir);

@@ -40,6 +40,8 @@ export interface PassInput {
   /** Resources whose deletion the operator of the host has approved (`osa-net prune --yes`). */
   readonly approved: ReadonlySet<ResourceKey>;
   readonly onStep: StepHook;
+  /** Told of the inventory that was written before the first step: a pass that fails later must not forget it. */
+  readonly onIntent: (inventory: Inventory) => void;
 }
 
 /** networkd counts as busy until it was silent for so long, ms. */
@@ -77,6 +79,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     world.store.saveLastGood(lastGood),
     intent === input.memory.inventory ? undefined : world.store.saveInventory(intent),
   ]);
+  input.onIntent(intent);
   const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
   const applied = await apply(planned.steps, known, world, input.onStep);
 
@@ -125,8 +128,9 @@ async function desireNow(
   { world, memory, approved }: PassInput,
   view: DirectoryView,
 ): Promise<NonNullable<Memory['desired']>> {
-  const version = world.networkd.snapshot().version || newestSystemd;
   const known = memory.desired;
+  // While networkd restarts the units stay those of its last version.
+  const version = world.networkd.snapshot().version || known?.version || newestSystemd;
   if (known && known.version === version && approved.size === 0 && sameView(known.view, view)) return known;
   const force = inForce(view, memory.lastGood, approved, memory.inventory);
   return { view, version, result: desire(force, capabilitiesOf(version)) };
