@@ -73,7 +73,7 @@ export async function hostState(bed: Bed, except: readonly string[] = []): Promi
 }
 
 /** A record without some of its entries. */
-export function without<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+function without<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 

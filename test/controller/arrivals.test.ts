@@ -71,7 +71,7 @@ describe('the arrival of a document', () => {
     ],
     [
       'several files at a time',
-      () => ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml'].forEach((name) => moveIn(name)),
+      () => ['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml'].forEach((name) => void moveIn(name)),
     ],
     ['an empty file', () => moveIn('new.yaml', '')],
     ['a symlink', () => symlinkSync(join(directory, 'old.yaml'), join(directory, 'new.yaml'))],
