@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { backoff, withoutFuture } from '../state/progress.ts';
 import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
@@ -11,6 +12,7 @@ import { createPublisher, identity, type Publisher } from './publish.ts';
 import { WorkQueue } from './queue.ts';
 import { type Memory, type Pass, reconcile } from './reconcile.ts';
 import { type Key, wakeOn } from './wake.ts';
+import { warmUp } from './warm-up.ts';
 import type { World } from './world.ts';
 
 /** How the loop is run. */
@@ -89,6 +91,7 @@ async function begin(world: World, version: string): Promise<State> {
   await store.prepare();
   await units.prepare();
   const lastGood = await store.loadLastGood(settings.configDir);
+  if (lastGood.size === 0) warmUp(capabilitiesOf(newestSystemd));
   return {
     world,
     queue: new WorkQueue<Key>(clock),
