@@ -39,7 +39,7 @@ export function osaNet(args: readonly string[], env: Readonly<Record<string, str
 }
 
 export function cleanEnv(): NodeJS.ProcessEnv {
-  const unwanted = /^(OSA_NET_|NO_COLOR$|FORCE_COLOR$|NODE_DISABLE_COLORS$|NODE_V8_COVERAGE$)/;
+  const unwanted = /^(OSA_NET_|NO_COLOR$|FORCE_COLOR$|NODE_DISABLE_COLORS$|NODE_V8_COVERAGE$|CI$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name)));
 }
 
