@@ -2,6 +2,7 @@ import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts'
 import type { ResourceKey } from '../crds/resource.ts';
 import { isAtWork } from '../state/compare.ts';
 import { type Desired, desire, worthKeeping } from '../state/desired.ts';
+import { equal } from '../state/equal.ts';
 import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
@@ -100,7 +101,9 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   };
   const first = report(evidence, desired.view.files, input.memory.report.items);
   const next = nextProgress(input, planned, applied, observed, first, result);
-  const judged = report({ ...evidence, progress: next }, desired.view.files, input.memory.report.items);
+  const judged = equal([...next], [...progress])
+    ? first
+    : report({ ...evidence, progress: next }, desired.view.files, input.memory.report.items);
   const memory = { inventory, lastGood, progress: next, report: judged, desired };
   return { memory, plan: planned, observed, applied };
 }

@@ -1,6 +1,7 @@
 import { at, type Location, type Problem } from '../crds/problem.ts';
 import { type AnyResource, apiVersion, type Kind, type ResourceKey } from '../crds/resource.ts';
 import { nextConditions, type Verdict } from './conditions.ts';
+import { equal } from './equal.ts';
 import { isSpared, type SourceFile } from './force.ts';
 import { allOf, type Evidence, isNamesake, type Judgement, judge } from './judge.ts';
 import type { Progress } from './progress.ts';
@@ -182,7 +183,7 @@ function nextItem(
       ...retryOf(own, judgement.ok),
     },
   };
-  return old && JSON.stringify(old) === JSON.stringify(item) ? old : item;
+  return old && equal(old, item) ? old : item;
 }
 
 function retryOf(own: Progress | undefined, ok: boolean): Pick<StatusItem['status'], 'retry'> {
