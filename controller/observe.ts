@@ -64,6 +64,10 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     return units.observe(new Set([...desired.units.keys(), ...Object.keys(inventory.units)]));
   }
 
+  async function lookedAtUnits(desired: Desired, inventory: Inventory): Promise<Observed['units']> {
+    return unitsOf(desired, inventory);
+  }
+
   async function networkFileOf(ifindex: number, setup: string): Promise<string | undefined> {
     if (setup !== 'configured' && setup !== 'failed') return undefined;
     if (!networkFiles.has(ifindex)) networkFiles.set(ifindex, await networkd.networkFile(ifindex));
@@ -96,7 +100,9 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     nameOf: (ifindex) => names.get(ifindex),
     async look(desired, inventory) {
       const ours = interestingLinks(desired);
-      const seen = [...(await lookAtKernel()).values()];
+      // The units are read while `ip` works.
+      const [kernelLinks, seenUnits] = await Promise.all([lookAtKernel(), lookedAtUnits(desired, inventory)]);
+      const seen = [...kernelLinks.values()];
       names = new Map(seen.map(({ ifindex, name }) => [ifindex, name]));
       const unknown = seen.filter(
         ({ name, ifindex }) => ours.has(name) && !networkd.snapshot().links.has(ifindex),
@@ -112,7 +118,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
         links: new Map(observed.map((link) => [link.name, link])),
-        units: unitsOf(desired, inventory),
+        units: seenUnits,
         defaultRoutes: wantsRoutes ? await kernel.defaultRoutes() : [],
         resolver: desired.resolver || inventory.resolver ? await resolver.observe() : unseenResolver,
       };

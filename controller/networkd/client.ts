@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bus, reconnectDelayMs } from '../dbus/bus.ts';
 import type { BusSignal, Value } from '../dbus/connection.ts';
@@ -118,7 +118,8 @@ class Client implements NetworkdClient {
 
   async networkFile(ifindex: number): Promise<string | undefined> {
     try {
-      const text = await readFile(`${this.#linkStateDir}/${ifindex}`, 'utf8');
+      // A thousand of these through the thread pool take 60 ms, and 10 ms like this.
+      const text = readFileSync(`${this.#linkStateDir}/${ifindex}`, 'utf8');
       return /^NETWORK_FILE=(.+)$/m.exec(text)?.[1];
     } catch {
       return undefined;
