@@ -1,4 +1,5 @@
-import { type Release, startBed } from './bed.ts';
+import { spawnSync } from 'node:child_process';
+import { type Release, releaseRoot, startBed } from './bed.ts';
 
 const reasons = new Map<Release, Promise<string | undefined>>();
 
@@ -9,18 +10,35 @@ function whyNoBed(release: Release): Promise<string | undefined> {
   return known;
 }
 
+/** Only what this machine may lack is a reason to skip; a bed that breaks in another way fails its tests. */
 async function probe(release: Release): Promise<string | undefined> {
-  if (process.getuid?.() !== 0) return 'namespaces need root';
+  const why = whyNoNamespaces() ?? (release === 'host' ? undefined : await whyNoRoot(release));
+  if (why !== undefined) return why;
+  const bed = await startBed({ release });
   try {
-    const bed = await startBed({ release });
-    try {
-      await bed.sh('node --version');
-    } finally {
-      await bed.stop();
-    }
+    const { code, stderr } = await bed.sh('node --version', { check: false });
+    return code === 0 ? undefined : `this machine's node does not run there: ${stderr.trim()}`;
+  } finally {
+    await bed.stop();
+  }
+}
+
+/** Why this process may not make namespaces; undefined where it may. */
+export function whyNoNamespaces(): string | undefined {
+  if (process.getuid?.() !== 0) return 'namespaces need root';
+  const { status, stderr } = spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true'], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? undefined : `no namespaces here: ${stderr?.trim()}`;
+}
+
+/** Why the root of a release cannot be made; undefined where it can, or is there. */
+export async function whyNoRoot(suite: string): Promise<string | undefined> {
+  try {
+    await releaseRoot(suite);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return (error as Error).message;
   }
 }
 
