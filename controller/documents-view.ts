@@ -56,8 +56,8 @@ function hasLost(previous: DirectoryReading | undefined, reading: DirectoryReadi
 /** Whether a file came or went just now. */
 function changedLately(directory: string): boolean {
   const mtime = statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const age = Date.now() - mtime;
-  return age >= 0 && age < quietTime;
+  // Without the sign: a file system's clock is finer than ours, and may be a fraction of a millisecond ahead.
+  return Math.abs(Date.now() - mtime) < quietTime;
 }
 
 function source(
