@@ -71,14 +71,14 @@ async function assertInventory(bed: Bed, foreign: readonly string[]): Promise<vo
 
 /** Every how many steps a release's operator is killed: each boundary of v252, a sample of v257. */
 const strides: readonly [Release, { apply: number; change: number; remove: number; kills: number }][] = [
-  ['host', { apply: 2, change: 4, remove: 4, kills: 100 }],
+  ['host', { apply: 2, change: 8, remove: 4, kills: 100 }],
   ['trixie', { apply: 12, change: 12, remove: 12, kills: 10 }],
 ];
 
 for (const [release, stride] of strides) {
   forEachRelease([release], () => {
     describe('an operator that is killed at its steps', function () {
-      this.timeout(400_000);
+      this.timeout(900_000);
       let bed: Bed;
       let foreign: readonly string[];
       let kills = 0;
