@@ -1,195 +1,147 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
-import { build } from 'esbuild';
-import type { Inventory } from '../../state/inventory.ts';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import { type Bed, type Release, startBed } from './bed.ts';
-import { changed, fewer, fifty } from './fifty.ts';
-import { dropDocument, startOperator } from './operator.ts';
+import { startOperator } from './operator.ts';
 import { ready } from './origin.ts';
 import { checkout } from './places.ts';
 import { forEachRelease } from './releases.ts';
-import { startedOperator, stepsOf } from './restart.ts';
+import { hostState, unitStats } from './witness.ts';
 
-const unitDir = '/etc/systemd/network';
-const stateDir = '/var/lib/osa-net';
-const entry = '/run/bed/killed-operator.mjs';
+const bridges = 40;
+const integrations = 10;
 
-/** How often a release's operator is killed: at each step boundary on v252, at some of them on v257. */
-interface Schedule {
-  readonly release: Release;
-  /** Steps that each life may do, by what it is about. */
-  readonly apply: number;
-  readonly change: number;
-  readonly remove: number;
-  /** Kills at no step in particular. */
-  readonly anyTime: number;
-  /** So many kills there are at least. */
-  readonly least: number;
+function documentsOf(mtu: number): string {
+  const bridge = (i: number) =>
+    `apiVersion: osa-net.dev/v1alpha1\nkind: ContainerBridge\nmetadata: {name: b${i}}\nspec: {addresses: [10.${i}.0.1/24], mtu: ${mtu}}\n`;
+  const integration = (i: number) =>
+    `apiVersion: osa-net.dev/v1alpha1\nkind: MacvlanIntegration\nmetadata: {name: b${i}}\nspec: {bridge: br-b${i}}\n`;
+  const all = [
+    ...Array.from({ length: bridges }, (_, i) => bridge(i)),
+    ...Array.from({ length: integrations }, (_, i) => integration(i)),
+  ];
+  return all.join('---\n');
 }
 
-const schedules: readonly Schedule[] = [
-  { release: 'host', apply: 1, change: 3, remove: 6, anyTime: 20, least: 120 },
-  { release: 'trixie', apply: 8, change: 8, remove: 20, anyTime: 6, least: 20 },
+/** Before which step the n-th life (from 0) ends. */
+type Fate = (life: number) => number;
+
+/** Every fourth life gets one step further: two steps that need each other (touch, reload) must meet in one life. */
+function fateOf(stride: number): Fate {
+  return (life) => stride + Number(life % 4 === 3);
+}
+
+/** Runs operators that kill themselves before a step until one gets through; the number of kills. */
+async function killUntilThrough(bed: Bed, fate: Fate, most: number): Promise<number> {
+  const entry = `${checkout}/build/test/bed/killed-operator.js`;
+  for (let kills = 0; kills <= most; kills++) {
+    const run = bed.spawn([process.execPath, entry], { env: { OSA_NET_KILL_BEFORE: String(fate(kills)) } });
+    run.child.stdout?.resume();
+    run.child.stderr?.resume();
+    if ((await run.ended) !== null) return kills;
+  }
+  throw new Error(`still not through after ${most} kills`);
+}
+
+function unfinishedFiles(bed: Bed): readonly string[] {
+  const places = [
+    '/etc/systemd/network',
+    '/etc/osa-net.d',
+    '/var/lib/osa-net',
+    '/var/lib/osa-net/documents',
+    '/run/osa-net',
+  ];
+  return places.flatMap((place) =>
+    readdirSync(bed.root + place)
+      .filter((name) => name.includes('tmp'))
+      .map((name) => `${place}/${name}`),
+  );
+}
+
+/** The inventory names exactly the units and links that are there, and has no reload left to do. */
+async function assertInventory(bed: Bed, foreign: readonly string[]): Promise<void> {
+  const inventory: Inventory = {
+    ...emptyInventory,
+    ...JSON.parse(bed.read('/var/lib/osa-net/inventory.json')),
+  };
+  const links = (await bed.ip('link')).map(({ ifname }) => ifname).filter((name) => !foreign.includes(name));
+  expect(Object.keys(inventory.links).sort()).to.deep.equal(links.sort());
+  expect(Object.keys(inventory.units).sort()).to.deep.equal(Object.keys(unitStats(bed)).sort());
+  for (const [unit, { hash }] of Object.entries(inventory.units)) {
+    const { stdout } = await bed.sh(`sha256sum </etc/systemd/network/${unit}`);
+    expect(stdout.slice(0, 64), unit).to.equal(hash);
+  }
+  expect(inventory.reloadPending).to.equal(false);
+}
+
+/** Every how many steps a release's operator is killed: each boundary of v252, a sample of v257. */
+const strides: readonly [Release, { apply: number; change: number; remove: number; kills: number }][] = [
+  ['host', { apply: 2, change: 8, remove: 4, kills: 100 }],
+  ['trixie', { apply: 12, change: 12, remove: 12, kills: 10 }],
 ];
 
-/** One file to load instead of 200: a life takes half as long. */
-async function bundleInto(bed: Bed): Promise<void> {
-  const { outputFiles } = await build({
-    entryPoints: [join(checkout, 'test/bed/killed-operator.ts')],
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    external: ['x11'],
-    define: { OSA_NET_VERSION: '"test"' },
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-    logLevel: 'warning',
-  });
-  bed.write(entry, outputFiles[0]?.text ?? '');
-}
-
-for (const schedule of schedules) {
-  forEachRelease([schedule.release], (release) => {
-    describe('an operator that is killed again and again', function () {
-      this.timeout(200_000);
+for (const [release, stride] of strides) {
+  forEachRelease([release], () => {
+    describe('an operator that is killed at its steps', function () {
+      this.timeout(900_000);
       let bed: Bed;
-      let foreign: unknown;
+      let foreign: readonly string[];
       let kills = 0;
 
       before(async () => {
         bed = await startBed({ release });
-        await bundleInto(bed);
-        await bed.sh('ip link add br-other up type bridge; ip addr add 192.0.2.9/24 dev br-other');
-        bed.write(
-          `${unitDir}/10-other.network`,
-          '[Match]\nName=br-other\n[Network]\nConfigureWithoutCarrier=yes\nAddress=192.0.2.9/24\n',
+        await bed.sh(
+          'mkdir -p /etc/osa-net.d; ip link add br-other up type bridge; ip addr add 192.0.2.9/24 dev br-other',
         );
-        await bed.sh('networkctl reload');
-        foreign = await foreignThings();
+        foreign = (await bed.ip('link')).map(({ ifname }) => ifname);
       });
 
       after(() => bed.stop());
 
-      /** What osa-net did not make. */
-      async function foreignThings(): Promise<unknown> {
-        const [{ ifindex, addr_info, flags } = {}] = await bed.ip('addr', 'show', 'br-other');
-        const { stdout } = await bed.sh(`stat -c '%i %y' ${unitDir}/10-other.network`);
-        return { ifindex, addresses: addr_info?.map(({ local }) => local), flags, unit: stdout };
-      }
-
-      /**
-       * Runs operators that die at a step, each as many steps further as it is allowed to, until one gets through. One
-       * that died where the last one did gets one step more. They die right before a step and right after one in turn.
-       */
-      async function killAtSteps(steps: number): Promise<void> {
-        let allowed = steps;
-        let before = '';
-        for (let life = 0; ; life++) {
-          if (life > 300) throw new Error('still not through');
-          const env =
-            life % 2 === 0 ? { OSA_NET_KILL_BEFORE: `${allowed + 1}` } : { OSA_NET_KILL_AFTER: `${allowed}` };
-          const operator = bed.spawn([process.execPath, entry], { env });
-          operator.child.stdout?.resume();
-          operator.child.stderr?.resume();
-          if ((await operator.ended) !== null) return;
-          kills++;
-          const now = await traces();
-          allowed = now === before ? allowed + 1 : steps;
-          before = now;
-        }
-      }
-
-      /** What a life left behind; nothing of it is unknown to the inventory, which is written first. */
-      async function traces(): Promise<string> {
-        const units = readdirSync(bed.root + unitDir).filter((name) => name.startsWith('05-osa-net-'));
-        expect(Object.keys(inventory().units)).to.include.members(units);
-        const { stdout } = await bed.sh(`ip -oneline link; sha256sum ${unitDir}/*`);
-        return stdout;
-      }
-
-      function inventory(): Inventory {
-        return JSON.parse(bed.read(`${stateDir}/inventory.json`)) as Inventory;
-      }
-
-      /** The next operator, which nobody kills: it converges, and everything is as if nobody had been killed. */
-      async function assertConverges(documents: string): Promise<void> {
-        const operator = await startedOperator(bed);
+      async function converged(fate: Fate): Promise<void> {
+        const before = (await hostState(bed)).links['br-other'];
+        kills += await killUntilThrough(bed, fate, 400);
+        const operator = startOperator(bed);
         try {
-          await ready(bed, undefined, 30_000);
+          await ready(bed, undefined, 60_000);
+          expect(unfinishedFiles(bed)).to.deep.equal([]);
+          await assertInventory(bed, foreign);
+          expect((await hostState(bed)).links['br-other']).to.equal(before);
         } finally {
-          expect(await operator.stop()).to.equal(0);
+          await operator.stop();
         }
-        await assertInventory();
-        expect(bed.read(`${stateDir}/documents/all.yaml`)).to.equal(documents);
-        expect((await bed.sh(`find /etc ${stateDir} /run/osa-net -name '*tmp'`)).stdout).to.equal('');
-        expect(await foreignThings()).to.deep.equal(foreign);
-        const last = startOperator(bed, { flags: ['--once'] });
-        expect(await last.process.ended).to.equal(0);
-        expect(stepsOf(last)).to.deep.equal([]);
       }
 
-      /** The inventory is what is there: each unit with its hash, each link with its kind; and no reload is left to do. */
-      async function assertInventory(): Promise<void> {
-        const { units, links, reloadPending } = inventory();
-        const files = readdirSync(bed.root + unitDir).filter((name) => name !== '10-other.network');
-        const hashes = files.map((name) => {
-          const bytes = readFileSync(join(bed.root + unitDir, name));
-          return [name, createHash('sha256').update(bytes).digest('hex')];
-        });
-        expect(mapped(units, ({ hash }) => hash)).to.deep.equal(Object.fromEntries(hashes));
-        const there = (await bed.ip('link'))
-          .filter(({ ifname }) => !['lo', 'br-other'].includes(ifname))
-          .map(({ ifname, linkinfo }) => [ifname, linkinfo?.info_kind]);
-        expect(mapped(links, ({ kind }) => kind)).to.deep.equal(Object.fromEntries(there));
-        expect(reloadPending).to.equal(false);
-      }
-
-      it('converges from each step of applying 50 documents', async () => {
-        dropDocument(bed, 'all.yaml', fifty);
-        await killAtSteps(schedule.apply);
-        await assertConverges(fifty);
+      it('converges when it is killed at each step of applying 50 documents', async () => {
+        bed.write('/etc/osa-net.d/all.yaml', documentsOf(1500));
+        await converged(fateOf(stride.apply));
       });
 
-      it('converges from the steps of changing half of them', async () => {
-        dropDocument(bed, 'all.yaml', changed);
-        await killAtSteps(schedule.change);
-        await assertConverges(changed);
+      it('converges when it is killed while it changes them', async () => {
+        bed.write('/etc/osa-net.d/all.yaml', documentsOf(1400));
+        await converged(fateOf(stride.change));
+        const mtus = (await bed.ip('link'))
+          .filter(({ ifname }) => ifname.startsWith('br-b'))
+          .map(({ mtu }) => mtu);
+        expect(mtus).to.deep.equal(Array.from({ length: bridges }, () => 1400));
       });
 
-      it('converges from the steps of removing many of them', async () => {
-        dropDocument(bed, 'all.yaml', fewer);
-        await killAtSteps(schedule.remove);
-        await assertConverges(fewer);
+      it('converges when it is killed while it removes some of them', async () => {
+        // The first ten bridges have integrations plugged in.
+        const kept = documentsOf(1400)
+          .split('---\n')
+          .filter((_, i) => i < 10 || i >= 30);
+        bed.write('/etc/osa-net.d/all.yaml', kept.join('---\n'));
+        // Links go as one batch at its last step, so each life must get further than the one before.
+        await converged((life) => stride.remove * (life + 1));
+        const names = (await bed.ip('link')).map(({ ifname }) => ifname);
+        expect(names.filter((name) => name.startsWith('br-b')).length).to.equal(bridges - 20);
       });
 
-      it(`converges when it is killed ${schedule.anyTime} times at any time`, async () => {
-        const texts = [fifty, changed, fewer];
-        for (let n = 0; n < schedule.anyTime; n++) {
-          dropDocument(bed, 'all.yaml', texts[n % texts.length] ?? fifty);
-          const operator = startOperator(bed);
-          // Anything from before the first look to after the last step.
-          await sleep(100 + Math.random() * 1_000);
-          await operator.kill9();
-          kills++;
-        }
-        dropDocument(bed, 'all.yaml', changed);
-        await assertConverges(changed);
-      });
-
-      it(`was killed at least ${schedule.least} times`, () => {
+      it(`was killed ${stride.kills} times or more`, () => {
         console.log(`      killed ${kills} times`);
-        expect(kills).to.be.at.least(schedule.least);
+        expect(kills).to.be.at.least(stride.kills);
       });
     });
   });
-}
-
-function mapped<T>(record: Readonly<Record<string, T>>, value: (entry: T) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([name, entry]) => [name, value(entry)]));
 }
