@@ -13,6 +13,7 @@ import {
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { hashOf } from './hash.ts';
 
 /** Ending of files that are being written; what a crash leaves behind is recognised by it. Dotted, so networkd skips it. */
 const unfinished = '.osa-net-tmp';
@@ -20,9 +21,14 @@ const unfinished = '.osa-net-tmp';
 const flush = promisify(fdatasync);
 const flushAll = promisify(fsync);
 
+/** Longest file name of Linux' file systems, bytes (NAME_MAX). */
+const longestName = 255;
+
 /** Where the bytes of a file stand until they are whole: beside it, so that the rename stays on one file system. */
 export function unfinishedPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}${unfinished}`);
+  const name = `.${basename(path)}${unfinished}`;
+  const fits = Buffer.byteLength(name) <= longestName;
+  return join(dirname(path), fits ? name : `.${hashOf(basename(path))}${unfinished}`);
 }
 
 /**

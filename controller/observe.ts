@@ -117,6 +117,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       );
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
+        epoch: kernel.epoch,
         links: new Map(observed.map((link) => [link.name, link])),
         units: seenUnits,
         defaultRoutes: wantsRoutes ? await kernel.defaultRoutes() : [],

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadFile } from '../crds/load.ts';
+import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/force.ts';
 import { emptyInventory, type Inventory } from '../state/inventory.ts';
 import { removeUnfinished, replaceFile } from './atomic.ts';
@@ -25,18 +27,13 @@ export function openStore(stateDir: string, logger: Logger): Store {
   let saved = new Map<string, string>();
   return {
     async prepare() {
+      if (!existsSync(documents)) await holdEverything(inventoryFile, logger);
       await mkdir(documents, { recursive: true, mode: 0o700 });
       await removeUnfinished(stateDir);
       await removeUnfinished(documents);
     },
     loadInventory: () => loadInventory(inventoryFile, logger),
-    async saveInventory(inventory) {
-      await replaceFile(inventoryFile, `${JSON.stringify(inventory, undefined, 1)}\n`, 0o600).catch(
-        (cause) => {
-          throw new Error(`cannot write the inventory: ${(cause as Error).message}`, { cause });
-        },
-      );
-    },
+    saveInventory: (inventory) => saveInventory(inventoryFile, inventory),
     async loadLastGood(configDir) {
       const files = await loadLastGood(documents, configDir);
       saved = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
@@ -50,6 +47,21 @@ export function openStore(stateDir: string, logger: Logger): Store {
   };
 }
 
+/** Without the last good documents nobody knows which of them were removed, and which are only missing. */
+async function holdEverything(inventoryFile: string, logger: Logger): Promise<void> {
+  const inventory = await loadInventory(inventoryFile, logger);
+  const held = (Object.keys(inventory.resources) as ResourceKey[]).sort();
+  if (held.length === 0) return;
+  logger.warn("the last good documents are gone; nothing is deleted without 'osa-net prune --yes'");
+  await saveInventory(inventoryFile, { ...inventory, held });
+}
+
+async function saveInventory(path: string, inventory: Inventory): Promise<void> {
+  await replaceFile(path, `${JSON.stringify(inventory, undefined, 1)}\n`, 0o600).catch((cause) => {
+    throw new Error(`cannot write the inventory: ${(cause as Error).message}`, { cause });
+  });
+}
+
 async function loadInventory(path: string, logger: Logger): Promise<Inventory> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
@@ -57,6 +69,11 @@ async function loadInventory(path: string, logger: Logger): Promise<Inventory> {
   });
   if (text === undefined) return emptyInventory;
   const parsed = parseInventory(text);
+  if (parsed && parsed.schemaVersion > 1) {
+    throw new Error(
+      `cannot read the inventory ${path}: a later osa-net wrote it (schema ${parsed.schemaVersion}); install that one again`,
+    );
+  }
   if (parsed) return parsed;
   // Our units are signed, so what they made is still known to be ours (state/foreign.ts).
   await copyFile(path, `${path}.damaged`);
@@ -69,7 +86,8 @@ async function loadInventory(path: string, logger: Logger): Promise<Inventory> {
 function parseInventory(text: string): Inventory | undefined {
   try {
     const value = JSON.parse(text) as Inventory;
-    return value.schemaVersion === 1 && value.units && value.links && value.resources ? value : undefined;
+    const isWhole = value.units && value.links && value.resources;
+    return isWhole && Number.isInteger(value.schemaVersion) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -86,9 +104,8 @@ async function loadLastGood(documents: string, configDir: string): Promise<Reado
     if (name.startsWith('.')) continue;
     const bytes = await readFile(join(documents, name));
     const file = join(configDir, name);
-    const loaded = loadFile(file, bytes);
     // A later version of osa-net may find fault with what an earlier one took: what is left of it stays in force.
-    files.set(file, { file, bytes, hash: hashOf(bytes), loaded: { ...loaded, problems: [] } });
+    files.set(file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) });
   }
   return files;
 }

@@ -85,7 +85,7 @@ export function inForce(
     lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
     problems,
     present,
-    prune: { blocked: held.length === 0 ? '' : lostMessage(held.length, before.size), held },
+    prune: { blocked: held.length === 0 ? '' : lostMessage(held, before), held },
   };
 }
 
@@ -95,9 +95,10 @@ function heldBack(
   present: ReadonlySet<ResourceKey>,
   heldBefore: readonly ResourceKey[],
 ): readonly ResourceKey[] {
-  const lost = [...before].filter((key) => !present.has(key)).sort();
+  const lost = [...before].filter((key) => !present.has(key));
   const isAccident = before.size >= guardedFrom && lost.length * 2 > before.size;
-  return isAccident ? lost : lost.filter((key) => heldBefore.includes(key));
+  const still = heldBefore.filter((key) => !present.has(key));
+  return [...new Set([...(isAccident ? lost : []), ...still])].sort();
 }
 
 /** Resources whose last text in force stood in a file that is broken now: nobody knows whether it still does. */
@@ -126,8 +127,9 @@ function keepEverything(trouble: string, lastGood: ReadonlyMap<string, SourceFil
   };
 }
 
-function lostMessage(lost: number, before: number): string {
-  return `${lost} of ${before} documents vanished at once; their links stay until the documents are back or 'osa-net prune --yes' is given`;
+function lostMessage(held: readonly ResourceKey[], before: ReadonlySet<ResourceKey>): string {
+  const all = new Set([...before, ...held]).size;
+  return `${held.length} of ${all} documents vanished at once; their links stay until the documents are back or 'osa-net prune --yes' is given`;
 }
 
 function isProblem(entry: SourceFile | Problem): entry is Problem {

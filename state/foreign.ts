@@ -3,7 +3,7 @@ import { at } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
-import type { Observed, ObservedLink } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink } from './observed.ts';
 
 /**
  * Resources whose names are taken by units or links that osa-net did not make, with what to tell the user. Nothing of
@@ -71,6 +71,23 @@ function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): bo
   return inventory.units[unit.name] === undefined && seen.intactOwner === undefined;
 }
 
+/**
+ * Whether a link is the one that the inventory speaks of: the very link that was seen last, or one that our .netdev,
+ * which is still there, has made since (networkd makes what is missing when it starts), of the kind on record or the
+ * one that is to take its place.
+ */
+export function isOnRecord(
+  seen: ObservedLink,
+  observed: Observed,
+  { links, units }: Inventory,
+  expectedKind?: string,
+): boolean {
+  const owned = links[seen.name];
+  if (!owned || (seen.kind !== owned.kind && seen.kind !== expectedKind)) return false;
+  const netdevIsOurs = units[owned.netdev] !== undefined && observed.units.has(owned.netdev);
+  return owned.identity === identityOf(seen, observed) || netdevIsOurs;
+}
+
 /** Whether a link of a name that we want to make is somebody else's. */
 export function isForeignLink(
   expected: LinkExpectation,
@@ -79,8 +96,7 @@ export function isForeignLink(
   inventory: Inventory,
 ): boolean {
   if (!expected.made) return false;
-  const owned = inventory.links[expected.link];
-  if (owned) return seen.kind !== owned.kind && seen.kind !== expected.kind;
+  if (inventory.links[expected.link]) return !isOnRecord(seen, observed, inventory, expected.kind);
   // The inventory may have been lost; a .netdev with our intact signature says the same.
   const netdev = expected.netdev === undefined ? undefined : observed.units.get(expected.netdev);
   return netdev?.intactOwner === undefined;

@@ -32,6 +32,11 @@ export interface OwnedLink {
   readonly netdev: string;
   /** Hash of that .netdev when the link was made: a later text needs a new link where networkd cannot change it. */
   readonly madeFrom: string;
+  /**
+   * Which link it was when it was last seen (`identityOf`): after a reboot, or in a state directory from an old backup,
+   * a name and a kind alone say nothing about who made a link. Absent: not seen yet.
+   */
+  readonly identity?: string | undefined;
 }
 
 export interface ResourceRecord {

@@ -9,6 +9,8 @@ export interface Observed {
     readonly message: string;
     readonly capabilities: Capabilities;
   };
+  /** Names the boot and the network namespace: within them the kernel gives an ifindex once. */
+  readonly epoch: string;
   /** By interface name; only links of this network namespace. */
   readonly links: ReadonlyMap<string, ObservedLink>;
   /** Unit files that are desired or in the inventory and exist, by file name. */
@@ -59,6 +61,11 @@ export interface ObservedResolver {
   readonly enabled: boolean;
   /** Files of resolved that a link may point to and that exist now. */
   readonly provided: readonly ('stub' | 'uplink')[];
+}
+
+/** Tells a link from every other that ever had its name. */
+export function identityOf({ ifindex }: ObservedLink, { epoch }: Observed): string {
+  return `${epoch} ${ifindex}`;
 }
 
 /** What is seen of the resolver where nobody asked for one. */

@@ -2,7 +2,7 @@ import type { Unit } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
-import { foreignConflicts } from './foreign.ts';
+import { foreignConflicts, isOnRecord } from './foreign.ts';
 import type { Inventory } from './inventory.ts';
 import type { PlanInput } from './plan-input.ts';
 import { repairsOf } from './repair.ts';
@@ -129,7 +129,9 @@ function unitWrites(
     const reason = writeReason(unit, seen, inventory);
     if (isDrift(reason) && !mayRepair(owner, name)) return [];
     const exists = desired.linksOf.get(owner)?.some(({ link }) => observed.links.has(link)) ?? false;
-    return { kind: 'write-unit', unit, owner, reason, disruption: exists ? 'link flap' : 'none' };
+    // What a changed .netdev costs an existing link is told by the step that carries it out.
+    const flaps = exists && name.endsWith('.network');
+    return { kind: 'write-unit', unit, owner, reason, disruption: flaps ? 'link flap' : 'none' };
   });
 }
 
@@ -164,7 +166,8 @@ function linkDeletions(input: PlanInput, active: ReadonlySet<ResourceKey>): read
   return Object.entries(inventory.links)
     .filter(([name, owned]) => {
       if (desired.made.has(name) || !mayPrune(owned.owner, input, active)) return false;
-      return observed.links.get(name)?.kind === owned.kind;
+      const seen = observed.links.get(name);
+      return seen !== undefined && isOnRecord(seen, observed, inventory);
     })
     .map(([link, { owner }]) => ({
       kind: 'delete-link',

@@ -2,8 +2,9 @@ import { produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
+import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink, OwnedUnit, ResourceRecord } from './inventory.ts';
-import type { Observed } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { isUndone, resolvConfOf } from './resolver.ts';
 import type { Step } from './step.ts';
@@ -29,6 +30,7 @@ export function intentOf(
     if (observed.networkd.state !== 'running') return;
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
     for (const [name, link] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = link;
+    for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = link;
     if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;
     const resolver = resolverIntent(inventory, desired, observed, isOurs);
     if (resolver) draft.resolver = resolver;
@@ -81,17 +83,33 @@ function linkIntents(
   for (const { link, owner, kind, netdev } of desired.made.values()) {
     if (!isOurs(owner) || kind === undefined || netdev === undefined) continue;
     const before = inventory.links[link];
-    const exists = observed.links.has(link);
+    const seen = observed.links.get(link);
+    const exists = seen !== undefined;
     const entry = {
       owner,
       // What an existing link was made from stays on record until it is made anew.
       kind: exists && before ? before.kind : kind,
       netdev,
       madeFrom: exists ? (before?.madeFrom ?? sourceOf(netdev, desired, observed)) : hashOf(netdev, desired),
+      ...(seen ? { identity: identityOf(seen, observed) } : {}),
     };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
+}
+
+/** Links that no document wants, as they are now: once their .netdev is deleted, only that tells whose they are. */
+function lastSeen(
+  inventory: Inventory,
+  desired: Desired,
+  observed: Observed,
+): readonly (readonly [string, OwnedLink])[] {
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    const seen = observed.links.get(name);
+    if (!seen || desired.made.has(name) || !isOnRecord(seen, observed, inventory)) return [];
+    const identity = identityOf(seen, observed);
+    return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
+  });
 }
 
 function hashOf(netdev: string, desired: Desired): string {
@@ -109,7 +127,8 @@ function sourceOf(netdev: string, desired: Desired, { units, networkd }: Observe
 }
 
 function sameLink(a: OwnedLink, b: OwnedLink): boolean {
-  return a.owner === b.owner && a.kind === b.kind && a.netdev === b.netdev && a.madeFrom === b.madeFrom;
+  const fields = ['owner', 'kind', 'netdev', 'madeFrom', 'identity'] as const;
+  return fields.every((field) => a[field] === b[field]);
 }
 
 function resolverIntent(
@@ -140,9 +159,8 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   const reloaded = done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
   const goneUnits = Object.keys(inventory.units).filter((u) => !desired.units.has(u) && !after.units.has(u));
   const ownedLinks = Object.entries(inventory.links);
-  const goneLinks = ownedLinks.filter(
-    ([name, { kind }]) => !desired.made.has(name) && after.links.get(name)?.kind !== kind,
-  );
+  const isThere = (link: ObservedLink | undefined) => link && isOnRecord(link, after, inventory);
+  const goneLinks = ownedLinks.filter(([name]) => !desired.made.has(name) && !isThere(after.links.get(name)));
   // A new link may be there again before anybody looks; only its index tells it from the old one.
   const unmade = ownedLinks.filter(
     ([name, { owner }]) =>

@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
 import { ProgramError, run } from '../programs.ts';
@@ -8,6 +9,8 @@ export type { DefaultRoute, KernelLink } from './parse.ts';
 
 /** The links of our network namespace, through iproute2. Every failure is a ProgramError that quotes `ip`. */
 export interface KernelClient {
+  /** Boot and network namespace; an ifindex of one says nothing in another. */
+  readonly epoch: string;
   /** All links by name, or those of the given names that exist. */
   links(names?: readonly string[]): Promise<ReadonlyMap<string, KernelLink>>;
   /** The default routes of the main table, IPv4 before IPv6; one entry a hop. */
@@ -32,6 +35,7 @@ const deleteTimeoutMs = 1_000;
 
 export function createKernelClient(options: { readonly log: Logger }): KernelClient {
   return {
+    epoch: `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/net')}`,
     links: readLinks,
     defaultRoutes: readDefaultRoutes,
     setProperty: async (link, property, value) => {

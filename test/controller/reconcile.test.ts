@@ -41,7 +41,7 @@ describe('a pass', () => {
       clock: { now: () => 1_000_000 },
       random: () => 1,
       networkd: { snapshot: () => networkd, reload: async () => undefined, refresh: async () => undefined },
-      kernel: { links: async () => new Map(), defaultRoutes: async () => [] },
+      kernel: { epoch: 'boot', links: async () => new Map(), defaultRoutes: async () => [] },
       units: openUnitDirectory(place('units'), undefined),
       store,
     } as unknown as World;

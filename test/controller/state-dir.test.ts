@@ -49,7 +49,6 @@ describe('the store', () => {
   for (const [what, text] of [
     ['half written', '{"schemaVersion": 1, "uni'],
     ['empty', ''],
-    ['of a later version', '{"schemaVersion":2,"units":{},"links":{},"resources":{}}'],
     ['something else', 'null'],
   ] as const) {
     it(`begins anew with an inventory that is ${what}, keeps a copy and says so`, async () => {
@@ -60,6 +59,13 @@ describe('the store', () => {
       expect(logger.lines.join()).to.include('error: the inventory is damaged');
     });
   }
+
+  it('leaves an inventory that a later osa-net wrote to that one', async () => {
+    writeFileSync(join(dir, 'inventory.json'), '{"schemaVersion":2,"units":{},"links":{},"resources":{}}');
+    expect(await messageOf(() => open().loadInventory())).to.match(
+      /^cannot read the inventory .*: a later osa-net wrote it \(schema 2\); install that one again$/,
+    );
+  });
 
   it('says what it cannot read or write', async () => {
     const store = openStore(join(dir, 'missing'), keepingLogger());
@@ -85,6 +91,16 @@ describe('the store', () => {
     expect(files.get(a.file)?.hash).to.equal(a.hash);
   });
 
+  it('holds everything that is on record once the last good documents are lost', async () => {
+    const logger = keepingLogger();
+    const store = open(logger);
+    const record = { specHash: '', generation: 1, createdAt: '', file: a.file };
+    await store.saveInventory({ ...inventory, resources: { 'ContainerBridge/a': record } });
+    await store.prepare();
+    expect((await store.loadInventory()).held).to.deep.equal(['ContainerBridge/a']);
+    expect(logger.lines.join()).to.include('the last good documents are gone');
+  });
+
   it('writes what changed and removes what is not kept any more', async () => {
     const store = open();
     await store.prepare();
@@ -107,7 +123,7 @@ describe('the store', () => {
     await store.saveLastGood(kept(source('a.yaml', bridge('a'), bridge('b', { gone: 1 }))));
     const loaded = (await open().loadLastGood('/etc/osa-net.d')).get('/etc/osa-net.d/a.yaml')?.loaded;
     expect(loaded?.resources.map(({ key }) => key)).to.deep.equal(['ContainerBridge/a']);
-    expect(loaded?.problems).to.deep.equal([]);
+    expect(loaded?.problems.map(({ code }) => code)).to.deep.equal(['UNKNOWN_FIELD']);
   });
 
   it('clears away what a crash left half written', async () => {

@@ -6,7 +6,7 @@ import { sha256 } from '../../crds/unit.ts';
 import { type Desired, desire } from '../../state/desired.ts';
 import { type DirectoryView, type InForce, inForce, type SourceFile } from '../../state/force.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
-import { type Observed, type ObservedLink, unseenResolver } from '../../state/observed.ts';
+import { identityOf, type Observed, type ObservedLink, unseenResolver } from '../../state/observed.ts';
 import { type Plan, plan } from '../../state/plan.ts';
 import type { PlanInput } from '../../state/plan-input.ts';
 
@@ -87,6 +87,7 @@ export function link(name: string, fields: Partial<ObservedLink> = {}): Observed
 export function observed(version: number, fields: Partial<Observed> = {}): Observed {
   return {
     networkd: { state: 'running', message: '', capabilities: capabilitiesOf(version) },
+    epoch: 'boot',
     links: new Map(),
     units: new Map(),
     defaultRoutes: [],
@@ -122,10 +123,13 @@ export function linksAsPromised(wanted: Desired): Observed['links'] {
   return links(...all);
 }
 
-/** The inventory of a host on which everything desired was made by us. */
-export function inventoryOf(wanted: Desired): Inventory {
+/** The inventory of a host on which everything desired was made by us, and seen. */
+export function inventoryOf(wanted: Desired, seen: Observed = observed(252)): Inventory {
   const owned = [...wanted.made.values()].map(({ link: name, owner, kind = '', netdev: unit = '' }) => {
-    return [name, { owner, kind, netdev: unit, madeFrom: wanted.units.get(unit)?.hash ?? '' }] as const;
+    const there = seen.links.get(name);
+    const identity = there && identityOf(there, seen);
+    const madeFrom = wanted.units.get(unit)?.hash ?? '';
+    return [name, { owner, kind, netdev: unit, madeFrom, identity }] as const;
   });
   const resources = [...wanted.resources.values()].map(({ key, specHash, location: { file } }) => {
     return [key, { specHash, generation: 1, createdAt: '2026-01-01T00:00:00.000Z', file }] as const;
@@ -143,7 +147,7 @@ export function inventoryOf(wanted: Desired): Inventory {
 export function converged(version: number, ...documents: readonly string[]) {
   const wanted = desired(version, ...documents);
   const seen = observed(version, { units: unitsOnDisk(wanted), links: linksAsPromised(wanted) });
-  return { desired: wanted, observed: seen, inventory: inventoryOf(wanted) };
+  return { desired: wanted, observed: seen, inventory: inventoryOf(wanted, seen) };
 }
 
 type Known = Pick<PlanInput, 'desired' | 'observed' | 'inventory'>;

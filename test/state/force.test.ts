@@ -147,6 +147,10 @@ describe('the prune guard', () => {
     const fewer = inForce(view(...files(...letters('euvwxyz'))), more.lastGood, nothing, inventory);
     expect(fewer.prune.held).to.deep.equal(held);
     expect(keysOf(fewer.resources)).to.deep.equal(letters('abcdeuvwxyz').map(key));
+    const textless = inForce(view(...files('a')), new Map(), new Set(), inventory);
+    expect(textless.prune, 'the last good documents are lost').to.deep.include({
+      held: letters('bcd').map(key),
+    });
     const approved = inForce(view(...files('e')), fewer.lastGood, new Set(held), inventory);
     expect(approved.prune.held.filter((one) => held.includes(one))).to.deep.equal([]);
   });

@@ -90,9 +90,24 @@ describe('names that others have taken', () => {
 
   it('are a conflict again when another made a link of another kind in the place of ours', () => {
     const known = converged(252, bridge('a'));
-    const kind = (name: string) => observed(252, { links: links(link('br-a', { kind: name })) });
+    const kind = (name: string) => ({
+      ...known.observed,
+      links: links(link('br-a', { kind: name, ifindex: 99 })),
+    });
     expect(conflictsOf(known.desired, kind('bridge'), known.inventory)).to.deep.equal({});
     expect(conflictsOf(known.desired, kind('dummy'), known.inventory)).to.have.keys('ContainerBridge/a');
+  });
+
+  it('are not ours by a name and a kind alone, as in a state directory from an old backup', () => {
+    const { desired: wanted, observed: seen, inventory } = converged(252, bridge('a'));
+    const other = links(link('br-a', { kind: 'bridge', ifindex: 99 }));
+    const bare = { ...seen, units: new Map() };
+    expect(conflictsOf(wanted, bare, inventory), 'the same link').to.deep.equal({});
+    expect(conflictsOf(wanted, { ...seen, links: other }, inventory), 'made by our .netdev').to.deep.equal(
+      {},
+    );
+    expect(conflictsOf(wanted, { ...bare, links: other }, inventory)).to.have.keys('ContainerBridge/a');
+    expect(conflictsOf(wanted, { ...bare, epoch: 'next boot' }, inventory)).to.have.keys('ContainerBridge/a');
   });
 
   it('are ours without an inventory while the .netdev on disk bears our signature', () => {

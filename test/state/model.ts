@@ -121,6 +121,7 @@ export class ModelHost {
           return [name, { hash: sha256(text), intactOwner: owner?.intact ? owner.owner : undefined }];
         }),
       ),
+      epoch: 'boot',
       defaultRoutes: [],
       resolver: unseenResolver,
     };

@@ -48,7 +48,7 @@ describe('a changed .netdev of an existing link', () => {
         const known = converged(Number(version), before);
         const steps = planOf({ ...known, desired: desired(Number(version), after) }).steps;
         const lines = steps.map(describeStep);
-        expect(lines[0]).to.equal('write-unit 05-osa-net-x.netdev: the document changed (link flap)');
+        expect(lines[0]).to.equal('write-unit 05-osa-net-x.netdev: the document changed');
         expect(lines.includes(`delete-link x: ${remake} (recreate)`)).to.equal(expected !== '');
         expect(steps.some(({ kind }) => kind === 'restart-networkd')).to.equal(expected === 'restart');
         expect(steps.some(({ kind }) => kind === 'reload')).to.equal(expected !== 'restart');

@@ -57,11 +57,22 @@ describe('the plan and what is not wanted any more', () => {
     );
   });
 
+  it('leaves a link alone that only has the name and the kind of ours', () => {
+    const known = converged(252, bridge('a'));
+    const gone = { ...known, desired: desired(252) };
+    const bare = { ...known.observed, units: new Map() };
+    expect(lines(planOf({ ...gone, observed: bare }))).to.deep.equal([
+      'delete-link br-a: ContainerBridge/a is gone',
+    ]);
+    const other = withLinks(bare, { 'br-a': { ifindex: 99 } });
+    expect(lines(planOf({ ...gone, observed: other }))).to.deep.equal([]);
+  });
+
   it('hands a link over to another document without deleting it', () => {
     const known = converged(252, bridge('a', { interface: 'br0' }));
     const plan = planOf({ ...known, desired: desired(252, bridge('b', { interface: 'br0' })) });
     expect(lines(plan)).to.deep.equal([
-      'write-unit 05-osa-net-br0.netdev: the document changed (link flap)',
+      'write-unit 05-osa-net-br0.netdev: the document changed',
       'write-unit 05-osa-net-br0.network: the document changed (link flap)',
       'reload systemd-networkd: 2 units changed',
     ]);

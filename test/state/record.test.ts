@@ -10,6 +10,7 @@ import {
   desired,
   doc,
   integration,
+  inventoryOf,
   link,
   links,
   netdev,
@@ -141,6 +142,15 @@ describe('the inventory before a plan', () => {
     expect(inventory.units['05-osa-net-x.netdev']?.hash).to.equal(
       changed.units.get('05-osa-net-x.netdev')?.hash,
     );
+  });
+
+  it('knows the very links that are about to lose their .netdev', () => {
+    const known = converged(252, bridge('a'));
+    const identity = known.inventory.links['br-a']?.identity;
+    const unseen = { ...known.inventory, links: inventoryOf(known.desired).links };
+    const inventory = intent({ ...known, desired: desired(252), inventory: unseen });
+    expect(inventory.links['br-a']?.identity).to.equal(identity);
+    expect(identity).to.equal('boot 10');
   });
 
   it('takes the text of a link from the .netdev on disk when the inventory was lost', () => {
