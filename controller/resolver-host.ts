@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreviousResolvConf } from '../state/inventory.ts';
 import type { ObservedResolver } from '../state/observed.ts';
 import { resolvConfTargets, resolvedService } from '../state/resolver.ts';
@@ -18,8 +19,12 @@ export interface ResolverHost {
 /** How long resolved gets to write the file that resolv.conf is to lead to, ms. */
 const patience = 5_000;
 
-/** Opens what is in `etc`, the host's directory of settings. */
-export function openResolverHost(systemd: SystemdClient, etc = '/etc'): ResolverHost {
+/** Opens what is in `etc`, the host's directory of settings; `targets` are the files that resolved provides. */
+export function openResolverHost(
+  systemd: SystemdClient,
+  etc = '/etc',
+  targets: Readonly<Record<'stub' | 'uplink', string>> = resolvConfTargets,
+): ResolverHost {
   const resolvConf = join(etc, 'resolv.conf');
   const dropIn = join(etc, 'systemd/resolved.conf.d/05-osa-net.conf');
   return {
@@ -27,13 +32,16 @@ export function openResolverHost(systemd: SystemdClient, etc = '/etc'): Resolver
       return {
         resolvConf: readResolvConf(resolvConf),
         dropIn: existsSync(dropIn) ? readFileSync(dropIn, 'utf8') : undefined,
-        provided: (['stub', 'uplink'] as const).filter((name) => existsSync(resolvConfTargets[name])),
+        provided: (['stub', 'uplink'] as const).filter((name) => existsSync(targets[name])),
         ...(await observeService(systemd)),
       };
     },
     async writeResolvConf(content) {
-      if (content.type === 'link') await writeLink(resolvConf, content.target);
-      else if (content.type === 'file') await writeText(resolvConf, content.text);
+      if (content.type === 'link') {
+        // One that would lead nowhere takes the host's names away; what was there before is put back as it was.
+        if (Object.values(targets).includes(content.target)) await provided(content.target, resolvConf);
+        await writeLink(resolvConf, content.target);
+      } else if (content.type === 'file') await writeText(resolvConf, content.text);
       else await rm(resolvConf, { force: true });
     },
     async writeDropIn(text) {
@@ -63,18 +71,18 @@ async function observeService(
   };
 }
 
-/** A link that leads nowhere would take the host's names away: it is made only when its target is there. */
 async function writeLink(resolvConf: string, target: string): Promise<void> {
-  const file = resolve(dirname(resolvConf), target);
-  for (const deadline = Date.now() + patience; !existsSync(file) && Date.now() < deadline; ) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  if (!existsSync(file)) throw new Error(`cannot link ${resolvConf}: ${target} does not exist`);
   const temporary = unfinishedPath(resolvConf);
   await rm(temporary, { force: true });
   await symlink(target, temporary);
   await rename(temporary, resolvConf);
   await syncDirectory(dirname(resolvConf));
+}
+
+/** Waits until resolved has written the file that resolv.conf is to lead to. */
+async function provided(target: string, resolvConf: string): Promise<void> {
+  for (let waited = 0; !existsSync(target) && waited < patience; waited += 50) await sleep(50);
+  if (!existsSync(target)) throw new Error(`cannot link ${resolvConf}: ${target} does not exist`);
 }
 
 /** In a container /etc/resolv.conf may be a mount point, which cannot be replaced: then the error says so. */

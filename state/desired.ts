@@ -38,9 +38,12 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
   const refused = new Map<ResourceKey, Refused>();
   const first = settle(force.resources, capabilities, refused);
   const fallback = first.length === force.resources.length ? [] : lastGoodOf(force, first);
+  const later = new Map<ResourceKey, Refused>();
   const resources =
-    fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, refused);
-  return build(resources, compileAll(resources, capabilities), refused, force);
+    fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, later);
+  // What its author sees of a document that is refused twice is what is wrong with its text of today.
+  const all = new Map([...later, ...refused]);
+  return build(resources, compileAll(resources, capabilities), all, force);
 }
 
 /**
@@ -75,9 +78,10 @@ function settle(
   return withoutUnitConflicts(checked.accepted, capabilities, refused);
 }
 
-/** The first refusal of a key is the one that its author sees. */
+/** Documents of one name are one entry, with what is wrong with each of them. */
 function note(refused: Map<ResourceKey, Refused>, refusal: Refused): void {
-  if (!refused.has(refusal.resource.key)) refused.set(refusal.resource.key, refusal);
+  const known = refused.get(refusal.resource.key) ?? { ...refusal, problems: [] };
+  refused.set(refusal.resource.key, { ...known, problems: [...known.problems, ...refusal.problems] });
 }
 
 function withoutUnitConflicts(

@@ -8,7 +8,8 @@ import type { SystemdClient } from '../../controller/systemd/client.ts';
 describe('resolv.conf', () => {
   let root: string;
   const link = () => join(root, 'etc/resolv.conf');
-  const host = () => openResolverHost({} as SystemdClient, join(root, 'etc'));
+  const targets = () => ({ stub: join(root, 'run/gone.conf'), uplink: join(root, 'run/resolv.conf') });
+  const host = () => openResolverHost({} as SystemdClient, join(root, 'etc'), targets());
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'osa-net-'));
@@ -24,10 +25,15 @@ describe('resolv.conf', () => {
     expect(readlinkSync(link())).to.equal('../run/resolv.conf');
   });
 
-  it('never becomes a link that leads nowhere', async function () {
+  it('is put back as it was even where that leads nowhere', async () => {
+    await host().writeResolvConf({ type: 'link', target: '../run/gone.conf' });
+    expect(readlinkSync(link())).to.equal('../run/gone.conf');
+  });
+
+  it('never becomes a link to what resolved does not provide', async function () {
     this.timeout(10_000);
     writeFileSync(link(), 'nameserver 192.0.2.2\n');
-    const writing = host().writeResolvConf({ type: 'link', target: '../run/gone.conf' });
+    const writing = host().writeResolvConf({ type: 'link', target: targets().stub });
     await writing.then(
       () => expect.fail('it was written'),
       (cause: Error) => expect(cause.message).to.match(/^cannot link .*gone\.conf does not exist$/),

@@ -52,6 +52,13 @@ describe('what the host should be', () => {
     expect(wanted.made.get('br-a')?.kind).to.equal('bridge');
   });
 
+  it('tells of each document that has a name which is taken', () => {
+    const sources = ['a.yaml', 'b.yaml', 'c.yaml'].map((file) => source(file, bridge('x')));
+    const { refused } = desireOf(...sources);
+    const files = refused.get('ContainerBridge/x')?.problems.map(({ location }) => location.file);
+    expect(files).to.deep.equal(['/etc/osa-net.d/b.yaml', '/etc/osa-net.d/c.yaml']);
+  });
+
   it('refuses what this systemd cannot do', () => {
     const persistent = bridge('a', {
       addresses: ['10.0.0.1/24'],
