@@ -86,6 +86,12 @@ describe('a file that is replaced', () => {
     expect((await failing(() => syncDirectory(join(dir, 'missing')))).code).to.equal('ENOENT');
   });
 
+  it('writes files whose names leave no room for an ending', async () => {
+    const name = `${'n'.repeat(250)}.yaml`;
+    await replaceFile(join(dir, name), 'x');
+    expect(readdirSync(dir)).to.deep.equal([name]);
+  });
+
   it('is not there before its rename', async () => {
     const temporary = await stage(join(dir, 'a'), 'new', 0o644);
     expect(readdirSync(dir)).to.deep.equal(['.a.osa-net-tmp']);
