@@ -86,6 +86,7 @@ const verbs: Readonly<Record<Step['kind'], string>> = {
   'restart-networkd': 'restart systemd-networkd',
   'reconfigure-link': 'reconfigure a link',
   'set-link': 'set a link',
+  'restore-link': 'restore a link',
   'trigger-udev': 'tell systemd-udevd',
   'write-resolved-drop-in': 'write the drop-in of systemd-resolved',
   'enable-service': 'enable a service',
@@ -148,6 +149,8 @@ async function act(
       return reconfigure(step.link, world);
     case 'set-link':
       return world.kernel.setProperty(step.link, step.property, step.value);
+    case 'restore-link':
+      return world.kernel.restoreLink(step.link, step.scene);
     case 'trigger-udev':
       return world.udev.reload();
     case 'write-resolved-drop-in':

@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
+import type { HistoryEntry } from '../state/history.ts';
+import type { Inventory } from '../state/inventory.ts';
 import { backoff, withoutFuture } from '../state/progress.ts';
 import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
 import { approvedPrune, forgetApproval } from './approval.ts';
+import { createCommands } from './commands.ts';
+import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { operatorStatus } from './operator-status.ts';
 import { createPublisher, identity, type Publisher } from './publish.ts';
 import { WorkQueue } from './queue.ts';
 import { type Memory, type Pass, reconcile } from './reconcile.ts';
+import { left, resumed } from './transactions.ts';
+import { Trial } from './trial.ts';
 import { type Key, wakeOn } from './wake.ts';
 import { warmUp } from './warm-up.ts';
 import type { World } from './world.ts';
@@ -25,6 +31,8 @@ export interface LoopOptions {
   readonly signal: AbortSignal;
   /** Registers a listener for wishes from outside to look at everything now (SIGHUP). */
   readonly onWake: (listener: () => void) => void;
+  /** Is given what answers commands, once there is a loop that can act on them. */
+  readonly onCommands?: (handler: ControlHandler) => void;
   /** Called before each step; tests stop the process there. */
   readonly onStep?: StepHook;
   /** Called when a pass begins and when it ended (with what is published then); supervision hangs on it. */
@@ -42,15 +50,26 @@ const longestStart = 1_000;
 /** Longest rest between two passes, ms. */
 const longestRest = 1_000;
 
+/** A change of the memory, and who waits for the pass that is made with it. */
+interface Edit {
+  readonly change: (memory: Memory) => Memory;
+  readonly done: (error?: Error) => void;
+}
+
 /** Everything the loop carries from pass to pass. */
 interface State {
   readonly world: World;
   readonly queue: WorkQueue<Key>;
   readonly documents: Documents;
   readonly observer: Observer;
+  readonly trial: Trial;
   readonly publisher: Publisher;
   readonly self: Awaited<ReturnType<typeof identity>>;
   memory: Memory;
+  /** What commands want the next pass to start with. */
+  readonly edits: Edit[];
+  /** Who waits for the end of a trial. */
+  readonly waiting: ((entry: HistoryEntry) => void)[];
   /** Conditions of the operator itself, as they were published last. */
   said: OperatorStatus['conditions'];
 }
@@ -65,6 +84,7 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
   const wakers = wakeOn(world, queue, state.observer, () => state.memory, options.onWake);
   options.signal.addEventListener('abort', () => queue.close(), { once: true });
   const startedAt = world.clock.now();
+  options.onCommands?.(commandsOf(state));
   try {
     // Looked at only when changes are seen, so that one pass does and nothing falls in between.
     await Promise.race([wakers.ready, sleep(longestStart, undefined, { ref: false })]);
@@ -82,31 +102,40 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
   } finally {
     queue.close();
     await wakers.stop();
+    await left(state.memory, state.trial, world);
   }
   return { converged: state.memory.report.items.every(isReady) };
 }
 
 async function begin(world: World, version: string): Promise<State> {
-  const { settings, store, clock, units } = world;
-  await store.prepare();
-  await units.prepare();
+  const { settings, store, clock, units, history } = world;
+  await Promise.all([store.prepare(), units.prepare(), history.prepare()]);
   const lastGood = await store.loadLastGood(settings.configDir);
   if (lastGood.size === 0) warmUp(capabilitiesOf(newestSystemd));
+  const inventory = await store.loadInventory();
+  const memory = await resumed(newMemory(inventory, lastGood), world);
+  const queue = new WorkQueue<Key>(clock);
+  const trial = new Trial(world, () => queue.add('everything'));
+  trial.follow(memory.inventory.transaction, true);
   return {
     world,
-    queue: new WorkQueue<Key>(clock),
+    queue,
     documents: createDocuments(settings.configDir, lastGood),
     observer: createObserver(world),
+    trial,
     publisher: await createPublisher(settings.runtimeDir),
     self: await identity(version),
-    memory: {
-      inventory: await store.loadInventory(),
-      lastGood,
-      progress: new Map(),
-      report: { items: [], converged: new Set() },
-    },
+    memory,
+    edits: [],
+    waiting: [],
     said: [],
   };
+}
+
+function newMemory(inventory: Inventory, lastGood: Memory['lastGood']): Memory {
+  const report = { items: [], converged: new Set<ResourceKey>() };
+  const memory = { inventory, lastGood, progress: new Map(), report };
+  return inventory.hold ? { ...memory, held: lastGood } : memory;
 }
 
 /** A pass that cannot be finished (full disk, no kernel answer) costs a condition and a retry, never the loop. */
@@ -136,26 +165,65 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
 }
 
 async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
-  const { world, documents, observer, memory } = state;
-  const approved = await approvedPrune(world.settings.stateDir);
-  const pass = await reconcile({
-    world,
-    documents,
-    observer,
-    memory: { ...memory, progress: withoutFuture(memory.progress, world.clock.now()) },
-    approved,
-    onStep: onStep ?? (() => undefined),
-    onIntent: (inventory) => {
-      state.memory = { ...state.memory, inventory };
-    },
-  });
-  state.memory = pass.memory;
-  if (approved.size > 0) await forgetApproval(world.settings.stateDir);
-  for (const key of memory.progress.keys()) if (!pass.memory.progress.has(key)) state.queue.forget(key);
-  for (const [key, { nextAt, since }] of pass.memory.progress) {
-    if (since !== 0) state.queue.addAt(key, Math.max(nextAt, world.clock.now() + 1));
+  const { world, documents, observer, trial } = state;
+  const edits = state.edits.splice(0);
+  try {
+    await takeIn(edits, state);
+    const approved = await approvedPrune(world.settings.stateDir);
+    const { memory } = state;
+    const progress = withoutFuture(memory.progress, world.clock.now());
+    const pass = await reconcile({
+      world,
+      documents,
+      observer,
+      trial,
+      memory: { ...memory, progress },
+      approved,
+      onStep: onStep ?? (() => undefined),
+      onIntent: (intent) => {
+        state.memory = { ...state.memory, ...intent };
+      },
+    });
+    state.memory = pass.memory;
+    if (approved.size > 0) await forgetApproval(world.settings.stateDir);
+    appointRetries(state.queue, memory, pass.memory, world);
+    for (const { done } of edits) done();
+    if (pass.ended) for (const tell of state.waiting.splice(0)) tell(pass.ended);
+    return pass;
+  } catch (cause) {
+    for (const { done } of edits) done(cause as Error);
+    throw cause;
   }
-  return pass;
+}
+
+/** What a command decides is durable before anything is done about it. */
+async function takeIn(edits: readonly Edit[], state: State): Promise<void> {
+  const memory = edits.reduce((before, { change }) => change(before), state.memory);
+  if (memory.inventory !== state.memory.inventory) await state.world.store.saveInventory(memory.inventory);
+  state.memory = memory;
+}
+
+function appointRetries(queue: WorkQueue<Key>, before: Memory, after: Memory, { clock }: World): void {
+  for (const key of before.progress.keys()) if (!after.progress.has(key)) queue.forget(key);
+  for (const [key, { nextAt, since }] of after.progress) {
+    if (since !== 0) queue.addAt(key, Math.max(nextAt, clock.now() + 1));
+  }
+}
+
+function commandsOf(state: State): ControlHandler {
+  const { world, trial, documents, edits, waiting, queue } = state;
+  return createCommands({
+    world,
+    trial,
+    documents,
+    memory: () => state.memory,
+    edit: (change) =>
+      new Promise((resolve, reject) => {
+        edits.push({ change, done: (error) => (error ? reject(error) : resolve()) });
+        queue.add('everything');
+      }),
+    nextEnd: () => new Promise((resolve) => waiting.push(resolve)),
+  });
 }
 
 function isReady(item: StatusItem): boolean {
@@ -167,8 +235,9 @@ const onceAttempts = 4;
 /** Longest that `--once` takes, ms. */
 const onceTime = 120_000;
 
-function isOver({ report, progress }: Memory, elapsed: number): boolean {
+function isOver({ report, progress, inventory }: Memory, elapsed: number): boolean {
   if (elapsed > onceTime) return true;
+  if (inventory.transaction) return false;
   const hopeless = (item: StatusItem) => {
     const key = `${item.kind}/${item.metadata.name}` as ResourceKey;
     const attempts = progress.get(key)?.attempts ?? 0;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createBus } from './dbus/bus.ts';
+import { openHistory } from './history.ts';
 import { createKernelClient } from './kernel/client.ts';
 import type { Logger } from './log.ts';
 import { createNetworkdClient } from './networkd/client.ts';
@@ -32,7 +33,9 @@ export async function openWorld(
     units: openUnitDirectory(settings.unitDir, groupOf('systemd-network')),
     resolver: openResolverHost(systemd),
     store: openStore(settings.stateDir, logger),
+    history: openHistory(settings.stateDir, logger),
     udev: createUdev(),
+    probes: { automatic: async () => [], check: async () => '' },
   };
   return {
     world,

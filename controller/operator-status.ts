@@ -1,6 +1,8 @@
 import { nextConditions, type Verdict } from '../state/conditions.ts';
+import type { Inventory } from '../state/inventory.ts';
 import type { OperatorStatus } from '../state/status.ts';
 import type { Memory } from './reconcile.ts';
+import type { Trial } from './trial.ts';
 import type { World } from './world.ts';
 
 /**
@@ -12,6 +14,7 @@ export function operatorStatus(
     readonly world: World;
     readonly self: Pick<OperatorStatus, 'version' | 'pid' | 'pidStart' | 'startedAt'>;
     readonly memory: Memory;
+    readonly trial: Pick<Trial, 'remaining'>;
   },
   trouble: string,
   before: OperatorStatus['conditions'],
@@ -23,6 +26,8 @@ export function operatorStatus(
     ...self,
     lastPassAt: now,
     networkd: { version, state: running, message },
+    ...trialStatus(memory.inventory, state.trial, world),
+    ...(memory.inventory.hold && { heldOn: memory.inventory.hold.generation }),
     conditions: nextConditions(
       before,
       verdicts(memory, trouble, running === 'running' ? '' : message),
@@ -30,6 +35,31 @@ export function operatorStatus(
       now,
     ),
   };
+}
+
+function trialStatus(
+  { transaction }: Inventory,
+  trial: Pick<Trial, 'remaining'>,
+  { clock }: World,
+): Pick<OperatorStatus, 'trial'> {
+  if (!transaction) return {};
+  const { generation, phase, probes, failure } = transaction;
+  const remaining = trial.remaining();
+  const confirmBy = remaining === undefined ? undefined : inSeconds(clock.now() + remaining);
+  return {
+    trial: {
+      generation,
+      phase,
+      probes: probes.map(({ id }) => id),
+      ...(confirmBy && { confirmBy }),
+      ...(failure && { failure: failure.message }),
+    },
+  };
+}
+
+/** Whole seconds, so that the same deadline reads the same in every pass. */
+function inSeconds(time: number): string {
+  return new Date(Math.round(time / 1_000) * 1_000).toISOString();
 }
 
 function verdicts(memory: Memory, trouble: string, networkd: string): readonly Verdict[] {

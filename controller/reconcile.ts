@@ -4,15 +4,20 @@ import { isAtWork } from '../state/compare.ts';
 import { type Desired, desire, worthKeeping } from '../state/desired.ts';
 import { equal } from '../state/equal.ts';
 import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts';
+import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import { type Plan, plan } from '../state/plan.ts';
 import { advance, backoff, isFresh, mayRepair, type ProgressMap, rungOf } from '../state/progress.ts';
 import { intentOf, settledOf } from '../state/record.ts';
 import { type Report, report } from '../state/report.ts';
+import type { Transaction } from '../state/transaction.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import type { Documents } from './documents-view.ts';
 import type { Observer } from './observe.ts';
+import { afterVerdict, type Ending, endingOf, install, transactionFor } from './transactions.ts';
+import type { Trial } from './trial.ts';
+import { viewInForce } from './view.ts';
 import type { World } from './world.ts';
 
 /** What one pass leaves for the next. Only the inventory and the last good files are facts; the rest may be lost. */
@@ -22,7 +27,24 @@ export interface Memory {
   readonly progress: ProgressMap;
   readonly report: Report;
   /** The desired state with what it was made from: made anew only when that changed. */
-  readonly desired?: { readonly view: DirectoryView; readonly version: number; readonly result: Desired };
+  readonly desired?: Made;
+  /** The last good documents before the open transaction. */
+  readonly base?: ReadonlyMap<string, SourceFile>;
+  /** Documents of the earlier generation that the host is held on. */
+  readonly held?: ReadonlyMap<string, SourceFile>;
+  /** Documents that are only tried, by the path that they would have. */
+  readonly overlay?: ReadonlyMap<string, SourceFile>;
+  /** What the user wants of the next transaction. */
+  readonly wish?: { readonly by: Transaction['by']; readonly confirmWithin?: number };
+}
+
+/** A desired state, and what it was made from. */
+interface Made {
+  readonly view: DirectoryView;
+  readonly version: number;
+  /** What of the inventory decides about documents. */
+  readonly decisions: readonly unknown[];
+  readonly result: Desired;
 }
 
 /** One pass, done. */
@@ -31,6 +53,8 @@ export interface Pass {
   readonly plan: Plan;
   readonly observed: Observed;
   readonly applied: Applied;
+  /** The generation whose trial ended in this pass. */
+  readonly ended?: HistoryEntry | undefined;
 }
 
 export interface PassInput {
@@ -42,7 +66,8 @@ export interface PassInput {
   readonly approved: ReadonlySet<ResourceKey>;
   readonly onStep: StepHook;
   /** Told of the inventory that was written before the first step: a pass that fails later must not forget it. */
-  readonly onIntent: (inventory: Inventory) => void;
+  readonly onIntent: (memory: Pick<Memory, 'inventory' | 'base'>) => void;
+  readonly trial: Trial;
 }
 
 /** networkd counts as busy until it was silent for so long, ms. */
@@ -53,59 +78,122 @@ const calm = 2_000;
  * @throws when the state directory cannot be written or the kernel cannot be read; then nothing was changed.
  */
 export async function reconcile(input: PassInput): Promise<Pass> {
-  const { world, observer, documents } = input;
+  const { world, observer, trial } = input;
+
+  // What was tried and failed is on its way back before anything is read.
+  const judgedBefore = afterVerdict(input.memory, trial.verdict(), world);
 
   // Read the directory, and decide what the host should be.
-  const desired = await desireNow(input, await documents.view());
+  const { view, memory, letGo } = await viewInForce(input.documents, judgedBefore);
+  const approved = new Set([...input.approved, ...letGo]);
+  const desired = desireNow(world, memory, view, approved);
   const result = desired.result;
   const lastGood = worthKeeping(result);
 
   // Look at the host, and plan.
-  const before = await observer.look(result, input.memory.inventory);
+  const before = await observer.look(result, memory.inventory);
   const now = world.clock.now();
-  const progress = input.memory.progress;
+  const progress = memory.progress;
   const planned = plan({
     desired: result,
     observed: before,
-    inventory: input.memory.inventory,
+    inventory: memory.inventory,
     rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < calm),
     mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
     isFresh: (key, field) => isFresh(progress.get(key), field),
     enableNetworkd: world.settings.enableNetworkd,
   });
 
-  // Record what is about to be ours, then do it.
-  const intent = intentOf(input.memory.inventory, result, planned, before, new Date(now).toISOString());
-  await Promise.all([
-    world.store.saveLastGood(lastGood),
-    intent === input.memory.inventory ? undefined : world.store.saveInventory(intent),
-  ]);
-  input.onIntent(intent);
+  // Record what is about to be ours and how to take it back, then do it.
+  const undertaking = { desired: result, plan: planned, observed: before, lastGood };
+  const transaction = await transactionFor(undertaking, memory, world);
+  const intent = intentOf(
+    memory.inventory,
+    result,
+    planned,
+    before,
+    new Date(now).toISOString(),
+    transaction,
+  );
+  const base = transaction ? { base: memory.base ?? memory.lastGood } : {};
+  await save(world, input.memory.inventory, intent, lastGood);
+  input.onIntent({ inventory: intent, ...base });
   const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
   const applied = await apply(planned.steps, known, world, input.onStep);
+  trial.follow(transaction, planned.steps.length > 0);
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(input, before, result, intent, applied);
-  const inventory = settledOf(intent, result, planned, { done: applied.done, before, after: observed });
-  if (inventory !== intent) await world.store.saveInventory(inventory);
+  const settled = settledOf(intent, result, planned, { done: applied.done, before, after: observed });
 
   // Judge, and decide when to look at what is not as it should be.
   const evidence = {
     desired: result,
     observed,
-    inventory,
+    inventory: settled,
     plan: planned,
     failures: applied.failures,
     progress,
     now,
   };
-  const first = report(evidence, desired.view.files, input.memory.report.items);
+  const first = report(evidence, view.files, memory.report.items);
+  const ending = endingOf(settled, trial.verdict(), first.converged, world);
+  const inventory = ending?.inventory ?? settled;
   const next = nextProgress(input, planned, applied, observed, first, result);
-  const judged = equal([...next], [...progress])
-    ? first
-    : report({ ...evidence, progress: next }, desired.view.files, input.memory.report.items);
-  const memory = { inventory, lastGood, progress: next, report: judged, desired };
-  return { memory, plan: planned, observed, applied };
+  const judged =
+    !ending && equal([...next], [...progress])
+      ? first
+      : report({ ...evidence, inventory, progress: next }, view.files, memory.report.items);
+  if (ending) await end(world, memory, ending, trial);
+  if (inventory !== intent) await world.store.saveInventory(inventory);
+
+  return {
+    memory: nextMemory(
+      { ...memory, ...base },
+      { inventory, lastGood, progress: next, report: judged, desired },
+      ending !== undefined,
+    ),
+    plan: planned,
+    observed,
+    applied,
+    ended: ending?.entry,
+  };
+}
+
+/** An earlier text must be replaced only when the transaction that knows it is durable. */
+async function save(
+  { store }: World,
+  before: Inventory,
+  intent: Inventory,
+  lastGood: ReadonlyMap<string, SourceFile>,
+): Promise<void> {
+  const opens = intent.transaction !== undefined && intent.transaction !== before.transaction;
+  const replaces = opens && Object.values(intent.transaction.files).some((file) => file.before !== undefined);
+  const saved = intent === before ? undefined : store.saveInventory(intent);
+  if (replaces) await saved;
+  await Promise.all([store.saveLastGood(lastGood), saved]);
+}
+
+async function end(world: World, memory: Memory, { entry }: Ending, trial: Trial): Promise<void> {
+  if (entry.result === 'confirmed' && memory.overlay) await install(memory.overlay, world.settings.configDir);
+  await world.history.append(entry);
+  trial.follow(undefined, false);
+}
+
+/** What the next pass starts with. When a transaction is over, so is what was only about it. */
+function nextMemory(
+  { held, overlay, wish, base }: Memory,
+  next: Omit<Memory, 'held' | 'overlay' | 'wish' | 'base'>,
+  isOver: boolean,
+): Memory {
+  const { transaction, hold } = next.inventory;
+  return {
+    ...next,
+    ...(transaction && base && { base }),
+    ...(hold && held && { held }),
+    ...(!isOver && overlay && { overlay }),
+    ...(!isOver && wish && { wish }),
+  };
 }
 
 /**
@@ -127,16 +215,22 @@ async function lookAgain(
   return observer.look(desired, intent);
 }
 
-async function desireNow(
-  { world, memory, approved }: PassInput,
+function desireNow(
+  world: World,
+  { desired: known, lastGood, inventory }: Memory,
   view: DirectoryView,
-): Promise<NonNullable<Memory['desired']>> {
-  const known = memory.desired;
+  approved: ReadonlySet<ResourceKey>,
+): Made {
   // While networkd restarts the units stay those of its last version.
   const version = world.networkd.snapshot().version || known?.version || newestSystemd;
-  if (known && known.version === version && approved.size === 0 && sameView(known.view, view)) return known;
-  const force = inForce(view, memory.lastGood, approved, memory.inventory);
-  return { view, version, result: desire(force, capabilitiesOf(version)) };
+  const { rolledBack, suspended } = inventory;
+  // A change on its way back is not held up by anything.
+  const decided = view.isStandIn ? { ...inventory, suspended: undefined } : inventory;
+  const decisions = [rolledBack, suspended, view.isStandIn];
+  const isKnown = known?.version === version && equal(known.decisions, decisions);
+  if (isKnown && approved.size === 0 && sameView(known.view, view)) return known;
+  const force = inForce(view, lastGood, approved, decided);
+  return { view, version, decisions, result: desire(force, capabilitiesOf(version)) };
 }
 
 function sameView(a: DirectoryView, b: DirectoryView): boolean {

@@ -6,6 +6,10 @@ export interface Settings {
   readonly runtimeDir: string;
   /** Start and enable systemd-networkd when it is not running. */
   readonly enableNetworkd: boolean;
+  /** A change is taken back when a probe that passed before it has failed for so long, ms. */
+  readonly rollbackAfterMs: number;
+  /** A disruptive change is taken back unless it is confirmed within so many ms; undefined: none has to be. */
+  readonly confirmTimeoutMs?: number | undefined;
 }
 
 /** The places of a Debian host. */
@@ -15,4 +19,6 @@ export const defaultSettings: Settings = {
   stateDir: '/var/lib/osa-net',
   runtimeDir: '/run/osa-net',
   enableNetworkd: false,
+  // an STP port of a switch needs 30 s until it forwards
+  rollbackAfterMs: 45_000,
 };

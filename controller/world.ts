@@ -1,6 +1,8 @@
+import type { HistoryStore } from './history.ts';
 import type { KernelClient } from './kernel/client.ts';
 import type { Logger } from './log.ts';
 import type { NetworkdClient } from './networkd/client.ts';
+import type { Prober } from './probes/prober.ts';
 import type { Clock } from './queue.ts';
 import type { ResolverHost } from './resolver-host.ts';
 import type { Settings } from './settings.ts';
@@ -21,5 +23,7 @@ export interface World {
   readonly units: UnitDirectory;
   readonly resolver: ResolverHost;
   readonly store: Store;
+  readonly history: HistoryStore;
+  readonly probes: Prober;
   readonly udev: Udev;
 }

@@ -10,6 +10,7 @@ const annotationValues: Readonly<Record<string, string>> = {
   [annotation.prune]: 'disabled',
   [annotation.reconcile]: 'suspended',
   [annotation.adopt]: 'true',
+  [annotation.rollback]: 'disabled',
 };
 
 const prefix = apiVersion.slice(0, apiVersion.indexOf('/') + 1);

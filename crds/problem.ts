@@ -53,7 +53,9 @@ export type ProblemCode =
   | 'DUPLICATE_UNIT'
   | 'PORT_IN_TWO_BRIDGES'
   | 'BRIDGE_CYCLE'
-  | 'OVERLAPPING_SUBNET';
+  | 'OVERLAPPING_SUBNET'
+  // on this host
+  | 'ROLLED_BACK';
 
 /** One thing that is wrong, where it is, and what to do about it. */
 export interface Problem {

@@ -25,6 +25,8 @@ export const annotation = {
   reconcile: 'osa-net.dev/reconcile',
   /** `"true"`: units and links of these names that osa-net did not make are taken over. */
   adopt: 'osa-net.dev/adopt',
+  /** `disabled`: a change of this document alone is not taken back when probes fail after it. */
+  rollback: 'osa-net.dev/rollback',
 } as const;
 
 export interface Metadata {
@@ -71,6 +73,6 @@ export function locate(resource: Pick<Resource, 'positions' | 'location'>, path:
 
 /** Whether an annotation that osa-net acts on is set to the value that switches it on. */
 export function isAnnotated(resource: Pick<Resource, 'metadata'>, name: keyof typeof annotation): boolean {
-  const on = { prune: 'disabled', reconcile: 'suspended', adopt: 'true' } as const;
+  const on = { prune: 'disabled', reconcile: 'suspended', adopt: 'true', rollback: 'disabled' } as const;
   return resource.metadata.annotations[annotation[name]] === on[name];
 }

@@ -6,6 +6,7 @@ import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { InForce, SourceFile } from './force.ts';
+import type { Probe } from './probe.ts';
 
 /** What the host should be: the units, and what must be true of the links. */
 export interface Desired {
@@ -19,6 +20,8 @@ export interface Desired {
   /** Documents that lost against another or cannot be had on this systemd, with the reasons. */
   readonly refused: ReadonlyMap<ResourceKey, Refused>;
   readonly suspended: ReadonlySet<ResourceKey>;
+  /** Probes that documents describe. */
+  readonly probes: readonly Probe[];
   readonly inForce: InForce;
 }
 
@@ -26,7 +29,7 @@ export type OwnedExpectation = LinkExpectation & { readonly owner: ResourceKey }
 
 export interface Refused {
   readonly resource: AnyResource;
-  readonly reason: 'Conflict' | 'UnsupportedBySystemd';
+  readonly reason: 'Conflict' | 'UnsupportedBySystemd' | 'RolledBack';
   readonly problems: readonly Problem[];
 }
 
@@ -36,7 +39,7 @@ export interface Refused {
  */
 export function desire(force: InForce, capabilities: Capabilities): Desired {
   const refused = new Map<ResourceKey, Refused>();
-  const first = settle(force.resources, capabilities, refused);
+  const first = settle(notRolledBack(force, refused), capabilities, refused);
   const fallback = first.length === force.resources.length ? [] : lastGoodOf(force, first);
   const later = new Map<ResourceKey, Refused>();
   const resources =
@@ -58,6 +61,27 @@ export function worthKeeping({ inForce, refused }: Desired): ReadonlyMap<string,
     if (previous?.loaded.resources.some(({ key }) => refused.has(key))) kept.set(file, previous);
   }
   return kept;
+}
+
+/** Leaves out the specs that were tried and taken back; that they were is noted. */
+function notRolledBack(
+  { resources, rolledBack }: InForce,
+  refused: Map<ResourceKey, Refused>,
+): readonly AnyResource[] {
+  if (rolledBack.size === 0) return resources;
+  return resources.filter((resource) => {
+    const { key, specHash, location } = resource;
+    const known = rolledBack.get(key);
+    if (!known || known.retry || known.specHash !== specHash) return true;
+    const problem: Problem = {
+      code: 'ROLLED_BACK',
+      message: `taken back: ${known.message}`,
+      hint: `change the document, or try it again with: osa-net resume ${key}`,
+      location,
+    };
+    note(refused, { resource, reason: 'RolledBack', problems: [problem] });
+    return false;
+  });
 }
 
 /** Removes what is refused until the rest fits together; the refusals are noted. */
@@ -148,9 +172,14 @@ function build(
     linksOf: new Map(compiled.map(({ key, links }) => [key, links])),
     resolver: withResolver?.resolver && { owner: withResolver.key, intent: withResolver.resolver },
     refused,
-    suspended: new Set(resources.filter((r) => isAnnotated(r, 'reconcile')).map(({ key }) => key)),
+    suspended: new Set(resources.filter((r) => isSuspended(r, force)).map(({ key }) => key)),
+    probes: [],
     inForce: force,
   };
+}
+
+function isSuspended(resource: AnyResource, { suspended }: InForce): boolean {
+  return suspended === 'all' || suspended.has(resource.key) || isAnnotated(resource, 'reconcile');
 }
 
 function groupUnits(units: readonly Unit[]): ReadonlyMap<ResourceKey, readonly Unit[]> {

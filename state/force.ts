@@ -1,7 +1,7 @@
 import type { LoadedFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
-import { emptyInventory, type Inventory } from './inventory.ts';
+import { emptyInventory, type Inventory, type RolledBack } from './inventory.ts';
 
 /** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
 export interface SourceFile {
@@ -18,6 +18,8 @@ export interface DirectoryView {
   readonly trouble: string;
   /** In lexical order. */
   readonly files: ReadonlyMap<string, SourceFile | Problem>;
+  /** These documents are in force instead of the directory's: what was there before a change, or an earlier generation. */
+  readonly isStandIn?: boolean;
 }
 
 /** The documents that count: the directory's where they are good, the last good ones where they are not. */
@@ -33,7 +35,16 @@ export interface InForce {
   /** Documents that stand in the directory, valid or not: nothing of theirs is ever pruned. */
   readonly present: ReadonlySet<ResourceKey>;
   readonly prune: PruneGuard;
+  /** Specs of today's documents (or removals of documents) that were tried and taken back. */
+  readonly rolledBack: ReadonlyMap<ResourceKey, RolledBack>;
+  /** Not the directory's documents: they say nothing of what changed there. */
+  readonly isStandIn: boolean;
+  /** What `osa-net suspend` holds still. */
+  readonly suspended: 'all' | ReadonlySet<ResourceKey>;
 }
+
+/** What of the inventory decides which documents count. */
+type Decisions = Pick<Inventory, 'held' | 'resources' | 'rolledBack' | 'suspended'>;
 
 /** Whether documents vanished in a way that looks like an accident. */
 export interface PruneGuard {
@@ -46,8 +57,9 @@ export interface PruneGuard {
 }
 
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
-export function isSpared({ present, prune }: InForce, owner: ResourceKey): boolean {
-  return prune.everything === true || present.has(owner) || prune.held.includes(owner);
+export function isSpared({ present, prune, suspended }: InForce, owner: ResourceKey): boolean {
+  if (prune.everything === true || suspended === 'all') return true;
+  return present.has(owner) || prune.held.includes(owner) || suspended.has(owner);
 }
 
 /** A directory with fewer resources than this may lose all of them at once. */
@@ -61,19 +73,26 @@ const guardedFrom = 4;
  * - A directory that cannot be read keeps everything.
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
  * - What was held once is held until it is back or approved: a directory may come back one file at a time.
+ * - A document whose removal was taken back stays until it is there again.
  */
 export function inForce(
   view: DirectoryView,
   lastGood: ReadonlyMap<string, SourceFile>,
   approved: ReadonlySet<ResourceKey>,
-  inventory: Pick<Inventory, 'held' | 'resources'> = emptyInventory,
+  inventory: Decisions = emptyInventory,
 ): InForce {
-  if (view.trouble !== '') return keepEverything(view.trouble, lastGood);
+  if (view.trouble !== '') return keepEverything(view.trouble, lastGood, inventory);
   const now = goodFiles(view, lastGood);
   const problems = problemsOf(view);
   const present = presentKeys(view, now);
   for (const key of keysFrom(problems, inventory)) present.add(key);
   const before = keysOf(lastGood.values());
+  const isStandIn = view.isStandIn === true;
+  const rolledBack: InForce['rolledBack'] = isStandIn
+    ? new Map()
+    : stillRolledBack(inventory, now, problems, present);
+  const back = [...rolledBack].flatMap(([key, { specHash }]) => (specHash === '' ? [key] : []));
+  for (const key of back) present.add(key);
   const held = heldBack(before, present, inventory.held ?? []).filter((key) => !approved.has(key));
   const good = keysOf(now.values());
   const moved = [...before].filter((key) => present.has(key) && !good.has(key));
@@ -86,7 +105,46 @@ export function inForce(
     problems,
     present,
     prune: { blocked: held.length === 0 ? '' : lostMessage(held, before), held },
+    rolledBack,
+    isStandIn,
+    suspended: suspendedBy(inventory),
   };
+}
+
+function suspendedBy({ suspended = [] }: Decisions): InForce['suspended'] {
+  return suspended === 'all' ? suspended : new Set(suspended);
+}
+
+/** Documents that are looked at by themselves: all of them count, and there was nothing before. */
+export function everythingOf(resources: readonly AnyResource[]): InForce {
+  return {
+    resources,
+    previous: new Map(),
+    lastGood: new Map(),
+    problems: new Map(),
+    present: new Set(),
+    prune: { blocked: '', held: [] },
+    rolledBack: new Map(),
+    isStandIn: false,
+    suspended: new Set(),
+  };
+}
+
+/** What was taken back counts until the document changes; while its file is broken nobody knows whether it did. */
+function stillRolledBack(
+  { rolledBack = {} }: Decisions,
+  now: ReadonlyMap<string, SourceFile>,
+  problems: ReadonlyMap<string, unknown>,
+  present: ReadonlySet<ResourceKey>,
+): InForce['rolledBack'] {
+  const entries = Object.entries(rolledBack) as [ResourceKey, RolledBack][];
+  if (entries.length === 0) return new Map();
+  const specs = new Map(resourcesOf(now.values()).map(({ key, specHash }) => [key, specHash]));
+  const still = entries.filter(([key, { specHash, file }]) => {
+    if (problems.has(file)) return true;
+    return specHash === '' ? !present.has(key) : specs.get(key) === specHash;
+  });
+  return new Map(still);
 }
 
 /** Documents that vanished, where so many did so at once that it looks like an accident, and those of an earlier one. */
@@ -111,7 +169,11 @@ function keysFrom(
   return keys.filter((key) => problems.has(resources[key]?.file ?? ''));
 }
 
-function keepEverything(trouble: string, lastGood: ReadonlyMap<string, SourceFile>): InForce {
+function keepEverything(
+  trouble: string,
+  lastGood: ReadonlyMap<string, SourceFile>,
+  inventory: Decisions,
+): InForce {
   const held = [...keysOf(lastGood.values())].sort();
   return {
     resources: byPosition(resourcesOf(lastGood.values())),
@@ -124,6 +186,9 @@ function keepEverything(trouble: string, lastGood: ReadonlyMap<string, SourceFil
       held,
       everything: true,
     },
+    rolledBack: new Map(Object.entries(inventory.rolledBack ?? {}) as [ResourceKey, RolledBack][]),
+    isStandIn: false,
+    suspended: suspendedBy(inventory),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import type { Transaction } from './transaction.ts';
 
 /**
  * Everything on this host that is ours to change or delete, and which documents it came from. It is written before
@@ -17,6 +18,35 @@ export interface Inventory {
   readonly reloadPending: boolean;
   /** Resources that the prune guard holds, sorted: a restart must not let go of them. Absent: none. */
   readonly held?: readonly ResourceKey[] | undefined;
+  /** The last generation of the documents that was applied, counted from 1; absent: none. */
+  readonly generation?: number | undefined;
+  /** The generation that is applied and not yet known to be good. */
+  readonly transaction?: Transaction | undefined;
+  /** Specs that were taken back and are not tried again, by resource. */
+  readonly rolledBack?: Readonly<Partial<Record<ResourceKey, RolledBack>>> | undefined;
+  /** What `osa-net suspend` holds still. */
+  readonly suspended?: 'all' | readonly ResourceKey[] | undefined;
+  /** The earlier generation that `osa-net rollback` holds the host on. */
+  readonly hold?: Hold | undefined;
+}
+
+/** A spec that was tried and taken back. */
+export interface RolledBack {
+  /** Empty: what was taken back is the removal of the document. */
+  readonly specHash: string;
+  /** Path of the document. */
+  readonly file: string;
+  /** Why it was taken back. */
+  readonly message: string;
+  /** It was only interrupted, and may be tried once more. */
+  readonly retry: boolean;
+}
+
+/** An earlier generation in force instead of the directory's documents. */
+export interface Hold {
+  readonly generation: number;
+  /** What the directory held when the hold began (`fingerprint`): it ends when that changes. */
+  readonly directory: string;
 }
 
 export interface OwnedUnit {
@@ -41,6 +71,11 @@ export interface OwnedLink {
 
 export interface ResourceRecord {
   readonly specHash: string;
+  /**
+   * `specHash` of the spec that was last put on the host; empty: none was yet (its names are taken, it is suspended).
+   * Absent in inventories of earlier versions: `specHash`.
+   */
+  readonly applied?: string | undefined;
   /** Counts spec changes from 1. */
   readonly generation: number;
   /** RFC 3339, UTC: when osa-net first saw it. */

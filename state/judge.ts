@@ -1,6 +1,6 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { at, type Problem, problemLine } from '../crds/problem.ts';
-import { type AnyResource, locate, type ResourceKey } from '../crds/resource.ts';
+import { type AnyResource, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
 import { type Difference, differencesOf } from './compare.ts';
 import type { Verdict } from './conditions.ts';
 import type { Desired } from './desired.ts';
@@ -50,7 +50,7 @@ export function judge(resource: AnyResource, evidence: Evidence, problems: reado
   const differences = expectations.flatMap((expected) => differencesOf(expected, observed));
   const administrative = administrativeTrouble(resource, evidence, problems);
   const convergence = convergenceTrouble(resource, evidence, expectations, differences);
-  const trouble = administrative ?? convergence;
+  const trouble = administrative ?? convergence ?? waiting(resource, evidence);
   return {
     ok: trouble === undefined,
     converged: convergence === undefined && !evidence.failures.has(resource.key),
@@ -75,8 +75,13 @@ function administrativeTrouble(
   if (desired.inForce.prune.held.includes(key)) {
     return { reason: 'PruneBlocked', message: desired.inForce.prune.blocked, synced: false };
   }
+  const back = desired.inForce.rolledBack.get(key);
+  if (back?.specHash === '') {
+    const message = `its removal was taken back: ${back.message}; put the document back, or remove it again with: osa-net resume ${key}`;
+    return { reason: 'RolledBack', message, synced: false };
+  }
   if (desired.suspended.has(key)) {
-    const message = `${at(resource.location)}: suspended by its annotation osa-net.dev/reconcile; remove it to resume`;
+    const message = `${at(resource.location)}: ${suspension(resource)}`;
     return { reason: 'ReconciliationSuspended', message, synced: false, status: 'Unknown' };
   }
   if (observed.networkd.state !== 'running') {
@@ -90,6 +95,21 @@ function administrativeTrouble(
   if (foreign !== undefined) return { reason: 'Conflict', message: foreign, synced: false };
   if (failure !== undefined) return { reason: 'ApplyFailed', message: failure, synced: false };
   return undefined;
+}
+
+function suspension(resource: AnyResource): string {
+  if (isAnnotated(resource, 'reconcile'))
+    return 'suspended by its annotation osa-net.dev/reconcile; remove it to resume';
+  return `suspended; go on with: osa-net resume ${resource.key}`;
+}
+
+/** A change that is as written and still waits for the word of the user. */
+function waiting({ key }: AnyResource, { inventory }: Evidence): Trouble | undefined {
+  const { transaction } = inventory;
+  if (!transaction?.changes[key] || transaction.confirmWithin === undefined) return undefined;
+  if (transaction.phase === 'reverting') return undefined;
+  const message = `applied, and taken back in time unless 'osa-net confirm' is given`;
+  return { reason: 'AwaitingConfirmation', message, synced: true };
 }
 
 /** Whether these are the problems of a second document with the name of a resource: the first one is not to blame. */
@@ -192,10 +212,11 @@ function verdictsOf(
     },
   ];
   const attempts = progress.get(key)?.attempts ?? 0;
-  if (reason === 'Progressing' || reason === 'ProgressingWithRetry' || reason === 'ApplyFailed') {
+  const isUnderWay = ['Progressing', 'ProgressingWithRetry', 'ApplyFailed', 'AwaitingConfirmation'];
+  if (isUnderWay.includes(reason)) {
     verdicts.push({ type: 'Reconciling', status: 'True', reason, message });
   }
-  const needsUser = ['ValidationFailed', 'Conflict', 'UnsupportedBySystemd'].includes(reason);
+  const needsUser = ['ValidationFailed', 'Conflict', 'UnsupportedBySystemd', 'RolledBack'].includes(reason);
   if (needsUser || attempts >= backoff.stalledAfter)
     verdicts.push({ type: 'Stalled', status: 'True', reason, message });
   return verdicts;

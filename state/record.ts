@@ -1,4 +1,4 @@
-import { produce } from 'immer';
+import { castDraft, type Draft, produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
@@ -12,6 +12,7 @@ import type { Step } from './step.ts';
 /**
  * The inventory to write before a plan is carried out: it names everything that is ours and everything that is about
  * to be. Returns the same object when nothing is to be written.
+ * @param transaction that this plan opens or extends
  */
 export function intentOf(
   inventory: Inventory,
@@ -19,10 +20,14 @@ export function intentOf(
   plan: Plan,
   observed: Observed,
   now: string,
+  transaction: Inventory['transaction'] = inventory.transaction,
 ): Inventory {
   const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
+  const isApplied = (owner: ResourceKey) => observed.networkd.state === 'running' && isOurs(owner);
   return produce(inventory, (draft) => {
-    for (const [key, record] of recordsOf(inventory, desired, now)) draft.resources[key] = record;
+    for (const [key, record] of recordsOf(inventory, desired, now, isApplied)) draft.resources[key] = record;
+    if (transaction) draft.transaction = castDraft(transaction);
+    forgetChanged(draft, desired);
     const { held } = desired.inForce.prune;
     if (held.length === 0) delete draft.held;
     else if (held.join() !== inventory.held?.join()) draft.held = [...held];
@@ -42,18 +47,34 @@ function recordsOf(
   inventory: Inventory,
   desired: Desired,
   now: string,
+  isApplied: (key: ResourceKey) => boolean,
 ): readonly (readonly [ResourceKey, ResourceRecord])[] {
   return [...desired.resources.values()].flatMap((resource) => {
-    const before = inventory.resources[resource.key];
-    const { specHash, location } = resource;
+    const { key, specHash, location } = resource;
+    const before = inventory.resources[key];
     const { file } = location;
     const keep = isAnnotated(resource, 'prune') || undefined;
-    if (before?.specHash === specHash && before.keep === keep && before.file === file) return [];
+    const applied = isApplied(key) ? specHash : before ? (before.applied ?? before.specHash) : '';
+    const same = before?.specHash === specHash && (before.applied ?? before.specHash) === applied;
+    if (same && before.keep === keep && before.file === file) return [];
     const generation = (before?.generation ?? 0) + Number(before?.specHash !== specHash);
-    return [
-      [resource.key, { specHash, generation, createdAt: before?.createdAt ?? now, file, keep }] as const,
-    ];
+    const createdAt = before?.createdAt ?? now;
+    return [[key, { specHash, applied, generation, createdAt, file, keep }] as const];
   });
+}
+
+/** What was taken back is forgotten once its document changed. */
+function forgetChanged(draft: Draft<Inventory>, { inForce }: Desired): void {
+  if (inForce.isStandIn) return;
+  const known = Object.keys(draft.rolledBack ?? {}) as ResourceKey[];
+  const still = known.filter((key) => inForce.rolledBack.has(key));
+  if (still.length === known.length) return;
+  const rest = still.flatMap((key) => {
+    const entry = inForce.rolledBack.get(key);
+    return entry ? [[key, entry] as const] : [];
+  });
+  if (rest.length === 0) delete draft.rolledBack;
+  else draft.rolledBack = Object.fromEntries(rest);
 }
 
 function unitIntents(

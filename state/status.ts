@@ -81,6 +81,18 @@ export interface StatusItem {
   readonly status: ResourceStatus;
 }
 
+/** A change that may still be taken back. */
+export interface TrialStatus {
+  readonly generation: number;
+  readonly phase: 'trial' | 'reverting';
+  /** RFC 3339, UTC: it is taken back unless it is confirmed by then. */
+  readonly confirmBy?: string;
+  /** Ids of the probes that have to pass. */
+  readonly probes: readonly string[];
+  /** Why it is being taken back. */
+  readonly failure?: string;
+}
+
 export interface OperatorStatus {
   readonly version: string;
   readonly pid: number;
@@ -96,6 +108,10 @@ export interface OperatorStatus {
     /** Why it is unavailable; empty otherwise. */
     readonly message: string;
   };
+  /** The generation that is applied and not yet known to be good. */
+  readonly trial?: TrialStatus;
+  /** The earlier generation that the host is held on. */
+  readonly heldOn?: number;
   /** Problems of the directory as a whole, e.g. a blocked prune; empty when there are none. */
   readonly conditions: readonly Condition[];
 }

@@ -1,6 +1,7 @@
 import type { Unit } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { PreviousResolvConf } from './inventory.ts';
+import type { LinkScene } from './scene.ts';
 
 /** What a step costs those who use the network while it runs. */
 export type Disruption = 'none' | 'link flap' | 'recreate' | 'service restart';
@@ -31,6 +32,8 @@ export type Step =
       readonly property: LinkProperty;
       readonly value: string;
     })
+  /** Puts back what a change that did not last took from a link of others. */
+  | (Common & { readonly kind: 'restore-link'; readonly link: string; readonly scene: LinkScene })
   | (Common & { readonly kind: 'trigger-udev' })
   | (Common & { readonly kind: 'write-resolved-drop-in'; readonly text: string | undefined })
   | (Common & { readonly kind: 'enable-service'; readonly service: string })
@@ -46,6 +49,7 @@ export function targetOf(step: Step): string {
       return step.unit.name;
     case 'delete-link':
     case 'reconfigure-link':
+    case 'restore-link':
       return step.link;
     case 'touch-dependents':
       return step.units.join(' ');

@@ -35,8 +35,9 @@ export function directoryOptions(): readonly Option[] {
 /** The settings that a command line asks for. */
 export function settingsOf(command: Command): Settings {
   const given = command.optsWithGlobals<Partial<Settings>>();
-  const { configDir, unitDir, stateDir, runtimeDir, enableNetworkd } = { ...defaultSettings, ...given };
-  return { configDir, unitDir, stateDir, runtimeDir, enableNetworkd };
+  const known = Object.keys(defaultSettings) as (keyof Settings)[];
+  const merged = { ...defaultSettings, ...given };
+  return Object.fromEntries(known.map((name) => [name, merged[name]])) as unknown as Settings;
 }
 
 function directory(value: string): string {

@@ -3,6 +3,7 @@ import { type LoadedFile, loadFile } from '../../crds/load.ts';
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import type { Problem } from '../../crds/problem.ts';
 import { type Desired, desire } from '../../state/desired.ts';
+import { everythingOf } from '../../state/force.ts';
 import { type FileReading, readDocument, readDocuments } from '../documents.ts';
 import { CliError, exitCode } from './errors.ts';
 
@@ -26,17 +27,7 @@ export async function checkSources(paths: readonly string[], systemd: number): P
   for (const path of paths) for (const [file, reading] of await readPath(path)) files.set(file, reading);
   const loaded = [...files].map(([file, reading]) => load(file, reading));
   const resources = loaded.flatMap((file) => file.resources);
-  const desired = desire(
-    {
-      resources,
-      previous: new Map(),
-      lastGood: new Map(),
-      problems: new Map(),
-      present: new Set(),
-      prune: { blocked: '', held: [] },
-    },
-    capabilitiesOf(systemd),
-  );
+  const desired = desire(everythingOf(resources), capabilitiesOf(systemd));
   const refusals = [...desired.refused.values()].flatMap(({ problems }) => problems);
   return {
     files: files.size,

@@ -1,9 +1,11 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import type { AddressScene, LinkScene } from '../../state/scene.ts';
 import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
 import { ProgramError, run } from '../programs.ts';
 import { type ChangeListener, type Watch, watchKernel } from './monitor.ts';
 import { type DefaultRoute, type KernelLink, parseDefaultRoutes, parseLinks } from './parse.ts';
+import { readScene, restoreLink } from './scene.ts';
 
 export type { DefaultRoute, KernelLink } from './parse.ts';
 
@@ -22,6 +24,10 @@ export interface KernelClient {
   setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
   deleteLinks(names: readonly string[]): Promise<void>;
+  /** What was given to links by hand, for those of the names that exist. */
+  scene(names: readonly string[]): Promise<ReadonlyMap<string, AddressScene>>;
+  /** Puts a link back as it was. */
+  restoreLink(name: string, scene: LinkScene): Promise<void>;
   /** Tells of every change, and of `all` once it listens and whenever something may have been missed. */
   watch(onChange: ChangeListener): Watch;
 }
@@ -42,6 +48,8 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
       await run('ip', ['link', 'set', 'dev', link, ...propertyWords(property, value)]);
     },
     deleteLinks,
+    scene: readScene,
+    restoreLink,
     watch: (onChange) => watchKernel(options.log, onChange),
   };
 }

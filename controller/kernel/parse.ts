@@ -3,6 +3,8 @@
  * out, and only a text that is no JSON at all is an error. Keys as in iproute2 5.10 (Debian 11) … 6.15 (Debian 13).
  */
 
+import { isRecord, type Json, list, record, rows, text, whole } from './json.ts';
+
 export interface KernelAddress {
   /** `10.0.3.1/24`, as `ip address` prints it. */
   readonly cidr: string;
@@ -55,13 +57,6 @@ export function parseDefaultRoutes(json: string): readonly DefaultRoute[] {
   });
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function rows(json: string): readonly Json[] {
-  const documents = json.split('\n').filter((line) => line.trim() !== '');
-  return documents.flatMap((line) => list(JSON.parse(line)).filter(isRecord));
-}
-
 /** iproute2 prints an empty object for a link that its filter left out. */
 function linkOf(row: Json): KernelLink[] {
   const ifindex = whole(row['ifindex']);
@@ -103,24 +98,4 @@ function hopOf(hop: Json): DefaultRoute[] {
 
 function present<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
   return value === undefined ? {} : ({ [key]: value } as Partial<Record<K, string>>);
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function record(value: unknown): Json {
-  return isRecord(value) ? value : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function whole(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 }

@@ -11,6 +11,10 @@ class ManualClock implements Clock {
     return this.#now;
   }
 
+  uptime(): number {
+    return this.#now;
+  }
+
   after(ms: number, callback: () => void): () => void {
     const timer = { at: this.#now + ms, callback };
     this.#timers.add(timer);

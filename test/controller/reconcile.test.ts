@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createDocuments } from '../../controller/documents-view.ts';
+import { openHistory } from '../../controller/history.ts';
 import { createObserver } from '../../controller/observe.ts';
 import { type Memory, type PassInput, reconcile } from '../../controller/reconcile.ts';
 import { openStore } from '../../controller/store.ts';
+import { Trial } from '../../controller/trial.ts';
 import { openUnitDirectory } from '../../controller/unit-directory.ts';
 import type { World } from '../../controller/world.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
@@ -35,15 +37,19 @@ describe('a pass', () => {
     const logger = keepingLogger();
     const store = openStore(place('state'), logger);
     await store.prepare();
+    const history = openHistory(place('state'), logger);
+    await history.prepare();
     const world = {
       settings: { enableNetworkd: false },
       logger,
-      clock: { now: () => 1_000_000 },
+      clock: { now: () => 1_000_000, uptime: () => 0, after: () => () => undefined },
       random: () => 1,
       networkd: { snapshot: () => networkd, reload: async () => undefined, refresh: async () => undefined },
       kernel: { epoch: 'boot', links: async () => new Map(), defaultRoutes: async () => [] },
       units: openUnitDirectory(place('units'), undefined),
       store,
+      history,
+      probes: { automatic: async () => [], check: async () => '' },
     } as unknown as World;
     const documents = createDocuments(place('documents'), memory.lastGood);
     const observer = createObserver(world);
@@ -54,7 +60,8 @@ describe('a pass', () => {
       memory,
       approved: new Set(),
       onStep,
-      onIntent: (inventory) => told.push(inventory),
+      onIntent: ({ inventory }) => told.push(inventory),
+      trial: new Trial(world, () => undefined),
     };
   }
 

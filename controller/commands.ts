@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { produce } from 'immer';
+import { loadFile } from '../crds/load.ts';
+import { problemLine } from '../crds/problem.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import type { SourceFile } from '../state/force.ts';
+import { isReachable, previousGeneration, wayBackTo } from '../state/generations.ts';
+import type { HistoryEntry } from '../state/history.ts';
+import type { Inventory } from '../state/inventory.ts';
+import type { ControlHandler, ControlOutcome, ControlRequest, ControlResult } from './control.ts';
+import type { Documents } from './documents-view.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { hashOf } from './hash.ts';
+import type { Memory } from './reconcile.ts';
+import type { Trial } from './trial.ts';
+import type { World } from './world.ts';
+
+/** The loop, as far as commands reach into it. */
+export interface CommandHost {
+  readonly world: World;
+  readonly trial: Trial;
+  readonly documents: Documents;
+  /** What the last pass left. */
+  readonly memory: () => Memory;
+  /** Changes what the next pass starts with, and wakes it; resolves after that pass. */
+  readonly edit: (change: (memory: Memory) => Memory) => Promise<void>;
+  /** Resolves with the next generation whose trial ends. */
+  readonly nextEnd: () => Promise<HistoryEntry>;
+}
+
+type Request<V extends ControlRequest['verb']> = Extract<ControlRequest, { verb: V }>;
+type Tell = (message: string) => void;
+
+/** Answers what the command line asks of a running operator. */
+export function createCommands(host: CommandHost): ControlHandler {
+  return async (request, tell) => {
+    try {
+      return await answer(host, request, tell);
+    } catch (cause) {
+      return refused((cause as Error).message);
+    }
+  };
+}
+
+async function answer(host: CommandHost, request: ControlRequest, tell: Tell): Promise<ControlResult> {
+  switch (request.verb) {
+    case 'try':
+      return tryDocuments(host, request, tell);
+    case 'confirm':
+    case 'cancel':
+      return decide(host, request.verb);
+    case 'rollback':
+      return rollBack(host, request, tell);
+    case 'suspend':
+      return suspend(host, request);
+    case 'resume':
+      return resume(host, request);
+  }
+}
+
+const outcomes: Readonly<Record<HistoryEntry['result'], ControlOutcome>> = {
+  confirmed: 'confirmed',
+  'rolled-back': 'probe-failed',
+  cancelled: 'cancelled',
+  'timed-out': 'timed-out',
+  interrupted: 'timed-out',
+  'revert-failed': 'revert-failed',
+};
+
+function resultOf({ generation, result, message }: HistoryEntry): ControlResult {
+  const what = result === 'confirmed' ? 'is confirmed' : `was taken back: ${message}`;
+  return { outcome: outcomes[result], message: `generation ${generation} ${what}` };
+}
+
+function refused(message: string): ControlResult {
+  return { outcome: 'refused', message };
+}
+
+function onTrial(host: CommandHost): ControlResult | undefined {
+  const { transaction } = host.memory().inventory;
+  return (
+    transaction &&
+    refused(`generation ${transaction.generation} is still on trial; confirm or cancel it first`)
+  );
+}
+
+async function tryDocuments(host: CommandHost, request: Request<'try'>, tell: Tell): Promise<ControlResult> {
+  const busy = onTrial(host);
+  if (busy) return busy;
+  const { configDir } = host.world.settings;
+  const overlay = new Map(request.documents.map(({ name, text }) => sourceOf(join(configDir, name), text)));
+  const ended = host.nextEnd();
+  await host.edit((memory) => ({
+    ...memory,
+    ...(overlay.size > 0 && { overlay }),
+    wish: { by: 'try', confirmWithin: request.timeoutMs },
+    inventory: withoutSuspension(memory.inventory),
+  }));
+  const { transaction } = host.memory().inventory;
+  const problems = problemsOf(host.memory(), overlay);
+  if (!transaction) {
+    await host.edit(({ overlay: _, wish: __, ...memory }) => memory);
+    if (problems.length > 0) return refused(problems.join('\n'));
+    const { state, message } = host.world.networkd.snapshot();
+    return state === 'running' ? { outcome: 'unchanged', message: 'nothing would change' } : refused(message);
+  }
+  for (const problem of problems) tell(problem);
+  const seconds = Math.round(request.timeoutMs / 1_000);
+  tell(
+    `generation ${transaction.generation} is applied; confirm it within ${seconds} s, or it is taken back`,
+  );
+  for (const { id } of transaction.probes) tell(`it is taken back at once if this fails: ${id}`);
+  return resultOf(await ended);
+}
+
+function sourceOf(file: string, text: string): [string, SourceFile] {
+  const bytes = Buffer.from(text);
+  return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
+}
+
+function withoutSuspension(inventory: Inventory): Inventory {
+  return produce(inventory, (draft) => {
+    if (draft.suspended === 'all') delete draft.suspended;
+  });
+}
+
+/** What is wrong with documents that are tried, beside those of the directory. */
+function problemsOf({ desired }: Memory, overlay: ReadonlyMap<string, SourceFile>): readonly string[] {
+  const refusals = [...(desired?.result.refused.values() ?? [])].flatMap(({ problems }) => problems);
+  const own = [...overlay.values()].flatMap(({ loaded }) => loaded.problems);
+  return [...own, ...refusals.filter(({ location }) => overlay.has(location.file))].map(problemLine);
+}
+
+async function decide(host: CommandHost, word: 'confirm' | 'cancel'): Promise<ControlResult> {
+  const ended = host.nextEnd();
+  if (!host.trial.say(word)) {
+    return refused(word === 'confirm' ? 'nothing waits for a confirmation' : 'there is nothing to take back');
+  }
+  return resultOf(await ended);
+}
+
+async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: Tell): Promise<ControlResult> {
+  const busy = onTrial(host);
+  if (busy) return busy;
+  const entries = await host.world.history.entries();
+  const generation = request.generation ?? previousGeneration(entries);
+  if (generation === undefined) return refused('there is no earlier generation');
+  if (!isReachable(generation, entries)) {
+    return refused(`there is no generation ${generation}; see: osa-net history`);
+  }
+  const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
+  const directory = fingerprintOf(await host.documents.view());
+  const ended = host.nextEnd();
+  await host.edit((memory) => ({
+    ...memory,
+    held,
+    wish: { by: 'rollback' },
+    inventory: { ...memory.inventory, hold: { generation, directory } },
+  }));
+  const holds = `the host is held on generation ${generation} until the documents change or 'osa-net resume' is given`;
+  if (!host.memory().inventory.transaction) {
+    if (host.memory().inventory.hold) return { outcome: 'done', message: holds };
+  }
+  tell(`going back to generation ${generation}`);
+  const entry = await ended;
+  return entry.result === 'confirmed' ? { outcome: 'done', message: holds } : resultOf(entry);
+}
+
+async function suspend(host: CommandHost, { resources }: Request<'suspend' | 'resume'>): Promise<ControlResult> {
+  const busy = onTrial(host);
+  if (busy) return busy;
+  const known = host.memory().desired?.result.resources;
+  const unknown = resources.find((key) => known?.has(key) !== true);
+  if (unknown !== undefined) return refused(`there is no resource ${unknown}; see: osa-net status`);
+  await host.edit((memory) => ({ ...memory, inventory: withSuspended(memory.inventory, resources) }));
+  const what =
+    resources.length === 0
+      ? 'everything is'
+      : `${resources.join(', ')} ${resources.length === 1 ? 'is' : 'are'}`;
+  return { outcome: 'done', message: `${what} suspended: nothing of it is changed until 'osa-net resume'` };
+}
+
+function withSuspended(inventory: Inventory, resources: readonly ResourceKey[]): Inventory {
+  const before = inventory.suspended ?? [];
+  const all = resources.length === 0 || before === 'all';
+  return { ...inventory, suspended: all ? 'all' : [...new Set([...before, ...resources])].sort() };
+}
+
+async function resume(host: CommandHost, { resources }: Request<'suspend' | 'resume'>): Promise<ControlResult> {
+  const { suspended, rolledBack, hold } = host.memory().inventory;
+  if (resources.length === 0) {
+    if (!suspended && !rolledBack && !hold) return { outcome: 'unchanged', message: 'nothing is suspended' };
+    await host.edit((memory) => ({ ...memory, inventory: resumedAll(memory.inventory) }));
+    return { outcome: 'done', message: 'everything goes on' };
+  }
+  if (suspended === 'all') return refused("everything is suspended; let it go on with 'osa-net resume'");
+  const unknown = resources.find((key) => !suspended?.includes(key) && !rolledBack?.[key]);
+  if (unknown !== undefined) return refused(`${unknown} is neither suspended nor taken back`);
+  await host.edit((memory) => ({ ...memory, inventory: resumedSome(memory.inventory, resources) }));
+  return { outcome: 'done', message: `${resources.join(', ')} ${resources.length === 1 ? 'goes' : 'go'} on` };
+}
+
+function resumedAll(inventory: Inventory): Inventory {
+  return produce(inventory, (draft) => {
+    delete draft.suspended;
+    delete draft.rolledBack;
+    // No directory looks like this: the next pass ends the hold.
+    if (draft.hold) draft.hold.directory = '';
+  });
+}
+
+function resumedSome(inventory: Inventory, resources: readonly ResourceKey[]): Inventory {
+  return produce(inventory, (draft) => {
+    const suspended = Array.isArray(draft.suspended) ? draft.suspended : [];
+    const rest = suspended.filter((key) => !resources.includes(key));
+    if (rest.length > 0) draft.suspended = rest;
+    else delete draft.suspended;
+    for (const key of resources) delete draft.rolledBack?.[key];
+  });
+}

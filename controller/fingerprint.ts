@@ -1,0 +1,8 @@
+import type { DirectoryView } from '../state/force.ts';
+import { hashOf } from './hash.ts';
+
+/** Tells one content of the documents directory from every other; sha256, hex. */
+export function fingerprintOf({ files }: DirectoryView): string {
+  const lines = [...files].map(([file, entry]) => `${file} ${'code' in entry ? entry.message : entry.hash}`);
+  return hashOf(lines.join('\n'));
+}

@@ -1,0 +1,217 @@
+import { basename, join } from 'node:path';
+import { produce } from 'immer';
+import type { ResourceKey } from '../crds/resource.ts';
+import { isAnnotated } from '../crds/resource.ts';
+import type { Desired } from '../state/desired.ts';
+import type { SourceFile } from '../state/force.ts';
+import type { HistoryEntry } from '../state/history.ts';
+import type { Inventory } from '../state/inventory.ts';
+import type { Observed } from '../state/observed.ts';
+import type { Plan } from '../state/plan.ts';
+import type { Probe } from '../state/probe.ts';
+import { newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
+import { conditionOf } from '../state/status.ts';
+import {
+  attemptOf,
+  type Changes,
+  changesOf,
+  closed,
+  extended,
+  type Failure,
+  filesBetween,
+  isDisruptive,
+  isSettled,
+  regressions,
+  reverting,
+  type Transaction,
+  without,
+} from '../state/transaction.ts';
+import type { Verdict } from '../state/trial.ts';
+import { replaceFile } from './atomic.ts';
+import type { Memory } from './reconcile.ts';
+import type { Trial } from './trial.ts';
+import type { World } from './world.ts';
+
+/** Acts on the verdict over the open transaction before anything is read: what failed is on its way back from here. */
+export function afterVerdict(memory: Memory, verdict: Verdict, world: World): Memory {
+  const { transaction } = memory.inventory;
+  if (transaction?.phase !== 'trial' || verdict.kind === 'pending') return memory;
+  if (verdict.kind === 'failed') return turnedBack(memory, verdict.failure, world);
+  return verdict.over ? withoutRegressions(memory, transaction, world) : memory;
+}
+
+/** The host goes back to the documents before the transaction. */
+export function turnedBack(memory: Memory, failure: Failure, { logger }: Pick<World, 'logger'>): Memory {
+  const { generation } = memory.inventory.transaction ?? {};
+  logger.warn(`taking back generation ${generation}: ${failure.message}`);
+  const { overlay: _, ...rest } = memory;
+  return {
+    ...rest,
+    inventory: reverting(memory.inventory, failure),
+    lastGood: memory.base ?? memory.lastGood,
+  };
+}
+
+/** Takes back single resources that were Ready before their change and did not become so again. */
+function withoutRegressions(memory: Memory, transaction: Transaction, { logger }: World): Memory {
+  const lost = regressions(transaction, memory.report.items);
+  if (lost.size === 0) return memory;
+  const lastGood = new Map(memory.lastGood);
+  for (const [key, message] of lost) {
+    logger.warn(`taking back the change of ${key}: ${message}`, { owner: key });
+    const file = transaction.changes[key]?.file ?? '';
+    const before = memory.base?.get(file);
+    if (before) lastGood.set(file, before);
+  }
+  return { ...memory, lastGood, inventory: without(memory.inventory, lost) };
+}
+
+/** What a pass is about to do to the host. */
+export interface Undertaking {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  readonly observed: Observed;
+  readonly lastGood: ReadonlyMap<string, SourceFile>;
+}
+
+/**
+ * The transaction that a plan opens or extends, with what passed before it; undefined where the documents change
+ * nothing. The texts that are replaced are durable when this returns.
+ */
+export async function transactionFor(
+  { desired, plan, observed, lastGood }: Undertaking,
+  memory: Memory,
+  world: World,
+): Promise<Transaction | undefined> {
+  const { inventory } = memory;
+  const open = inventory.transaction;
+  if (open?.phase === 'reverting') return open.isRestored ? open : { ...open, isRestored: true };
+  const changes = changesOf(inventory, desired, plan, (key) => isReady(memory, key));
+  if (Object.keys(changes).length === 0) return open;
+  const base = memory.base ?? memory.lastGood;
+  const files = filesBetween(base, lastGood);
+  const replaced = [...base.values()].filter(({ file }) => files[file]);
+  const [scene, probes] = await Promise.all([
+    sceneBefore(desired, observed, inventory, world),
+    open ? open.probes : baseline(desired, changes, world),
+    replaced.length > 0 ? world.history.keep(replaced) : undefined,
+  ]);
+  if (open) return { ...extended(open, changes, files), scene: { ...scene, ...open.scene } };
+  const { by = 'documents', confirmWithin } = memory.wish ?? {};
+  const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeoutMs : undefined);
+  return {
+    generation: (inventory.generation ?? 0) + 1,
+    startedAt: new Date(world.clock.now()).toISOString(),
+    by,
+    phase: 'trial',
+    ...(within !== undefined && { confirmWithin: within }),
+    probes,
+    changes,
+    files,
+    attempt: attemptOf(changes, inventory),
+    scene,
+  };
+}
+
+function isReady({ report }: Memory, key: ResourceKey): boolean {
+  const item = report.items.find(({ kind, metadata }) => `${kind}/${metadata.name}` === key);
+  return item !== undefined && conditionOf(item.status, 'Ready')?.status === 'True';
+}
+
+/** Probes that pass now. None where every document that changes says that it needs no way back. */
+async function baseline(desired: Desired, changes: Changes, { probes }: World): Promise<readonly Probe[]> {
+  const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
+  if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
+  const all = [...desired.probes, ...(await probes.automatic())];
+  const answers = await Promise.all(all.map((probe) => probes.check(probe)));
+  return all.filter((_, i) => answers[i] === '');
+}
+
+async function sceneBefore(
+  desired: Desired,
+  observed: Observed,
+  inventory: Inventory,
+  { kernel }: World,
+): Promise<Scene> {
+  const names = newlyBorrowed(desired, observed, inventory);
+  return names.length === 0 ? {} : sceneOf(observed, await kernel.scene(names));
+}
+
+/** An end of a transaction that is due. */
+export interface Ending {
+  readonly inventory: Inventory;
+  readonly entry: HistoryEntry;
+}
+
+/** Ends the open transaction where nothing speaks against it any more, or nothing more can be done. */
+export function endingOf(
+  inventory: Inventory,
+  verdict: Verdict,
+  converged: ReadonlySet<ResourceKey>,
+  world: World,
+): Ending | undefined {
+  const { transaction } = inventory;
+  if (!transaction || verdict.kind === 'pending') return undefined;
+  const now = new Date(world.clock.now()).toISOString();
+  if (verdict.kind === 'failed') {
+    // A trial that failed is turned back by the next pass.
+    if (transaction.phase === 'trial') return undefined;
+    const message = `${transaction.failure?.message}; after it was taken back: ${verdict.failure.message}`;
+    world.logger.error(`generation ${transaction.generation} is taken back, but ${verdict.failure.message}`);
+    return closed(inventory, transaction, { result: 'revert-failed', message }, now);
+  }
+  if (!verdict.over && !isSettled(transaction, converged, inventory)) return undefined;
+  if (transaction.failure) world.logger.warn(`generation ${transaction.generation} is taken back`);
+  return closed(inventory, transaction, transaction.failure, now);
+}
+
+/** Documents that were only tried become documents of the directory. */
+export async function install(overlay: ReadonlyMap<string, SourceFile>, configDir: string): Promise<void> {
+  for (const { file, bytes } of overlay.values()) {
+    await replaceFile(join(configDir, basename(file)), bytes).catch((cause) => {
+      throw new Error(`cannot keep ${basename(file)}: ${(cause as Error).message}`, { cause });
+    });
+  }
+}
+
+/**
+ * What a start finds of a transaction: one that something depends on is taken back first, the rest is finished.
+ * Whoever went down in the middle of a change cannot know whether the host is still reachable.
+ */
+export async function resumed(memory: Memory, world: World): Promise<Memory> {
+  const { transaction } = memory.inventory;
+  if (!transaction) return memory;
+  const found = await world.history.before(transaction.files, memory.lastGood).catch((cause: Error) => {
+    world.logger.error(`cannot take back generation ${transaction.generation}: ${cause.message}`);
+    return undefined;
+  });
+  if (!found) return { ...memory, inventory: withoutTransaction(memory.inventory) };
+  const withBase = { ...memory, base: found };
+  if (transaction.phase === 'reverting') return { ...withBase, lastGood: found };
+  if (transaction.probes.length === 0 && transaction.confirmWithin === undefined) return withBase;
+  const message = 'osa-net or the host went down before it was known to be good';
+  return turnedBack(withBase, { result: 'interrupted', message }, world);
+}
+
+function withoutTransaction(inventory: Inventory): Inventory {
+  return produce(inventory, (draft) => {
+    delete draft.transaction;
+  });
+}
+
+/**
+ * What an operator that ends leaves behind: a change that nothing speaks against counts as good, so that a restart does
+ * not take it back; any other stays open, and the next start takes it back.
+ */
+export async function left({ inventory }: Memory, trial: Trial, world: World): Promise<void> {
+  const { transaction } = inventory;
+  trial.stop();
+  if (!transaction || !(await trial.passesNow())) return;
+  const ended = closed(inventory, transaction, undefined, new Date(world.clock.now()).toISOString());
+  try {
+    await world.history.append(ended.entry);
+    await world.store.saveInventory(ended.inventory);
+  } catch (cause) {
+    world.logger.error(`cannot confirm generation ${transaction.generation}: ${(cause as Error).message}`);
+  }
+}

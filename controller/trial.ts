@@ -1,0 +1,134 @@
+import type { Probe } from '../state/probe.ts';
+import type { Transaction } from '../state/transaction.ts';
+import { judgeTrial, type Sample, type TrialFacts, trialTimes, type Verdict } from '../state/trial.ts';
+import type { World } from './world.ts';
+
+/**
+ * Watches over the open transaction between the passes: asks its probes, counts time, takes the word of the user.
+ * A pass asks for the verdict and acts on it.
+ */
+export class Trial {
+  readonly #world: Pick<World, 'clock' | 'probes' | 'settings'>;
+  /** Wakes the loop: the verdict may be another one now. */
+  readonly #wake: () => void;
+  #transaction: Transaction | undefined;
+  #openedAt = 0;
+  #changedAt = 0;
+  /** Since when a probe has been failing, and why; undefined until all were asked. */
+  #samples: ReadonlyMap<string, { since: number | undefined; why: string }> | undefined;
+  #word: TrialFacts['word'];
+  #cancelTimer = () => {};
+  /** Counts what makes an answer stale that is still on its way. */
+  #round = 0;
+
+  constructor(world: Pick<World, 'clock' | 'probes' | 'settings'>, wake: () => void) {
+    this.#world = world;
+    this.#wake = wake;
+  }
+
+  /** The transaction as a pass leaves it. @param applied whether the pass changed anything of the host */
+  follow(transaction: Transaction | undefined, applied: boolean): void {
+    const now = this.#world.clock.uptime();
+    const isNew = transaction?.generation !== this.#transaction?.generation;
+    const turned = transaction?.phase !== this.#transaction?.phase;
+    this.#transaction = transaction;
+    if (isNew) this.#openedAt = now;
+    if (isNew || turned) this.#word = undefined;
+    if (!isNew && !turned && !applied) return;
+    this.#changedAt = now;
+    this.#samples = undefined;
+    this.#cancelTimer();
+    this.#round += 1;
+    if (transaction) this.#lookLater(this.#round);
+  }
+
+  verdict(): Verdict {
+    const facts = this.#facts();
+    return facts ? judgeTrial(facts) : { kind: 'pending' };
+  }
+
+  /** The user's word on the open transaction; false when there is none that it could be about. */
+  say(word: 'confirm' | 'cancel'): boolean {
+    const open = this.#transaction;
+    if (open?.phase !== 'trial') return false;
+    if (word === 'confirm' && open.confirmWithin === undefined) return false;
+    this.#word = word;
+    this.#wake();
+    return true;
+  }
+
+  /** ms until an unconfirmed transaction is taken back; undefined when nothing waits for a confirmation. */
+  remaining(): number | undefined {
+    const within = this.#transaction?.confirmWithin;
+    if (within === undefined || this.#transaction?.phase !== 'trial') return undefined;
+    return Math.max(0, within - (this.#world.clock.uptime() - this.#openedAt));
+  }
+
+  /** Asks every probe once, now: whether the open transaction may be left as it is by an operator that ends. */
+  async passesNow(): Promise<boolean> {
+    const open = this.#transaction;
+    if (open?.phase !== 'trial' || open.confirmWithin !== undefined) return false;
+    const answers = await Promise.all(open.probes.map((probe) => this.#world.probes.check(probe)));
+    return answers.every((why) => why === '');
+  }
+
+  stop(): void {
+    this.#round += 1;
+    this.#cancelTimer();
+  }
+
+  #facts(): TrialFacts | undefined {
+    const transaction = this.#transaction;
+    if (!transaction) return undefined;
+    const now = this.#world.clock.uptime();
+    return {
+      transaction,
+      age: now - this.#openedAt,
+      quiet: now - this.#changedAt,
+      samples: this.#samples && [...this.#samples].map(([id, seen]) => sampleOf(id, seen, now)),
+      word: this.#word,
+      patience: this.#world.settings.rollbackAfterMs,
+    };
+  }
+
+  #lookLater(round: number): void {
+    this.#cancelTimer = this.#world.clock.after(trialTimes.interval, () => void this.#look(round));
+  }
+
+  async #look(round: number): Promise<void> {
+    const probes = this.#transaction?.probes ?? [];
+    const answers = await Promise.all(
+      probes.map(async (probe) => [probe, await this.#world.probes.check(probe)] as const),
+    );
+    if (round !== this.#round) return;
+    const before = this.verdict();
+    this.#samples = this.#noted(answers);
+    const after = this.verdict();
+    // What goes back is looked at again and again: links that no document names wake nobody.
+    const isGoingBack = this.#transaction?.phase === 'reverting';
+    if (isGoingBack || JSON.stringify(after) !== JSON.stringify(before)) this.#wake();
+    this.#lookLater(round);
+  }
+
+  /** A probe that does not pass at its first answer has not done so since the last change. */
+  #noted(
+    answers: readonly (readonly [Probe, string])[],
+  ): Map<string, { since: number | undefined; why: string }> {
+    const now = this.#world.clock.uptime();
+    return new Map(
+      answers.map(([{ id }, why]) => {
+        const before = this.#samples?.get(id);
+        const since = before ? (before.since ?? now) : this.#changedAt;
+        return [id, { since: why === '' ? undefined : since, why }];
+      }),
+    );
+  }
+}
+
+function sampleOf(
+  id: string,
+  { since, why }: { since: number | undefined; why: string },
+  now: number,
+): Sample {
+  return { id, failingFor: since === undefined ? 0 : Math.max(1, now - since), why };
+}

@@ -1,0 +1,64 @@
+import { produce } from 'immer';
+import type { ResourceKey } from '../crds/resource.ts';
+import type { DirectoryView, SourceFile } from '../state/force.ts';
+import type { Documents } from './documents-view.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { Memory } from './reconcile.ts';
+
+/** The documents that a pass works on, and the memory that goes with them. */
+export interface Viewed {
+  readonly view: DirectoryView;
+  readonly memory: Memory;
+  /** Resources that go because a hold begins or ends: that their documents are not there is no accident. */
+  readonly letGo: ReadonlySet<ResourceKey>;
+}
+
+const nothing: ReadonlySet<ResourceKey> = new Set();
+
+/**
+ * What stands for the documents: those from before a change that is being taken back (the directory is not even read
+ * then), those of an earlier generation while the directory stands still, else the directory, with what is only tried.
+ */
+export async function viewInForce(documents: Documents, memory: Memory): Promise<Viewed> {
+  const { inventory, base, held, overlay } = memory;
+  if (inventory.transaction?.phase === 'reverting' && base) {
+    return { view: standIn(base), memory, letGo: nothing };
+  }
+  const view = await documents.view();
+  if (inventory.hold && held) {
+    const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
+    if (stands) return { view: standIn(held), memory, letGo: missingFrom(held, memory.lastGood) };
+    return { view, memory: released(memory), letGo: keysOf(held) };
+  }
+  return { view: overlay ? covered(view, overlay) : view, memory, letGo: nothing };
+}
+
+function standIn(files: ReadonlyMap<string, SourceFile>): DirectoryView {
+  return { trouble: '', files, isStandIn: true };
+}
+
+function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>): DirectoryView {
+  const files = [...new Map([...view.files, ...overlay])].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ...view, files: new Map(files) };
+}
+
+/** The memory after a hold. */
+function released(memory: Memory): Memory {
+  const { held: _, ...rest } = memory;
+  const inventory = produce(memory.inventory, (draft) => {
+    delete draft.hold;
+  });
+  return { ...rest, inventory };
+}
+
+function missingFrom(
+  held: ReadonlyMap<string, SourceFile>,
+  lastGood: ReadonlyMap<string, SourceFile>,
+): ReadonlySet<ResourceKey> {
+  const there = keysOf(held);
+  return new Set([...keysOf(lastGood)].filter((key) => !there.has(key)));
+}
+
+function keysOf(files: ReadonlyMap<string, SourceFile>): ReadonlySet<ResourceKey> {
+  return new Set([...files.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key)));
+}

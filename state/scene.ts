@@ -1,0 +1,72 @@
+import type { Desired } from './desired.ts';
+import type { Inventory } from './inventory.ts';
+import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+
+/**
+ * Settings of links that exist by other means, as they were before a change of ours touched them. What units describe
+ * comes back with the units; these only the kernel knew.
+ */
+export type Scene = Readonly<Record<string, LinkScene>>;
+
+export interface LinkScene extends AddressScene {
+  /** Which link it was: one that came later has settings of its own. */
+  readonly identity: string;
+  readonly master?: string | undefined;
+  readonly mtu: number;
+  readonly mac?: string | undefined;
+}
+
+/** What somebody gave a link by hand; what a DHCP client or the kernel itself gave it comes back by itself. */
+export interface AddressScene {
+  /** CIDR strings. */
+  readonly addresses: readonly string[];
+  readonly routes: readonly SceneRoute[];
+}
+
+/** A route of the main table, in the words of ip-route(8). */
+export interface SceneRoute {
+  readonly family: 4 | 6;
+  /** `default` or a prefix. */
+  readonly destination: string;
+  readonly gateway?: string | undefined;
+  readonly protocol?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly metric?: number | undefined;
+  readonly source?: string | undefined;
+}
+
+/** Links that a desired state configures or plugs in and that osa-net did not make. */
+export function borrowedLinks(desired: Desired): ReadonlySet<string> {
+  const all = [...desired.linksOf.values()].flat();
+  return new Set(all.filter(({ made }) => !made).map(({ link }) => link));
+}
+
+/** Borrowed links that no unit of ours describes yet: what they are now is nowhere written down. */
+export function newlyBorrowed(desired: Desired, observed: Observed, { units }: Inventory): readonly string[] {
+  const expectations = [...desired.linksOf.values()].flat();
+  const names = expectations.flatMap(({ made, link, network }) => {
+    const isKnown = network !== undefined && units[network] !== undefined;
+    return made || isKnown || !observed.links.has(link) ? [] : [link];
+  });
+  return [...new Set(names)].sort();
+}
+
+/** The settings of links as they are now; `given` is what the kernel tells beyond what a pass observes. */
+export function sceneOf(observed: Observed, given: ReadonlyMap<string, AddressScene>): Scene {
+  const entries = [...given].flatMap(([name, addresses]) => {
+    const link = observed.links.get(name);
+    return link ? [[name, linkScene(link, observed, addresses)] as const] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+function linkScene(link: ObservedLink, observed: Observed, given: AddressScene): LinkScene {
+  const { master, mtu, mac } = link;
+  return { identity: identityOf(link, observed), master, mtu, mac, ...given };
+}
+
+/** Whether a link is no longer as it was, apart from its routes: those of links that nobody described are not watched. */
+export function differsFromScene(scene: LinkScene, link: ObservedLink): boolean {
+  const lost = scene.addresses.some((address) => !link.addresses.includes(address));
+  return lost || link.master !== scene.master || link.mtu !== scene.mtu || link.mac !== scene.mac;
+}

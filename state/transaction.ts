@@ -1,0 +1,253 @@
+import { produce } from 'immer';
+import type { AnyResource, ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import type { SourceFile } from './force.ts';
+import type { HistoryEntry, TrialResult } from './history.ts';
+import type { Inventory, RolledBack } from './inventory.ts';
+import type { Plan } from './plan.ts';
+import type { Probe } from './probe.ts';
+import type { Scene } from './scene.ts';
+import { conditionOf, type Reason, type StatusItem } from './status.ts';
+import type { Step } from './step.ts';
+
+/**
+ * A generation of the documents that is applied and not yet known to be good. It is part of the inventory, so that one
+ * write makes both durable before the first step, and a crash leaves no change that nobody answers for.
+ */
+export interface Transaction {
+  readonly generation: number;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly by: HistoryEntry['by'];
+  /** `reverting`: the host goes back to what was before it, whatever stands in the directory meanwhile. */
+  readonly phase: 'trial' | 'reverting';
+  /** Set: it is taken back unless somebody confirms it within so many ms. */
+  readonly confirmWithin?: number | undefined;
+  /** What passed before the change, and has to pass after it. */
+  readonly probes: readonly Probe[];
+  readonly changes: Changes;
+  readonly files: HistoryEntry['files'];
+  /** 2: the first try was interrupted and taken back. An operator that dies of a change must not try it for ever. */
+  readonly attempt: 1 | 2;
+  /** Why it is being taken back; only while reverting. */
+  readonly failure?: Failure | undefined;
+  /** Kernel settings of links that no unit of ours described before. */
+  readonly scene: Scene;
+  /** The scene was put back once. */
+  readonly isRestored?: boolean | undefined;
+}
+
+/** What a generation changes, by resource. */
+export type Changes = Readonly<Partial<Record<ResourceKey, Change>>>;
+
+export interface Change {
+  readonly change: 'added' | 'changed' | 'removed';
+  /** Path of the document. */
+  readonly file: string;
+  /** Of the new spec; empty where the document was removed. */
+  readonly specHash: string;
+  /** Of the spec that was in force; empty where there was none. */
+  readonly before: string;
+  /** It was Ready before the change: then it has to become so again. */
+  readonly wasReady: boolean;
+}
+
+/** Why a transaction does not last. */
+export interface Failure {
+  readonly result: Exclude<TrialResult, 'confirmed'>;
+  readonly message: string;
+}
+
+/** Spec that was applied last; undefined for a resource of which nothing ever was. */
+function appliedSpec(key: ResourceKey, { resources }: Inventory): string | undefined {
+  const record = resources[key];
+  return record && ((record.applied ?? record.specHash) || undefined);
+}
+
+/**
+ * What a plan changes on behalf of the documents: drift that is repaired is no change, nor is a plan without steps.
+ * @param isReady whether a resource is Ready now
+ */
+export function changesOf(
+  inventory: Inventory,
+  desired: Desired,
+  plan: Plan,
+  isReady: (key: ResourceKey) => boolean,
+): Changes {
+  if (plan.steps.length === 0) return {};
+  const added = [...desired.resources.values()].flatMap((resource) => {
+    const { key, specHash, location } = resource;
+    const before = appliedSpec(key, inventory);
+    if (before === specHash || !isApplied(resource, desired, plan)) return [];
+    const change = before === undefined ? 'added' : 'changed';
+    const wasReady = before !== undefined && isReady(key);
+    return [[key, { change, file: location.file, specHash, before: before ?? '', wasReady }] as const];
+  });
+  const removed = [...new Set(plan.steps.flatMap((step) => removalOf(step, desired)))].map((key) => {
+    const record = inventory.resources[key];
+    const before = appliedSpec(key, inventory) ?? '';
+    return [
+      key,
+      { change: 'removed', file: record?.file ?? '', specHash: '', before, wasReady: false },
+    ] as const;
+  });
+  return Object.fromEntries([...added, ...removed]);
+}
+
+/** Whether a pass with this plan puts a resource on the host. */
+export function isApplied({ key }: AnyResource, { suspended }: Desired, { foreign }: Plan): boolean {
+  return !foreign.has(key) && !suspended.has(key);
+}
+
+function removalOf(step: Step, { resources }: Desired): readonly ResourceKey[] {
+  return step.owner === undefined || resources.has(step.owner) ? [] : [step.owner];
+}
+
+/** The transaction after more changes: those that lead back to what was before drop out. */
+export function extended(open: Transaction, changes: Changes, files: Transaction['files']): Transaction {
+  const merged = Object.entries({ ...open.changes, ...changes }).flatMap(([key, change]) => {
+    const first = open.changes[key as ResourceKey];
+    const next = change && first ? { ...change, before: first.before, wasReady: first.wasReady } : change;
+    return next && next.specHash !== next.before ? [[key, next] as const] : [];
+  });
+  return {
+    ...open,
+    changes: Object.fromEntries(merged),
+    files: mergedFiles(open.files, files),
+  };
+}
+
+function mergedFiles(first: Transaction['files'], later: Transaction['files']): Transaction['files'] {
+  const names = [...new Set([...Object.keys(first), ...Object.keys(later)])].sort();
+  const entries = names.flatMap((name) => {
+    const { before } = first[name] ?? later[name] ?? {};
+    const { after } = later[name] ?? first[name] ?? {};
+    return before === after ? [] : [[name, { ...(before && { before }), ...(after && { after }) }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Files whose text in force changes, with the hash of each text. */
+export function filesBetween(
+  before: ReadonlyMap<string, SourceFile>,
+  after: ReadonlyMap<string, SourceFile>,
+): Transaction['files'] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const entries = names.flatMap((name) => {
+    const [old, next] = [before.get(name)?.hash, after.get(name)?.hash];
+    return old === next
+      ? []
+      : [[name, { ...(old && { before: old }), ...(next && { after: next }) }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The inventory with its transaction on the way back. */
+export function reverting(inventory: Inventory, failure: Failure): Inventory {
+  return produce(inventory, (draft) => {
+    if (draft.transaction) Object.assign(draft.transaction, { phase: 'reverting', failure });
+  });
+}
+
+/**
+ * The inventory once a transaction is over, and what history says of it. One that was taken back leaves word of the
+ * specs that are not to be tried again; one that was only interrupted gets a second try.
+ */
+export function closed(
+  inventory: Inventory,
+  transaction: Transaction,
+  failure: Failure | undefined,
+  now: string,
+): { inventory: Inventory; entry: HistoryEntry } {
+  const { generation, startedAt, by, changes, files, attempt, confirmWithin } = transaction;
+  const retry = failure?.result === 'interrupted' && attempt === 1 && confirmWithin === undefined;
+  const next = produce(inventory, (draft) => {
+    delete draft.transaction;
+    draft.generation = generation;
+    if (!failure) return;
+    delete draft.hold;
+    const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
+      key,
+      { specHash: change?.specHash ?? '', file: change?.file ?? '', message: failure.message, retry },
+    ]);
+    draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
+  });
+  const entry: HistoryEntry = {
+    generation,
+    startedAt,
+    endedAt: now,
+    result: failure?.result ?? 'confirmed',
+    message: failure?.message ?? '',
+    by,
+    changes: Object.entries(changes)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([key, change]) =>
+        change ? [{ key: key as ResourceKey, change: change.change, file: change.file }] : [],
+      ),
+    files,
+  };
+  return { inventory: next, entry };
+}
+
+/** Takes single changes out of a transaction, and refuses their specs: the rest of it goes on. */
+export function without(inventory: Inventory, failed: ReadonlyMap<ResourceKey, string>): Inventory {
+  const { transaction } = inventory;
+  if (!transaction || failed.size === 0) return inventory;
+  return produce(inventory, (draft) => {
+    const refusals: Record<string, RolledBack> = {};
+    for (const [key, message] of failed) {
+      const change = transaction.changes[key];
+      if (!change) continue;
+      refusals[key] = { specHash: change.specHash, file: change.file, message, retry: false };
+    }
+    draft.rolledBack = { ...draft.rolledBack, ...refusals };
+    const rest = Object.entries(transaction.changes).filter(([key]) => !failed.has(key as ResourceKey));
+    if (draft.transaction) draft.transaction.changes = Object.fromEntries(rest);
+  });
+}
+
+/** Whether the same changes were tried before and interrupted. */
+export function attemptOf(changes: Changes, { rolledBack }: Inventory): 1 | 2 {
+  const isRetry = Object.entries(changes).some(([key, change]) => {
+    const known = rolledBack?.[key as ResourceKey];
+    return known?.retry === true && known.specHash === change?.specHash;
+  });
+  return isRetry ? 2 : 1;
+}
+
+/** A pass that costs those who use the network something, or takes something away from them. */
+export function isDisruptive(plan: Plan): boolean {
+  return plan.steps.some(
+    ({ kind, disruption }) => disruption !== 'none' || kind === 'delete-link' || kind === 'remove-unit',
+  );
+}
+
+/** Whether all that a transaction is about has come about. @param converged resources that are as written */
+export function isSettled(
+  { changes, phase }: Transaction,
+  converged: ReadonlySet<ResourceKey>,
+  inventory: Inventory,
+): boolean {
+  return Object.entries(changes).every(([key, change]) => {
+    const goes = phase === 'trial' ? change?.specHash === '' : change?.before === '';
+    return goes ? inventory.resources[key as ResourceKey] === undefined : converged.has(key as ResourceKey);
+  });
+}
+
+/** Why a resource is not Ready that its change is to blame for. */
+const blamed: readonly (Reason | undefined)[] = ['ProgressingWithRetry', 'ApplyFailed'];
+
+/** Resources that were Ready before the change and are not any more, with what they say. */
+export function regressions(
+  { changes, by }: Transaction,
+  items: readonly StatusItem[],
+): ReadonlyMap<ResourceKey, string> {
+  const lost = new Map<ResourceKey, string>();
+  for (const item of items) {
+    const key = `${item.kind}/${item.metadata.name}` as ResourceKey;
+    const ready = conditionOf(item.status, 'Ready');
+    if (!changes[key]?.wasReady || changes[key]?.specHash === '' || by !== 'documents') continue;
+    if (ready?.status === 'False' && blamed.includes(ready.reason)) lost.set(key, ready.message);
+  }
+  return lost;
+}
