@@ -166,7 +166,10 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
   return entry.result === 'confirmed' ? { outcome: 'done', message: holds } : resultOf(entry);
 }
 
-async function suspend(host: CommandHost, { resources }: Request<'suspend' | 'resume'>): Promise<ControlResult> {
+async function suspend(
+  host: CommandHost,
+  { resources }: Request<'suspend' | 'resume'>,
+): Promise<ControlResult> {
   const busy = onTrial(host);
   if (busy) return busy;
   const known = host.memory().desired?.result.resources;
@@ -186,7 +189,10 @@ function withSuspended(inventory: Inventory, resources: readonly ResourceKey[]):
   return { ...inventory, suspended: all ? 'all' : [...new Set([...before, ...resources])].sort() };
 }
 
-async function resume(host: CommandHost, { resources }: Request<'suspend' | 'resume'>): Promise<ControlResult> {
+async function resume(
+  host: CommandHost,
+  { resources }: Request<'suspend' | 'resume'>,
+): Promise<ControlResult> {
   const { suspended, rolledBack, hold } = host.memory().inventory;
   if (resources.length === 0) {
     if (!suspended && !rolledBack && !hold) return { outcome: 'unchanged', message: 'nothing is suspended' };

@@ -188,12 +188,18 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
     if (approved.size > 0) await forgetApproval(world.settings.stateDir);
     appointRetries(state.queue, memory, pass.memory, world);
     for (const { done } of edits) done();
-    if (pass.ended) for (const tell of state.waiting.splice(0)) tell(pass.ended);
+    if (pass.ended) ended(pass.ended, state);
     return pass;
   } catch (cause) {
     for (const { done } of edits) done(cause as Error);
     throw cause;
   }
+}
+
+/** What was edited while a change was taken back waits for the next pass. */
+function ended(entry: HistoryEntry, { waiting, queue }: State): void {
+  for (const tell of waiting.splice(0)) tell(entry);
+  if (entry.result !== 'confirmed') queue.add('everything');
 }
 
 /** What a command decides is durable before anything is done about it. */

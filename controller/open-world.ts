@@ -4,6 +4,7 @@ import { openHistory } from './history.ts';
 import { createKernelClient } from './kernel/client.ts';
 import type { Logger } from './log.ts';
 import { createNetworkdClient } from './networkd/client.ts';
+import { createProber } from './probes/prober.ts';
 import { systemClock } from './queue.ts';
 import { openResolverHost } from './resolver-host.ts';
 import type { Settings } from './settings.ts';
@@ -35,7 +36,7 @@ export async function openWorld(
     store: openStore(settings.stateDir, logger),
     history: openHistory(settings.stateDir, logger),
     udev: createUdev(),
-    probes: { automatic: async () => [], check: async () => '' },
+    probes: createProber(),
   };
   return {
     world,

@@ -7,9 +7,9 @@ export interface Settings {
   /** Start and enable systemd-networkd when it is not running. */
   readonly enableNetworkd: boolean;
   /** A change is taken back when a probe that passed before it has failed for so long, ms. */
-  readonly rollbackAfterMs: number;
+  readonly rollbackAfter: number;
   /** A disruptive change is taken back unless it is confirmed within so many ms; undefined: none has to be. */
-  readonly confirmTimeoutMs?: number | undefined;
+  readonly confirmTimeout?: number | undefined;
 }
 
 /** The places of a Debian host. */
@@ -20,5 +20,5 @@ export const defaultSettings: Settings = {
   runtimeDir: '/run/osa-net',
   enableNetworkd: false,
   // an STP port of a switch needs 30 s until it forwards
-  rollbackAfterMs: 45_000,
+  rollbackAfter: 45_000,
 };

@@ -98,7 +98,7 @@ export async function transactionFor(
   ]);
   if (open) return { ...extended(open, changes, files), scene: { ...scene, ...open.scene } };
   const { by = 'documents', confirmWithin } = memory.wish ?? {};
-  const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeoutMs : undefined);
+  const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeout : undefined);
   return {
     generation: (inventory.generation ?? 0) + 1,
     startedAt: new Date(world.clock.now()).toISOString(),
@@ -160,7 +160,9 @@ export function endingOf(
     world.logger.error(`generation ${transaction.generation} is taken back, but ${verdict.failure.message}`);
     return closed(inventory, transaction, { result: 'revert-failed', message }, now);
   }
-  if (!verdict.over && !isSettled(transaction, converged, inventory)) return undefined;
+  // Nothing is put back without networkd, however long that takes.
+  const isOver = verdict.over && world.networkd.snapshot().state === 'running';
+  if (!isOver && !isSettled(transaction, converged, inventory)) return undefined;
   if (transaction.failure) world.logger.warn(`generation ${transaction.generation} is taken back`);
   return closed(inventory, transaction, transaction.failure, now);
 }

@@ -1,3 +1,4 @@
+import { equal } from '../state/equal.ts';
 import type { Probe } from '../state/probe.ts';
 import type { Transaction } from '../state/transaction.ts';
 import { judgeTrial, type Sample, type TrialFacts, trialTimes, type Verdict } from '../state/trial.ts';
@@ -17,6 +18,8 @@ export class Trial {
   /** Since when a probe has been failing, and why; undefined until all were asked. */
   #samples: ReadonlyMap<string, { since: number | undefined; why: string }> | undefined;
   #word: TrialFacts['word'];
+  /** The verdict that the loop knows of. */
+  #told: Verdict = { kind: 'pending' };
   #cancelTimer = () => {};
   /** Counts what makes an answer stale that is still on its way. */
   #round = 0;
@@ -44,7 +47,8 @@ export class Trial {
 
   verdict(): Verdict {
     const facts = this.#facts();
-    return facts ? judgeTrial(facts) : { kind: 'pending' };
+    this.#told = facts ? judgeTrial(facts) : { kind: 'pending' };
+    return this.#told;
   }
 
   /** The user's word on the open transaction; false when there is none that it could be about. */
@@ -87,7 +91,7 @@ export class Trial {
       quiet: now - this.#changedAt,
       samples: this.#samples && [...this.#samples].map(([id, seen]) => sampleOf(id, seen, now)),
       word: this.#word,
-      patience: this.#world.settings.rollbackAfterMs,
+      patience: this.#world.settings.rollbackAfter,
     };
   }
 
@@ -101,12 +105,12 @@ export class Trial {
       probes.map(async (probe) => [probe, await this.#world.probes.check(probe)] as const),
     );
     if (round !== this.#round) return;
-    const before = this.verdict();
+    const told = this.#told;
     this.#samples = this.#noted(answers);
     const after = this.verdict();
     // What goes back is looked at again and again: links that no document names wake nobody.
     const isGoingBack = this.#transaction?.phase === 'reverting';
-    if (isGoingBack || JSON.stringify(after) !== JSON.stringify(before)) this.#wake();
+    if (isGoingBack || !equal(after, told)) this.#wake();
     this.#lookLater(round);
   }
 

@@ -18,6 +18,12 @@ export function networkUnit(interfaceName: string): string {
   return `${prefix}${interfaceName}.network`;
 }
 
+/** The interface that a .network of ours configures; undefined for any other file. */
+export function linkOfUnit(unit: string): string | undefined {
+  if (!unit.startsWith(prefix) || !unit.endsWith('.network')) return undefined;
+  return unit.slice(prefix.length, -'.network'.length);
+}
+
 /** The .network of a raw Network: named after the interface it is for, or after the document where it is for several. */
 export function networkUnitOf(resource: {
   readonly metadata: Pick<Metadata, 'name'>;

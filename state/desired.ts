@@ -5,7 +5,7 @@ import type { Compiled, LinkExpectation, ResolverIntent, Unit } from '../crds/co
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
-import type { InForce, SourceFile } from './force.ts';
+import { type InForce, isRefused, type SourceFile } from './force.ts';
 import type { Probe } from './probe.ts';
 
 /** What the host should be: the units, and what must be true of the links. */
@@ -72,7 +72,7 @@ function notRolledBack(
   return resources.filter((resource) => {
     const { key, specHash, location } = resource;
     const known = rolledBack.get(key);
-    if (!known || known.retry || known.specHash !== specHash) return true;
+    if (!known || !isRefused(known) || known.specHash !== specHash) return true;
     const problem: Problem = {
       code: 'ROLLED_BACK',
       message: `taken back: ${known.message}`,

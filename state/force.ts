@@ -57,9 +57,15 @@ export interface PruneGuard {
 }
 
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
-export function isSpared({ present, prune, suspended }: InForce, owner: ResourceKey): boolean {
+export function isSpared({ present, prune, suspended, rolledBack }: InForce, owner: ResourceKey): boolean {
   if (prune.everything === true || suspended === 'all') return true;
-  return present.has(owner) || prune.held.includes(owner) || suspended.has(owner);
+  if (prune.held.includes(owner) || suspended.has(owner)) return true;
+  return present.has(owner) && !isRefused(rolledBack.get(owner));
+}
+
+/** Whether a spec was taken back for good: what it made must go, although its document is there. */
+export function isRefused(entry: RolledBack | undefined): boolean {
+  return entry !== undefined && !entry.retry && entry.specHash !== '';
 }
 
 /** A directory with fewer resources than this may lose all of them at once. */

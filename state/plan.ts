@@ -4,12 +4,11 @@ import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { foreignConflicts, isOnRecord } from './foreign.ts';
 import type { Inventory } from './inventory.ts';
-import { identityOf } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import { repairsOf } from './repair.ts';
 import { resolverSteps } from './resolver.ts';
-import { borrowedLinks, differsFromScene } from './scene.ts';
 import type { Step } from './step.ts';
+import { restoreSteps, unplugSteps } from './undo.ts';
 
 /** What a pass will do, and why it leaves some resources alone. */
 export interface Plan {
@@ -52,6 +51,7 @@ export function plan(input: PlanInput): Plan {
   const reloads = changesNetworkd || touches.length > 0 || repairs.reload || inventory.reloadPending;
   return {
     steps: [
+      ...unplugSteps(removals, input),
       ...removals,
       ...writes,
       ...linkDeletes,
@@ -81,20 +81,6 @@ function withoutNetworkd({ enableNetworkd }: PlanInput): Plan {
     changed: new Set(),
     repaired: new Map(),
   };
-}
-
-/** What a change that is being taken back did to links that no unit of ours describes: that nothing else would undo. */
-function restoreSteps({ desired, observed, inventory }: PlanInput): readonly Step[] {
-  const { transaction } = inventory;
-  if (transaction?.phase !== 'reverting') return [];
-  const described = borrowedLinks(desired);
-  return Object.entries(transaction.scene).flatMap(([name, scene]): readonly Step[] => {
-    const link = observed.links.get(name);
-    if (!link || described.has(name) || identityOf(link, observed) !== scene.identity) return [];
-    if (transaction.isRestored && !differsFromScene(scene, link)) return [];
-    const reason = 'as it was before the change that is taken back';
-    return [{ kind: 'restore-link', link: name, scene, reason, disruption: 'none' }];
-  });
 }
 
 type RemoveUnit = Extract<Step, { kind: 'remove-unit' }>;

@@ -1,4 +1,4 @@
-import { produce } from 'immer';
+import { type Draft, produce } from 'immer';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import type { SourceFile } from './force.ts';
@@ -164,7 +164,7 @@ export function closed(
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
-    if (!failure) return;
+    if (!failure) return forget(draft, Object.keys(changes));
     delete draft.hold;
     const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
       key,
@@ -187,6 +187,12 @@ export function closed(
     files,
   };
   return { inventory: next, entry };
+}
+
+function forget(draft: Draft<Inventory>, keys: readonly string[]): void {
+  const rest = Object.entries(draft.rolledBack ?? {}).filter(([key]) => !keys.includes(key));
+  if (rest.length > 0) draft.rolledBack = Object.fromEntries(rest);
+  else delete draft.rolledBack;
 }
 
 /** Takes single changes out of a transaction, and refuses their specs: the rest of it goes on. */

@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { LoopOptions } from '../loop.ts';
-import type { Settings } from '../settings.ts';
+import { defaultSettings, type Settings } from '../settings.ts';
 import { version } from '../version.ts';
 import { exitCode } from './errors.ts';
 import { choiceOption } from './output.ts';
 import { settingsOf } from './settings.ts';
 import { showStatus } from './status.ts';
+import { timeOption } from './time-option.ts';
 
 type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -26,6 +27,17 @@ export function addOperator(program: Command): void {
     )
     .option('--once', 'converge, print the status and end')
     .option('--enable-networkd', 'start and enable systemd-networkd where it does not run')
+    .addOption(
+      timeOption(
+        '--confirm-timeout',
+        "take disruptive changes back unless 'osa-net confirm' comes in time",
+      ).env('OSA_NET_CONFIRM_TIMEOUT'),
+    )
+    .addOption(
+      timeOption('--rollback-after', 'take changes back after which a probe fails for so long')
+        .env('OSA_NET_ROLLBACK_AFTER')
+        .default(defaultSettings.rollbackAfter, '45s'),
+    )
     .addOption(
       choiceOption('--log-level <level>', 'what is logged', ['error', 'warn', 'info', 'debug'], 'info').env(
         'OSA_NET_LOG_LEVEL',

@@ -35,7 +35,7 @@ export function directoryOptions(): readonly Option[] {
 /** The settings that a command line asks for. */
 export function settingsOf(command: Command): Settings {
   const given = command.optsWithGlobals<Partial<Settings>>();
-  const known = Object.keys(defaultSettings) as (keyof Settings)[];
+  const known = [...Object.keys(defaultSettings), 'confirmTimeout'] as (keyof Settings)[];
   const merged = { ...defaultSettings, ...given };
   return Object.fromEntries(known.map((name) => [name, merged[name]])) as unknown as Settings;
 }
