@@ -94,7 +94,7 @@ async function tryDocuments(host: CommandHost, request: Request<'try'>, tell: Te
     ...memory,
     ...(overlay.size > 0 && { overlay }),
     wish: { by: 'try', confirmWithin: request.timeoutMs },
-    inventory: withoutSuspension(memory.inventory),
+    inventory: readyToTry(memory.inventory, overlay),
   }));
   const { transaction } = host.memory().inventory;
   const problems = problemsOf(host.memory(), overlay);
@@ -118,9 +118,12 @@ function sourceOf(file: string, text: string): [string, SourceFile] {
   return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
 }
 
-function withoutSuspension(inventory: Inventory): Inventory {
+/** Who tries documents lifts what held everything still, and whatever speaks against these documents from earlier tries. */
+function readyToTry(inventory: Inventory, overlay: ReadonlyMap<string, SourceFile>): Inventory {
+  const keys = [...overlay.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
   return produce(inventory, (draft) => {
     if (draft.suspended === 'all') delete draft.suspended;
+    for (const key of keys) delete draft.rolledBack?.[key];
   });
 }
 

@@ -13,16 +13,16 @@ import { supervise } from './supervision.ts';
 export async function runOperator(
   settings: Settings,
   logger: Logger,
-  options: Omit<LoopOptions, 'onPass'>,
+  options: Omit<LoopOptions, 'onPass' | 'onCommands'>,
 ): Promise<{ converged: boolean }> {
-  const unlock = await lockRuntimeDir(settings.runtimeDir);
+  const lock = await lockRuntimeDir(settings.runtimeDir);
   const { world, close } = await openWorld(settings, logger);
   const supervision = supervise(createNotifier({ log: logger }), world.clock.now);
   try {
-    return await runLoop(world, { ...options, onPass: supervision.onPass });
+    return await runLoop(world, { ...options, onPass: supervision.onPass, onCommands: lock.answerWith });
   } finally {
     await supervision.stop();
     await close();
-    await unlock();
+    await lock.release();
   }
 }

@@ -225,8 +225,9 @@ function desireNow(
   const version = world.networkd.snapshot().version || known?.version || newestSystemd;
   const { rolledBack, suspended } = inventory;
   // A change on its way back is not held up by anything.
-  const decided = view.isStandIn ? { ...inventory, suspended: undefined } : inventory;
-  const decisions = [rolledBack, suspended, view.isStandIn];
+  const goesBack = inventory.transaction?.phase === 'reverting';
+  const decided = goesBack ? { ...inventory, suspended: undefined } : inventory;
+  const decisions = [rolledBack, suspended, view.isStandIn, goesBack];
   const isKnown = known?.version === version && equal(known.decisions, decisions);
   if (isKnown && approved.size === 0 && sameView(known.view, view)) return known;
   const force = inForce(view, lastGood, approved, decided);

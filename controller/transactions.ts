@@ -9,7 +9,7 @@ import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import type { Probe } from '../state/probe.ts';
-import { newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
+import { linksOf, newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
 import { conditionOf } from '../state/status.ts';
 import {
   attemptOf,
@@ -29,6 +29,7 @@ import {
 import type { Verdict } from '../state/trial.ts';
 import { replaceFile } from './atomic.ts';
 import type { Memory } from './reconcile.ts';
+import { revisionOf } from './revision.ts';
 import type { Trial } from './trial.ts';
 import type { World } from './world.ts';
 
@@ -91,18 +92,20 @@ export async function transactionFor(
   const base = memory.base ?? memory.lastGood;
   const files = filesBetween(base, lastGood);
   const replaced = [...base.values()].filter(({ file }) => files[file]);
-  const [scene, probes] = await Promise.all([
-    sceneBefore(desired, observed, inventory, world),
+  const [scene, probes, revision] = await Promise.all([
+    sceneBefore(desired, observed, changes, inventory, world),
     open ? open.probes : baseline(desired, changes, world),
+    revisionOf(world.settings.configDir),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
   ]);
-  if (open) return { ...extended(open, changes, files), scene: { ...scene, ...open.scene } };
+  if (open) return { ...extended(open, changes, files), revision, scene: { ...scene, ...open.scene } };
   const { by = 'documents', confirmWithin } = memory.wish ?? {};
   const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeout : undefined);
   return {
     generation: (inventory.generation ?? 0) + 1,
     startedAt: new Date(world.clock.now()).toISOString(),
     by,
+    ...(revision !== undefined && { revision }),
     phase: 'trial',
     ...(within !== undefined && { confirmWithin: within }),
     probes,
@@ -130,11 +133,14 @@ async function baseline(desired: Desired, changes: Changes, { probes }: World): 
 async function sceneBefore(
   desired: Desired,
   observed: Observed,
+  changes: Changes,
   inventory: Inventory,
   { kernel }: World,
 ): Promise<Scene> {
-  const names = newlyBorrowed(desired, observed, inventory);
-  return names.length === 0 ? {} : sceneOf(observed, await kernel.scene(names));
+  const borrowed = newlyBorrowed(desired, observed, inventory);
+  const changed = linksOf(Object.keys(changes) as ResourceKey[], desired);
+  const given = borrowed.length === 0 ? new Map() : await kernel.scene(borrowed);
+  return sceneOf(new Set([...borrowed, ...changed]), observed, given);
 }
 
 /** An end of a transaction that is due. */

@@ -1,3 +1,4 @@
+import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from './observed.ts';
@@ -35,10 +36,9 @@ export interface SceneRoute {
   readonly source?: string | undefined;
 }
 
-/** Links that a desired state configures or plugs in and that osa-net did not make. */
-export function borrowedLinks(desired: Desired): ReadonlySet<string> {
-  const all = [...desired.linksOf.values()].flat();
-  return new Set(all.filter(({ made }) => !made).map(({ link }) => link));
+/** Links of resources that are there: what no unit says of them stays as a change made it. */
+export function linksOf(keys: Iterable<ResourceKey>, desired: Desired): ReadonlySet<string> {
+  return new Set([...keys].flatMap((key) => (desired.linksOf.get(key) ?? []).map(({ link }) => link)));
 }
 
 /** Borrowed links that no unit of ours describes yet: what they are now is nowhere written down. */
@@ -51,11 +51,17 @@ export function newlyBorrowed(desired: Desired, observed: Observed, { units }: I
   return [...new Set(names)].sort();
 }
 
-/** The settings of links as they are now; `given` is what the kernel tells beyond what a pass observes. */
-export function sceneOf(observed: Observed, given: ReadonlyMap<string, AddressScene>): Scene {
-  const entries = [...given].flatMap(([name, addresses]) => {
+const nothingGiven: AddressScene = { addresses: [], routes: [] };
+
+/** The settings of links as they are now; `given` is what the kernel tells of some beyond what a pass observes. */
+export function sceneOf(
+  names: Iterable<string>,
+  observed: Observed,
+  given: ReadonlyMap<string, AddressScene>,
+): Scene {
+  const entries = [...names].sort().flatMap((name) => {
     const link = observed.links.get(name);
-    return link ? [[name, linkScene(link, observed, addresses)] as const] : [];
+    return link ? [[name, linkScene(link, observed, given.get(name) ?? nothingGiven)] as const] : [];
   });
   return Object.fromEntries(entries);
 }

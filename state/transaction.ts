@@ -19,6 +19,8 @@ export interface Transaction {
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly by: HistoryEntry['by'];
+  /** Git revision of the documents directory, where it is a checkout. */
+  readonly revision?: string | undefined;
   /** `reverting`: the host goes back to what was before it, whatever stands in the directory meanwhile. */
   readonly phase: 'trial' | 'reverting';
   /** Set: it is taken back unless somebody confirms it within so many ms. */
@@ -159,13 +161,14 @@ export function closed(
   failure: Failure | undefined,
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
-  const { generation, startedAt, by, changes, files, attempt, confirmWithin } = transaction;
+  const { generation, startedAt, by, revision, changes, files, attempt, confirmWithin } = transaction;
   const retry = failure?.result === 'interrupted' && attempt === 1 && confirmWithin === undefined;
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
     if (!failure) return forget(draft, Object.keys(changes));
     delete draft.hold;
+    if (by === 'rollback') return;
     const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
       key,
       { specHash: change?.specHash ?? '', file: change?.file ?? '', message: failure.message, retry },
@@ -185,6 +188,7 @@ export function closed(
         change ? [{ key: key as ResourceKey, change: change.change, file: change.file }] : [],
       ),
     files,
+    ...(revision !== undefined && { revision }),
   };
   return { inventory: next, entry };
 }

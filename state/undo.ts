@@ -1,7 +1,8 @@
+import type { LinkExpectation } from '../crds/compiled.ts';
 import { linkOfUnit } from '../crds/unit-names.ts';
-import { identityOf } from './observed.ts';
+import { identityOf, type ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
-import { borrowedLinks, differsFromScene } from './scene.ts';
+import { differsFromScene, type LinkScene } from './scene.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -24,16 +25,29 @@ export function unplugSteps(
   });
 }
 
-/** What a change that is being taken back did to links that no unit of ours describes: that nothing else would undo. */
-export function restoreSteps({ desired, observed, inventory }: PlanInput): readonly Step[] {
+/** What a change that is being taken back did to links and no unit says: that nothing else would undo. */
+export function restoreSteps(input: PlanInput): readonly Step[] {
+  const { desired, observed, inventory } = input;
   const { transaction } = inventory;
   if (transaction?.phase !== 'reverting') return [];
-  const described = borrowedLinks(desired);
+  const described = new Map(
+    [...desired.linksOf.values()].flat().map((expected) => [expected.link, expected]),
+  );
   return Object.entries(transaction.scene).flatMap(([name, scene]): readonly Step[] => {
     const link = observed.links.get(name);
-    if (!link || described.has(name) || identityOf(link, observed) !== scene.identity) return [];
+    if (!link || identityOf(link, observed) !== scene.identity) return [];
+    const expected = described.get(name);
+    if (expected) return restoreMtu(expected, scene, link);
     if (transaction.isRestored && !differsFromScene(scene, link)) return [];
-    const reason = 'as it was before the change that is taken back';
     return [{ kind: 'restore-link', link: name, scene, reason, disruption: 'none' }];
   });
+}
+
+const reason = 'as it was before the change that is taken back';
+
+/** networkd leaves an MTU as it is when its unit no longer sets one. */
+function restoreMtu(expected: LinkExpectation, scene: LinkScene, link: ObservedLink): readonly Step[] {
+  if (expected.mtu !== undefined || link.mtu === scene.mtu) return [];
+  const value = String(scene.mtu);
+  return [{ kind: 'set-link', link: link.name, property: 'mtu', value, reason, disruption: 'none' }];
 }

@@ -1,13 +1,36 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addCancel, addConfirm } from './confirm.ts';
 import { addDiff } from './diff.ts';
+import { addHistory } from './history.ts';
 import { addOperator } from './operator.ts';
 import { addPrune } from './prune.ts';
 import { addRender } from './render.ts';
+import { addRollback } from './rollback.ts';
 import { directoryOptions } from './settings.ts';
 import { addStatus } from './status.ts';
+import { addResume, addSuspend } from './suspend.ts';
+import { addTry } from './try.ts';
 import { addValidate } from './validate.ts';
 import { addVersion } from './version.ts';
+
+/** In the order of the help. */
+const verbs: readonly ((program: Command) => void)[] = [
+  addStatus,
+  addValidate,
+  addRender,
+  addDiff,
+  addTry,
+  addConfirm,
+  addCancel,
+  addHistory,
+  addRollback,
+  addSuspend,
+  addResume,
+  addPrune,
+  addOperator,
+  addVersion,
+];
 
 /** The whole command line. Usage errors are thrown (CommanderError) after their message has been written. */
 export function createProgram(): Command {
@@ -21,8 +44,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, 'osa-net: ')) })
     .usage('[options] <verb>');
   for (const option of directoryOptions()) program.addOption(option);
-  for (const add of [addStatus, addValidate, addRender, addDiff, addPrune, addOperator, addVersion])
-    add(program);
+  for (const add of verbs) add(program);
   for (const command of [program, ...program.commands]) command.showHelpAfterError(seeHelp(command));
   program.addHelpText(
     'after',

@@ -37,6 +37,21 @@ export async function checkSources(paths: readonly string[], systemd: number): P
   };
 }
 
+/** What files say as they are, and what is wrong with each on its own. */
+export async function readSources(
+  paths: readonly string[],
+): Promise<{ readonly problems: readonly Problem[]; readonly texts: ReadonlyMap<string, string> }> {
+  const problems: Problem[] = [];
+  const texts = new Map<string, string>();
+  for (const path of paths) {
+    for (const [file, reading] of await readPath(path)) {
+      problems.push(...load(file, reading).problems);
+      if (reading.ok) texts.set(file, new TextDecoder().decode(reading.bytes));
+    }
+  }
+  return { problems, texts };
+}
+
 async function readPath(path: string): Promise<ReadonlyMap<string, FileReading>> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return new Map([[path, await readDocument(path)]]);

@@ -1,4 +1,4 @@
-import type { Condition, StatusItem, StatusList } from '../../state/status.ts';
+import type { Condition, OperatorStatus, StatusItem, StatusList } from '../../state/status.ts';
 import { CliError, exitCode } from './errors.ts';
 import { isDataFormat, serialize } from './output.ts';
 import { isAlive } from './published.ts';
@@ -33,9 +33,23 @@ export function warningsOf(list: StatusList): readonly string[] {
   return [
     ...(isAlive(operator) ? [] : [gone]),
     ...(networkd.state === 'unavailable' ? [`systemd-networkd is unavailable: ${networkd.message}`] : []),
+    ...trialOf(operator),
     ...operator.conditions.filter(isTrouble).map(({ reason, message }) => `${reason}: ${message}`),
     ...(list.items.length === 0 ? ['no resources'] : []),
   ];
+}
+
+/** What may change by itself, or does not although documents do. */
+function trialOf({ trial, heldOn }: OperatorStatus): readonly string[] {
+  const held =
+    heldOn === undefined
+      ? []
+      : [`held on generation ${heldOn} until the documents change or 'osa-net resume' is given`];
+  if (!trial) return held;
+  const { generation, phase, confirmBy, failure } = trial;
+  if (phase === 'reverting') return [`generation ${generation} is being taken back: ${failure}`, ...held];
+  const end = confirmBy === undefined ? '' : `; taken back at ${confirmBy} unless 'osa-net confirm' is given`;
+  return [`generation ${generation} is on trial${end}`, ...held];
 }
 
 /** Columns to which lines are cut; a pipe gets them whole. */

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { approvedPrune, approvePrune, forgetApproval } from '../../controller/approval.ts';
-import { lockRuntimeDir } from '../../controller/lock.ts';
 import { openStore } from '../../controller/store.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { bridge, kept, source } from '../state/build.ts';
@@ -154,28 +153,4 @@ describe('the approval of a prune', () => {
       expect([...(await approvedPrune(dir))]).to.deep.equal([]);
     });
   }
-});
-
-describe('the lock of the runtime directory', () => {
-  useDirectory();
-
-  it('is held by one operator, and free again when that ends', async () => {
-    const runtime = join(dir, 'a', 'b');
-    const unlock = await lockRuntimeDir(runtime);
-    expect(await messageOf(() => lockRuntimeDir(runtime))).to.match(
-      /^cannot start: another osa-net operator holds /,
-    );
-    await unlock();
-    await (await lockRuntimeDir(runtime))();
-  });
-
-  it('does not mind what a killed operator left', async () => {
-    writeFileSync(join(dir, 'operator.sock'), '');
-    await (await lockRuntimeDir(dir))();
-  });
-
-  it('says why it cannot be had', async () => {
-    writeFileSync(join(dir, 'file'), '');
-    expect(await messageOf(() => lockRuntimeDir(join(dir, 'file')))).to.match(/EEXIST|ENOTDIR/);
-  });
 });

@@ -137,11 +137,11 @@ describe('a transaction that goes on', () => {
     expect([next.changes, next.files]).to.deep.equal([{}, {}]);
   });
 
-  it('has the same files however its changes are cut into passes', () => {
+  it('has the same files however its changes are cut into passes', (): void | Promise<void> => {
     const texts = fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.constantFrom('1', '2', '3'));
     const filesOf = (all: Record<string, string>) =>
       kept(...Object.entries(all).map(([name, text]) => ({ ...source(name), file: name, hash: text })));
-    fc.assert(
+    return fc.assert(
       fc.property(texts, texts, texts, (one, two, three) => {
         const first = open({ files: filesBetween(filesOf(one), filesOf(two)) });
         const merged = extended(first, {}, filesBetween(filesOf(two), filesOf(three))).files;

@@ -1,0 +1,176 @@
+import { expect } from 'chai';
+import type { History } from '../../state/history.ts';
+import { type Bed, startBed } from './bed.ts';
+import { eventually } from './eventually.ts';
+import { type Operator, startOperator } from './operator.ts';
+import { published, readiness } from './origin.ts';
+
+const bridge = (name: string, spec: object = {}) =>
+  JSON.stringify({
+    apiVersion: 'osa-net.dev/v1alpha1',
+    kind: 'ContainerBridge',
+    metadata: { name },
+    spec: { addresses: [`10.9.${name.length}.1/24`], requiredState: 'no-carrier', ...spec },
+  });
+
+const key = 'ContainerBridge/one';
+const first = bridge('one', { mtu: 1450 });
+
+describe('commands to a running operator', function () {
+  this.timeout(60_000);
+  let bed: Bed;
+  let operator: Operator;
+
+  before(async () => {
+    bed = await startBed();
+    bed.write('/etc/osa-net.d/one.yaml', first);
+    operator = startOperator(bed, { flags: ['--log-level', 'debug'] });
+    await operator.waitReady();
+  });
+
+  after(() => bed.stop());
+
+  const run = (words: string) => bed.sh(`osa-net ${words}`, { check: false });
+  const mtu = async () => (await bed.ip('link', 'show', 'br-one'))[0]?.mtu;
+  const history = async () =>
+    (JSON.parse((await run('history -o json')).stdout) as History['entries']).map(
+      ({ result, by, changes }) =>
+        `${result} ${by} ${changes.map(({ key: one, change }) => `${change} ${one}`).join()}`,
+    );
+  const onTrial = () => eventually(() => expect(published(bed).operator.trial?.phase).to.equal('trial'));
+
+  it('a document that is tried and confirmed becomes one of the directory', async () => {
+    bed.write('/root/one.yaml', bridge('one', { mtu: 1400 }));
+    const trial = run('try /root/one.yaml --timeout 30');
+    await onTrial();
+    await eventually(async () => expect(await mtu()).to.equal(1400));
+    expect(bed.read('/etc/osa-net.d/one.yaml')).to.equal(first);
+    await eventually(() => expect(readiness(bed, key).reason).to.equal('AwaitingConfirmation'));
+    expect((await run('status')).stderr).to.match(/generation 2 is on trial/);
+    expect((await run('confirm')).code).to.equal(0);
+    expect((await trial).code).to.equal(0);
+    expect(bed.read('/etc/osa-net.d/one.yaml')).to.equal(bridge('one', { mtu: 1400 }));
+    await operator.waitReady();
+    expect(await mtu()).to.equal(1400);
+  });
+
+  it('a document that is tried and cancelled leaves everything as it was', async () => {
+    bed.write('/root/one.yaml', bridge('one', { mtu: 1300 }));
+    bed.write('/root/four.yaml', bridge('four'));
+    const trial = run('try /root/one.yaml /root/four.yaml');
+    await onTrial();
+    await eventually(async () => expect(await mtu()).to.equal(1300));
+    expect((await run('cancel')).code).to.equal(0);
+    expect((await trial).code).to.equal(4);
+    expect(await mtu()).to.equal(1400);
+    expect((await bed.ip('link')).map(({ ifname }) => ifname)).to.not.include('br-four');
+    await operator.waitReady();
+    expect(published(bed).items.length).to.equal(1);
+  });
+
+  it('a document that nobody confirms is taken back in time', async () => {
+    bed.write('/root/one.yaml', bridge('one', { mtu: 1300 }));
+    const { code, stderr } = await run('try /root/one.yaml --timeout 2');
+    expect([code, await mtu()]).to.deep.equal([5, 1400]);
+    expect(stderr).to.match(/was taken back: nobody confirmed it in time/);
+    await operator.waitReady();
+  });
+
+  it('a document that is not confirmed before the operator is killed is taken back by the next one', async () => {
+    bed.write('/root/one.yaml', bridge('one', { mtu: 1300 }));
+    const trial = run('try /root/one.yaml --timeout 60');
+    await eventually(async () => expect(await mtu()).to.equal(1300));
+    await operator.kill9();
+    expect((await trial).code).to.equal(1);
+    operator = startOperator(bed, { flags: ['--log-level', 'debug'] });
+    await eventually(async () => expect(await mtu()).to.equal(1400));
+    await operator.waitReady();
+  });
+
+  it('a document with problems is not tried', async () => {
+    bed.write('/root/bad.yaml', bridge('bad', { mtuu: 1 }));
+    const { code, stderr } = await run('try /root/bad.yaml');
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/bad\.yaml:1:\d+: .*mtuu/s);
+  });
+
+  it('history tells all of it, and rollback goes back and holds', async () => {
+    expect(await history()).to.deep.equal([
+      `interrupted try changed ${key}`,
+      `timed-out try changed ${key}`,
+      `cancelled try added ContainerBridge/four,changed ${key}`,
+      `confirmed try changed ${key}`,
+      `confirmed documents added ${key}`,
+    ]);
+    expect((await run('rollback')).code).to.equal(0);
+    expect(await mtu()).to.equal(1450);
+    expect((await run('status')).stderr).to.match(/held on generation 1/);
+    expect((await run('rollback 99')).code).to.equal(1);
+  });
+
+  it('a hold survives a restart, and ends when it is resumed', async () => {
+    await operator.stop();
+    operator = startOperator(bed, { flags: ['--log-level', 'debug'] });
+    await eventually(async () => expect((await run('status')).code).to.equal(0));
+    expect(await mtu()).to.equal(1450);
+    expect((await run('resume')).code).to.equal(0);
+    await eventually(async () => expect(await mtu()).to.equal(1400));
+    expect((await run('resume')).code).to.equal(0);
+  });
+
+  it('a hold ends when the documents change', async () => {
+    await operator.waitReady();
+    expect((await run('rollback 1')).code).to.equal(0);
+    expect(await mtu()).to.equal(1450);
+    operator.drop('three.yaml', bridge('three'));
+    await eventually(async () => expect(await mtu()).to.equal(1400));
+    await operator.waitReady(['ContainerBridge/three']);
+  });
+
+  it('what is suspended is left alone, and goes on when it is resumed', async () => {
+    expect((await run('suspend cb/one')).code).to.equal(0);
+    expect((await run('suspend cb/none')).code).to.equal(1);
+    await bed.sh('ip link set br-one mtu 1280');
+    await eventually(() => expect(readiness(bed, key).reason).to.equal('ReconciliationSuspended'));
+    operator.drop('one.yaml', bridge('one', { mtu: 1350 }));
+    operator.drop('three.yaml', bridge('three', { mtu: 1340 }));
+    await eventually(async () => expect((await bed.ip('link', 'show', 'br-three'))[0]?.mtu).to.equal(1340));
+    expect(await mtu()).to.equal(1280);
+    expect((await run('resume cb/one')).code).to.equal(0);
+    await eventually(async () => expect(await mtu()).to.equal(1350));
+    await operator.waitReady();
+  });
+
+  it('everything that was written while all is suspended is tried at once', async () => {
+    expect((await run('suspend')).code).to.equal(0);
+    operator.drop('one.yaml', bridge('one', { mtu: 1330 }));
+    operator.remove('three.yaml');
+    await eventually(() => expect(readiness(bed, key).reason).to.equal('ReconciliationSuspended'));
+    const trial = run('try --timeout 3');
+    await eventually(async () => expect(await mtu()).to.equal(1330));
+    expect((await trial).code).to.equal(5);
+    expect(await mtu()).to.equal(1350);
+    for (const one of [key, 'ContainerBridge/three']) {
+      await eventually(() => expect(readiness(bed, one).reason).to.equal('RolledBack'));
+    }
+    expect((await run('resume')).code).to.equal(0);
+    await eventually(async () => expect(await mtu()).to.equal(1330));
+    await eventually(() => expect(published(bed).items.length).to.equal(1));
+    await operator.waitReady();
+  });
+
+  it('there is nothing to try, confirm, cancel or resume when nothing is', async () => {
+    const codes = [];
+    for (const verb of ['try', 'confirm', 'cancel', 'resume', 'resume cb/one'])
+      codes.push((await run(verb)).code);
+    expect(codes).to.deep.equal([0, 1, 1, 0, 1]);
+  });
+
+  it('without an operator they say so', async () => {
+    await operator.stop();
+    for (const verb of ['try', 'confirm', 'cancel', 'rollback', 'suspend', 'resume']) {
+      expect((await run(verb)).code, verb).to.equal(3);
+    }
+    expect((await run('history')).code).to.equal(0);
+  });
+});
