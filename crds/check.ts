@@ -1,5 +1,6 @@
 import type { Compiled } from './compiled.ts';
 import { type Conflict, nameOf } from './cross/claim.ts';
+import { Dependencies } from './cross/dependencies.ts';
 import { LinkClaims } from './cross/links.ts';
 import { Topology } from './cross/loops.ts';
 import { Subnets } from './cross/subnets.ts';
@@ -31,6 +32,7 @@ export function crossCheck(resources: readonly AnyResource[], compiled: readonly
   const links = new LinkClaims();
   const topology = new Topology();
   const subnets = new Subnets();
+  const dependencies = new Dependencies();
   const accepted: AnyResource[] = [];
   const refused: Refusal[] = [];
   resources.forEach((resource, index) => {
@@ -40,6 +42,7 @@ export function crossCheck(resources: readonly AnyResource[], compiled: readonly
       ...secondResolver(resource, accepted),
       ...withoutRepeats(topology.conflicts(resource, meaning), links.conflicts(resource, meaning)),
       ...subnets.conflicts(resource),
+      ...dependencies.conflicts(resource, meaning),
     ];
     const [first] = conflicts;
     if (first) {
@@ -50,6 +53,7 @@ export function crossCheck(resources: readonly AnyResource[], compiled: readonly
     links.add(resource, meaning);
     topology.add(resource, meaning);
     subnets.add(resource);
+    dependencies.add(resource, meaning);
     accepted.push(resource);
   });
   return { accepted, refused };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dependsOnFault } from './depends-on.ts';
 import { checkWhole, type Report, text } from './kinds/fields.ts';
 import { kinds } from './kinds/index.ts';
 import type { Fault } from './problem.ts';
@@ -10,8 +11,12 @@ const annotationValues: Readonly<Record<string, string>> = {
   [annotation.prune]: 'disabled',
   [annotation.reconcile]: 'suspended',
   [annotation.adopt]: 'true',
+  [annotation.recreate]: 'allowed',
   [annotation.rollback]: 'disabled',
 };
+
+/** Annotations of ours that say more than one word, with what they look like. */
+const annotationForms: Readonly<Record<string, string>> = { [annotation.dependsOn]: 'Kind/name,Kind/name' };
 
 const prefix = apiVersion.slice(0, apiVersion.indexOf('/') + 1);
 
@@ -60,7 +65,7 @@ export const metadataSchema = z
       .default({})
       .check(checkWhole(checkAnnotations))
       .describe(
-        `Switches: ${Object.entries(annotationValues)
+        `Switches: ${Object.entries({ ...annotationValues, ...annotationForms })
           .map(([key, value]) => `${key}: "${value}"`)
           .join(', ')}; others are ignored`,
       ),
@@ -76,13 +81,14 @@ function checkAnnotations(annotations: Readonly<Record<string, unknown>>, report
 
 /** A misspelt switch would do nothing, and nobody would know until it mattered. */
 function annotationFault(key: string, value: string): Fault | undefined {
-  const known = Object.keys(annotationValues);
+  const known = Object.keys({ ...annotationValues, ...annotationForms });
   if (!known.includes(key)) {
     if (!/^osa[-_.]?net/i.test(key) && suggest(key, known) === undefined) return undefined;
     const message = `${JSON.stringify(key)} is not an annotation of osa-net`;
     const meant = prefix + key.slice(key.indexOf('/') + 1);
     return { code: 'UNKNOWN_FIELD', message, hint: didYouMean(meant, known) };
   }
+  if (key === annotation.dependsOn) return dependsOnFault(value);
   const wanted = annotationValues[key] ?? '';
   if (value === wanted) return undefined;
   return {

@@ -1,5 +1,6 @@
 import type { Document } from 'yaml';
 import { canonicalHash } from './canonical.ts';
+import { dependsOnField, ownDependencyFault } from './depends-on.ts';
 import { type Envelope, envelopeOf, isKind } from './envelope.ts';
 import { type FieldFault, faultsOf } from './issues.ts';
 import { kinds } from './kinds/index.ts';
@@ -105,6 +106,8 @@ function fieldFaults(kind: Kind, data: Envelope): FieldFault[] {
   kinds[kind].check(data, (path, fault) => {
     faults.push({ path: path.split('.'), fault, onKey: fault.code === 'MISSING_FIELD' });
   });
+  const own = ownDependencyFault(resourceKey(kind, data.metadata.name), data.metadata);
+  if (own) faults.push({ path: [dependsOnField], fault: own, onKey: false });
   return faults;
 }
 

@@ -53,6 +53,7 @@ export type ProblemCode =
   | 'DUPLICATE_UNIT'
   | 'PORT_IN_TWO_BRIDGES'
   | 'BRIDGE_CYCLE'
+  | 'DEPENDENCY_CYCLE'
   | 'OVERLAPPING_SUBNET'
   // on this host
   | 'ROLLED_BACK';

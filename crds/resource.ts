@@ -25,6 +25,10 @@ export const annotation = {
   reconcile: 'osa-net.dev/reconcile',
   /** `"true"`: units and links of these names that osa-net did not make are taken over. */
   adopt: 'osa-net.dev/adopt',
+  /** `allowed`: links of this resource may be made anew although others use them. */
+  recreate: 'osa-net.dev/recreate',
+  /** `Kind/name[,Kind/name…]`: what must be Ready before this resource is applied for the first time. */
+  dependsOn: 'osa-net.dev/depends-on',
   /** `disabled`: a change of this document alone is not taken back when probes fail after it. */
   rollback: 'osa-net.dev/rollback',
 } as const;
@@ -72,7 +76,16 @@ export function locate(resource: Pick<Resource, 'positions' | 'location'>, path:
 }
 
 /** Whether an annotation that osa-net acts on is set to the value that switches it on. */
-export function isAnnotated(resource: Pick<Resource, 'metadata'>, name: keyof typeof annotation): boolean {
-  const on = { prune: 'disabled', reconcile: 'suspended', adopt: 'true', rollback: 'disabled' } as const;
+export function isAnnotated(
+  resource: Pick<Resource, 'metadata'>,
+  name: Exclude<keyof typeof annotation, 'dependsOn'>,
+): boolean {
+  const on = {
+    prune: 'disabled',
+    reconcile: 'suspended',
+    adopt: 'true',
+    recreate: 'allowed',
+    rollback: 'disabled',
+  } as const;
   return resource.metadata.annotations[annotation[name]] === on[name];
 }
