@@ -2,13 +2,17 @@ import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts'
 import type { Problem } from '../crds/problem.ts';
 import { desire } from '../state/desired.ts';
 import { inForce } from '../state/force.ts';
-import { plan } from '../state/plan.ts';
+import type { PlanInput } from '../state/plan-input.ts';
+import { inUseMessages } from '../state/recreation.ts';
+import { report } from '../state/report.ts';
+import { standingIn } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
 import { approvedPrune } from './approval.ts';
 import { createDocuments } from './documents-view.ts';
 import type { Logger } from './log.ts';
 import { createObserver } from './observe.ts';
 import { openWorld } from './open-world.ts';
+import { planKnowingUsers } from './planning.ts';
 import type { Settings } from './settings.ts';
 
 /** What the next pass would do. */
@@ -16,7 +20,7 @@ export interface PlannedNow {
   readonly steps: readonly Step[];
   /** What is wrong with documents, in their order; such documents are not part of the plan. */
   readonly problems: readonly Problem[];
-  /** Resources that are left alone because others have their names: messages. */
+  /** Resources that are left alone because others have their names or use their links: messages. */
   readonly conflicts: readonly string[];
   /** Why nothing is pruned; empty when nothing is held back. */
   readonly blocked: string;
@@ -37,20 +41,29 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
     const force = inForce(view, lastGood, await approvedPrune(settings.stateDir), inventory);
     const desired = desire(force, capabilitiesOf(version || newestSystemd));
     const observed = await createObserver(world).look(desired, inventory);
-    const planned = plan({
-      desired,
-      observed,
-      inventory,
+    const known = { desired, observed, inventory };
+    const input = (standingOf: PlanInput['standingOf']): PlanInput => ({
+      ...known,
       rungOf: () => 0,
       mayRepair: () => true,
       isFresh: () => false,
+      attemptsOf: () => 0,
+      standingOf,
+      allowRecreate: settings.allowRecreate,
       enableNetworkd: settings.enableNetworkd,
     });
+    const untried = { failures: new Map(), progress: new Map(), now: Date.now() };
+    const first = await planKnowingUsers(
+      world.kernel,
+      input(() => 'not ready'),
+    );
+    const { items } = report({ ...known, ...untried, plan: first }, view.files, []);
+    const planned = await planKnowingUsers(world.kernel, input(standingIn(items)));
     const refused = [...desired.refused.values()].flatMap(({ problems }) => problems);
     return {
       steps: planned.steps,
       problems: [...[...force.problems.values()].flat(), ...refused],
-      conflicts: [...planned.foreign.values()],
+      conflicts: [...new Map([...planned.foreign, ...inUseMessages(desired, planned.deferred)]).values()],
       blocked: force.prune.blocked,
     };
   } finally {

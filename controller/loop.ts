@@ -133,8 +133,8 @@ async function begin(world: World, version: string): Promise<State> {
 }
 
 function newMemory(inventory: Inventory, lastGood: Memory['lastGood']): Memory {
-  const report = { items: [], converged: new Set<ResourceKey>() };
-  const memory = { inventory, lastGood, progress: new Map(), report };
+  const report = { items: [], converged: new Set<ResourceKey>(), waiting: new Set<ResourceKey>() };
+  const memory = { inventory, lastGood, progress: new Map(), report, blockedBy: new Map() };
   return inventory.hold ? { ...memory, held: lastGood } : memory;
 }
 
@@ -186,6 +186,7 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
     });
     state.memory = pass.memory;
     if (approved.size > 0) await forgetApproval(world.settings.stateDir);
+    for (const key of pass.freed) state.queue.add(key);
     appointRetries(state.queue, memory, pass.memory, world);
     for (const { done } of edits) done();
     if (pass.ended) ended(pass.ended, state);

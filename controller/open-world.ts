@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createClueFinder } from './clues.ts';
 import { createBus } from './dbus/bus.ts';
 import { openHistory } from './history.ts';
 import { createKernelClient } from './kernel/client.ts';
@@ -31,6 +32,7 @@ export async function openWorld(
     networkd,
     systemd,
     kernel: createKernelClient({ log: logger }),
+    clues: createClueFinder(settings.unitDir, logger),
     units: openUnitDirectory(settings.unitDir, groupOf('systemd-network')),
     resolver: openResolverHost(systemd),
     store: openStore(settings.stateDir, logger),

@@ -7,14 +7,18 @@ import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts'
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
-import { type Plan, plan } from '../state/plan.ts';
+import type { Plan } from '../state/plan.ts';
 import { advance, backoff, isFresh, mayRepair, type ProgressMap, rungOf } from '../state/progress.ts';
 import { intentOf, settledOf } from '../state/record.ts';
+import { blockers } from '../state/recreation.ts';
 import { type Report, report } from '../state/report.ts';
+import { foughtOver } from '../state/rivals.ts';
+import { freedBy, standingIn } from '../state/standing.ts';
 import type { Transaction } from '../state/transaction.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import type { Documents } from './documents-view.ts';
 import type { Observer } from './observe.ts';
+import { planKnowingUsers } from './planning.ts';
 import { afterVerdict, type Ending, endingOf, install, transactionFor } from './transactions.ts';
 import type { Trial } from './trial.ts';
 import { viewInForce } from './view.ts';
@@ -26,6 +30,8 @@ export interface Memory {
   readonly lastGood: ReadonlyMap<string, SourceFile>;
   readonly progress: ProgressMap;
   readonly report: Report;
+  /** By link: resources that wait until it is detached from what is to be made anew. */
+  readonly blockedBy: ReadonlyMap<string, readonly ResourceKey[]>;
   /** The desired state with what it was made from: made anew only when that changed. */
   readonly desired?: Made;
   /** The last good documents before the open transaction. */
@@ -53,6 +59,8 @@ export interface Pass {
   readonly plan: Plan;
   readonly observed: Observed;
   readonly applied: Applied;
+  /** Resources that this pass left alone for the sake of what they depend on, and that the next one may apply. */
+  readonly freed: readonly ResourceKey[];
   /** The generation whose trial ended in this pass. */
   readonly ended?: HistoryEntry | undefined;
 }
@@ -94,13 +102,16 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const before = await observer.look(result, memory.inventory);
   const now = world.clock.now();
   const progress = memory.progress;
-  const planned = plan({
+  const planned = await planKnowingUsers(world.kernel, {
     desired: result,
     observed: before,
     inventory: memory.inventory,
     rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < calm),
     mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
     isFresh: (key, field) => isFresh(progress.get(key), field),
+    attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
+    standingOf: standingIn(input.memory.report.items),
+    allowRecreate: world.settings.allowRecreate,
     enableNetworkd: world.settings.enableNetworkd,
   });
 
@@ -140,22 +151,25 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const ending = endingOf(settled, trial.verdict(), first.converged, world);
   const inventory = ending?.inventory ?? settled;
   const next = nextProgress(input, planned, applied, observed, first, result);
+  const fought = foughtOver(result, next, now);
+  const clues = fought.length > 0 ? await world.clues.collect(fought) : undefined;
   const judged =
-    !ending && equal([...next], [...progress])
+    !ending && !clues && equal([...next], [...progress])
       ? first
-      : report({ ...evidence, inventory, progress: next }, view.files, memory.report.items);
+      : report({ ...evidence, inventory, progress: next, clues }, view.files, memory.report.items);
   if (ending) await end(world, memory, ending, trial);
   if (inventory !== intent) await world.store.saveInventory(inventory);
 
   return {
     memory: nextMemory(
       { ...memory, ...base },
-      { inventory, lastGood, progress: next, report: judged, desired },
+      { inventory, lastGood, progress: next, report: judged, blockedBy: blockers(planned), desired },
       ending !== undefined,
     ),
     plan: planned,
     observed,
     applied,
+    freed: freedBy(planned.unapplied, result, judged.items),
     ended: ending?.entry,
   };
 }
@@ -244,7 +258,7 @@ function nextProgress(
   planned: Plan,
   { failures }: Applied,
   observed: Observed,
-  { converged }: Report,
+  { converged, waiting }: Report,
   desired: Desired,
 ): ProgressMap {
   const now = world.clock.now();
@@ -254,7 +268,10 @@ function nextProgress(
     const links = (desired.linksOf.get(key) ?? []).flatMap(({ link }) => observed.links.get(link) ?? []);
     const failed = failures.has(key);
     const inert =
-      planned.foreign.has(key) || desired.suspended.has(key) || observed.networkd.state !== 'running';
+      planned.foreign.has(key) ||
+      waiting.has(key) ||
+      desired.suspended.has(key) ||
+      observed.networkd.state !== 'running';
     const besideNetworkd =
       observed.networkd.capabilities.retriesFailedLinks && links.some((l) => l.setup === 'failed');
     const outcome = {

@@ -19,14 +19,18 @@ export interface ResolverHost {
 /** How long resolved gets to write the file that resolv.conf is to lead to, ms. */
 const patience = 5_000;
 
+/** The files of a Resolver: resolv.conf, and resolved's drop-in. */
+export function resolverFiles(etc = '/etc'): readonly [resolvConf: string, dropIn: string] {
+  return [join(etc, 'resolv.conf'), join(etc, 'systemd/resolved.conf.d/05-osa-net.conf')];
+}
+
 /** Opens what is in `etc`, the host's directory of settings; `targets` are the files that resolved provides. */
 export function openResolverHost(
   systemd: SystemdClient,
   etc = '/etc',
   targets: Readonly<Record<'stub' | 'uplink', string>> = resolvConfTargets,
 ): ResolverHost {
-  const resolvConf = join(etc, 'resolv.conf');
-  const dropIn = join(etc, 'systemd/resolved.conf.d/05-osa-net.conf');
+  const [resolvConf, dropIn] = resolverFiles(etc);
   return {
     async observe() {
       return {

@@ -6,6 +6,8 @@ export interface Settings {
   readonly runtimeDir: string;
   /** Start and enable systemd-networkd when it is not running. */
   readonly enableNetworkd: boolean;
+  /** Make links anew where nothing else helps, although others use them. */
+  readonly allowRecreate: boolean;
   /** A change is taken back when a probe that passed before it has failed for so long, ms. */
   readonly rollbackAfter: number;
   /** A disruptive change is taken back unless it is confirmed within so many ms; undefined: none has to be. */
@@ -19,6 +21,7 @@ export const defaultSettings: Settings = {
   stateDir: '/var/lib/osa-net',
   runtimeDir: '/run/osa-net',
   enableNetworkd: false,
+  allowRecreate: false,
   // an STP port of a switch needs 30 s until it forwards
   rollbackAfter: 45_000,
 };

@@ -3,6 +3,7 @@ import { interestIn } from './interest.ts';
 import type { Observer } from './observe.ts';
 import type { WorkQueue } from './queue.ts';
 import type { Memory } from './reconcile.ts';
+import { watchResolver } from './watch-resolver.ts';
 import { watchDirectory } from './watcher.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +34,7 @@ export function wakeOn(
     const desired = memory().desired?.result;
     if (!desired) return;
     for (const name of names) for (const key of interestIn(desired).get(name) ?? []) queue.add(key);
+    for (const name of names) for (const key of memory().blockedBy.get(name) ?? []) queue.add(key);
   };
 
   networkd.onChange((changed) => {
@@ -65,6 +67,9 @@ export function wakeOn(
     onDirty: everything,
     logger,
   });
+  const resolver = watchResolver(() => {
+    if (memory().desired?.result.resolver) everything();
+  }, logger);
   let cancelResync = () => {};
   const later = () => {
     cancelResync();
@@ -82,7 +87,7 @@ export function wakeOn(
     ready: Promise.all([listening, documents.ready]),
     async stop() {
       cancelResync();
-      await Promise.all([monitor.stop(), documents.stop(), units.stop()]);
+      await Promise.all([monitor.stop(), documents.stop(), units.stop(), resolver.stop()]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { ClueFinder } from './clues.ts';
 import type { HistoryStore } from './history.ts';
 import type { KernelClient } from './kernel/client.ts';
 import type { Logger } from './log.ts';
@@ -20,6 +21,7 @@ export interface World {
   readonly networkd: NetworkdClient;
   readonly systemd: SystemdClient;
   readonly kernel: KernelClient;
+  readonly clues: ClueFinder;
   readonly units: UnitDirectory;
   readonly resolver: ResolverHost;
   readonly store: Store;

@@ -22,16 +22,6 @@ function indexOf(desired: Desired): ReadonlyMap<string, readonly string[]> {
   return index;
 }
 
-/** Whether a link that is not this resource's own stands on a link or is its port. */
-export function isUsedByOthers({ desired, observed }: PlanInput, owner: ResourceKey, link: string): boolean {
-  const own = new Set((desired.linksOf.get(owner) ?? []).map((expected) => expected.link));
-  for (const other of observed.links.values()) {
-    if (own.has(other.name)) continue;
-    if (other.master === link || (other.parent === link && !other.parentElsewhere)) return true;
-  }
-  return false;
-}
-
 /** Kinds that networkd makes only while it configures the link below (networkd.md §2.3). */
 const stacked = new Set(
   'vlan macvlan macvtap ipvlan ipvtap vxlan macsec ipoib xfrm ipip gre gretap ip6gre ip6gretap sit vti vti6 ip6tnl erspan'.split(

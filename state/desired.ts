@@ -2,6 +2,7 @@ import { assemble } from '../crds/assemble.ts';
 import { crossCheck } from '../crds/check.ts';
 import { compileAll } from '../crds/compile.ts';
 import type { Compiled, LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
+import { dependenciesOf } from '../crds/depends-on.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
@@ -140,8 +141,13 @@ function lastGoodOf(force: InForce, accepted: readonly AnyResource[]): readonly 
     .flatMap((source) => source.loaded.resources)
     .filter((resource) => {
       const now = refusedNow.get(resource.key);
-      return now !== undefined && now.specHash !== resource.specHash;
+      return now !== undefined && (now.specHash !== resource.specHash || !sameDependencies(now, resource));
     });
+}
+
+/** What a resource depends on is no part of its spec, and may be what it was refused for. */
+function sameDependencies(a: AnyResource, b: AnyResource): boolean {
+  return dependenciesOf(a).join() === dependenciesOf(b).join();
 }
 
 /** Fallbacks come last: they never win against a document of today. */

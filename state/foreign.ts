@@ -43,22 +43,8 @@ function conflictOf(
     if (seen.kind !== link.kind) {
       return `${where}: link ${link.link} is a ${seen.kind ?? 'hardware'} link and cannot be taken over as ${link.kind ?? 'another'}; delete it or choose another name`;
     }
-    const users = usersOf(link.link, desired, observed);
-    if (users.length > 0 && !observed.networkd.capabilities.adoptsExistingDevice) {
-      return `${where}: link ${link.link} is in use by ${users.join(', ')}, and this systemd can take it over only by making it anew; name them in documents too, or detach them`;
-    }
   }
   return undefined;
-}
-
-/** Links on top of a link or plugged into it that no document speaks of: nobody would plug them into a new one. */
-function usersOf(link: string, { linksOf }: Desired, { links }: Observed): readonly string[] {
-  const described = new Set([...linksOf.values()].flatMap((all) => all.map((expected) => expected.link)));
-  const users = [...links.values()].filter(
-    ({ master, parent, parentElsewhere, kind }) =>
-      master === link || (parent === link && !parentElsewhere && kind !== 'veth'),
-  );
-  return users.flatMap(({ name }) => (described.has(name) ? [] : [name])).sort();
 }
 
 function advice(first: string): string {

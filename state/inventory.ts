@@ -16,8 +16,18 @@ export interface Inventory {
   readonly resolver?: OwnedResolver | undefined;
   /** Units changed since networkd last read them; makes the reload survive a crash between the two. */
   readonly reloadPending: boolean;
+  /**
+   * networkd must restart before links are made from the new text of their .netdev (v250 to v256); makes that survive
+   * a restart that fails, and a crash before it. Absent: it need not.
+   */
+  readonly restartPending?: true | undefined;
   /** Resources that the prune guard holds, sorted: a restart must not let go of them. Absent: none. */
   readonly held?: readonly ResourceKey[] | undefined;
+  /**
+   * Ports that others plugged into a bridge of ours which is made anew, by name: they are put back once the new one
+   * is there, also by the next life of the operator. Absent: none.
+   */
+  readonly replug?: Readonly<Record<string, Plug>> | undefined;
   /** The last generation of the documents that was applied, counted from 1; absent: none. */
   readonly generation?: number | undefined;
   /** The generation that is applied and not yet known to be good. */
@@ -28,6 +38,13 @@ export interface Inventory {
   readonly suspended?: 'all' | readonly ResourceKey[] | undefined;
   /** The earlier generation that `osa-net rollback` holds the host on. */
   readonly hold?: Hold | undefined;
+}
+
+/** Where a port belongs that a new bridge has lost. */
+export interface Plug {
+  readonly master: string;
+  /** Whose bridge it is. */
+  readonly owner: ResourceKey;
 }
 
 /** A spec that was tried and taken back. */

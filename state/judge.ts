@@ -1,14 +1,15 @@
-import type { LinkExpectation } from '../crds/compiled.ts';
 import { at, type Problem, problemLine } from '../crds/problem.ts';
-import { type AnyResource, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
+import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import { type Difference, differencesOf } from './compare.ts';
 import type { Verdict } from './conditions.ts';
+import { convergenceTrouble, type Trouble } from './convergence.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { backoff, foughtFields, type ProgressMap } from './progress.ts';
-import { resolverDifferences } from './resolver.ts';
+import { backoff, type ProgressMap } from './progress.ts';
+import type { Clues } from './rivals.ts';
+import type { Standing } from './standing.ts';
 import type { LinkStatus, Reason } from './status.ts';
 
 /** Everything a judgement rests on. */
@@ -20,6 +21,8 @@ export interface Evidence {
   /** Steps that failed in this pass, by the resource they were for. */
   readonly failures: ReadonlyMap<ResourceKey, string>;
   readonly progress: ProgressMap;
+  /** Who else may write the fields that are fought over; absent while none is. */
+  readonly clues?: Clues | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -30,33 +33,45 @@ export interface Judgement {
   readonly ok: boolean;
   /** Units and links are as the document in force says; nothing is to be retried. */
   readonly converged: boolean;
+  /** Not converged, and nothing is to be retried either: only the user or another resource gets it any further. */
+  readonly waits: boolean;
+  readonly standing: Standing;
   readonly verdicts: readonly Verdict[];
   readonly links: readonly LinkStatus[];
 }
 
-/** Why a resource is not ready; undefined when it is. */
-interface Trouble {
-  readonly reason: Reason;
-  readonly message: string;
-  /** The spec is on the host as far as osa-net can put it there; only the network does not follow yet. */
-  readonly synced: boolean;
-  readonly status?: 'Unknown';
-}
-
 /** Judges a resource that is in force. `problems` are those of a newer text that is held back. */
-export function judge(resource: AnyResource, evidence: Evidence, problems: readonly Problem[]): Judgement {
+export function judge(
+  resource: AnyResource,
+  evidence: Evidence,
+  problems: readonly Problem[],
+  standingOf: (key: ResourceKey) => Standing = () => 'ready',
+): Judgement {
   const { desired, observed } = evidence;
   const expectations = desired.linksOf.get(resource.key) ?? [];
   const differences = expectations.flatMap((expected) => differencesOf(expected, observed));
   const administrative = administrativeTrouble(resource, evidence, problems);
-  const convergence = convergenceTrouble(resource, evidence, expectations, differences);
+  const convergence = convergenceTrouble({
+    resource,
+    evidence,
+    expectations,
+    differences,
+    standingOf,
+  });
   const trouble = administrative ?? convergence ?? waiting(resource, evidence);
   return {
     ok: trouble === undefined,
     converged: convergence === undefined && !evidence.failures.has(resource.key),
+    waits: convergence?.waits ?? false,
+    standing: standingAfter(trouble),
     verdicts: verdictsOf(resource.key, trouble, evidence, expectations.length),
     links: expectations.map((expected) => linkStatus(expected.link, observed, differences)),
   };
+}
+
+function standingAfter(trouble: Trouble | undefined): Standing {
+  if (!trouble) return 'ready';
+  return trouble.synced ? 'synced' : 'not ready';
 }
 
 /** Troubles that lie in documents, names and files: retrying does not help, the user must act. */
@@ -92,7 +107,10 @@ function administrativeTrouble(
       status: 'Unknown',
     };
   }
-  if (foreign !== undefined) return { reason: 'Conflict', message: foreign, synced: false };
+  if (foreign !== undefined) {
+    const reason = plan.deferred.has(key) ? 'InUse' : 'Conflict';
+    return { reason, message: foreign, synced: false };
+  }
   if (failure !== undefined) return { reason: 'ApplyFailed', message: failure, synced: false };
   return undefined;
 }
@@ -122,71 +140,6 @@ export function allOf(problems: readonly Problem[]): string {
   return problems.map(problemLine).join('\n');
 }
 
-function convergenceTrouble(
-  resource: AnyResource,
-  evidence: Evidence,
-  expectations: readonly LinkExpectation[],
-  differences: readonly Difference[],
-): Trouble | undefined {
-  const { desired, observed, inventory } = evidence;
-  const units = desired.unitsOf.get(resource.key) ?? [];
-  const outdated = units.some(({ name, hash }) => observed.units.get(name)?.hash !== hash);
-  const resolver =
-    desired.resolver?.owner === resource.key
-      ? resolverDifferences(desired.resolver.intent, observed.resolver)
-      : [];
-  if (differences.length === 0 && resolver.length === 0) {
-    const progressing = (message: string): Trouble => ({ reason: 'Progressing', message, synced: false });
-    if (outdated) return progressing('its units are not written yet');
-    // Whose units networkd has not read is not known: a reload that fails fails for all.
-    return inventory.reloadPending && units.length > 0
-      ? progressing('systemd-networkd has not read its units yet')
-      : undefined;
-  }
-  const synced =
-    !outdated &&
-    resolver.length === 0 &&
-    differences.every(({ aspect }) => ['setup', 'state'].includes(aspect));
-  const missing = dependencyMessage(resource, expectations, observed);
-  if (missing !== undefined) return { reason: 'DependencyNotReady', message: missing, synced };
-  const found = [...resolver, ...differences.map((d) => `${d.link}: ${d.message}`)].join('; ');
-  return { reason: waitReason(resource.key, evidence, differences, resolver), message: found, synced };
-}
-
-function waitReason(
-  key: ResourceKey,
-  { progress, now }: Evidence,
-  differences: readonly Difference[],
-  resolver: readonly string[],
-): Reason {
-  const own = progress.get(key);
-  if (differences.some(({ aspect }) => aspect === 'shadowed')) return 'ShadowedByOtherFile';
-  if (resolver.some((text) => text.includes('systemd does not answer') || text.includes('not installed'))) {
-    return 'DependencyNotReady';
-  }
-  if (foughtFields(own, now).length > 0) return 'ConflictDetected';
-  return (own?.attempts ?? 0) === 0 ? 'Progressing' : 'ProgressingWithRetry';
-}
-
-/** Links that osa-net does not make and that are not there: the user has to see to them. */
-function dependencyMessage(
-  resource: AnyResource,
-  expectations: readonly LinkExpectation[],
-  observed: Observed,
-): string | undefined {
-  const missing = expectations.flatMap((expected) => {
-    const where = at(locate(resource, expected.field));
-    if (!expected.made && !observed.links.has(expected.link)) {
-      return `${where}: link ${expected.link} does not exist on this host; plug it in or take it out of the document`;
-    }
-    const { master } = expected;
-    if (!master?.foreign || observed.links.has(master.name)) return [];
-    const bridge = at(locate(resource, 'spec.bridge'));
-    return `${bridge}: bridge ${master.name} does not exist on this host; create it, or describe it in a document of its own`;
-  });
-  return missing.length === 0 ? undefined : [...new Set(missing)].join('; ');
-}
-
 function verdictsOf(
   key: ResourceKey,
   trouble: Trouble | undefined,
@@ -212,15 +165,32 @@ function verdictsOf(
     },
   ];
   const attempts = progress.get(key)?.attempts ?? 0;
-  const isUnderWay = ['Progressing', 'ProgressingWithRetry', 'ApplyFailed', 'AwaitingConfirmation'];
   if (isUnderWay.includes(reason)) {
     verdicts.push({ type: 'Reconciling', status: 'True', reason, message });
   }
-  const needsUser = ['ValidationFailed', 'Conflict', 'UnsupportedBySystemd', 'RolledBack'].includes(reason);
+  const needsUser = waitsForUser.includes(reason);
   if (needsUser || attempts >= backoff.stalledAfter)
     verdicts.push({ type: 'Stalled', status: 'True', reason, message });
   return verdicts;
 }
+
+/** Reasons with which osa-net itself goes on. */
+const isUnderWay: readonly Reason[] = [
+  'Progressing',
+  'ProgressingWithRetry',
+  'RecreateRequired',
+  'ApplyFailed',
+  'AwaitingConfirmation',
+];
+
+/** Reasons that only the user can remove. */
+const waitsForUser: readonly Reason[] = [
+  'ValidationFailed',
+  'Conflict',
+  'InUse',
+  'UnsupportedBySystemd',
+  'RolledBack',
+];
 
 function linkStatus(name: string, observed: Observed, differences: readonly Difference[]): LinkStatus {
   const link = observed.links.get(name);

@@ -17,6 +17,8 @@ export interface Observed {
   readonly units: ReadonlyMap<string, ObservedUnit>;
   readonly defaultRoutes: readonly { readonly link: string; readonly gateway: string }[];
   readonly resolver: ObservedResolver;
+  /** By link: unicast addresses that it receives for links on top of it, those in other network namespaces too. */
+  readonly usersElsewhere?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 export interface ObservedLink {

@@ -3,10 +3,15 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { foreignConflicts, isOnRecord } from './foreign.ts';
-import type { Inventory } from './inventory.ts';
+import { reloadStep, restartStep, touchStep, udevStep } from './host-steps.ts';
+import type { Inventory, Plug } from './inventory.ts';
+import { inDependencyOrder } from './order.ts';
 import type { PlanInput } from './plan-input.ts';
+import { blockedAdoptions, type Deferred, inUseMessages } from './recreation.ts';
 import { repairsOf } from './repair.ts';
-import { resolverSteps } from './resolver.ts';
+import { replugSteps } from './replug.ts';
+import { isResolverDrift, resolverField, resolverSteps } from './resolver.ts';
+import { unapplied } from './standing.ts';
 import type { Step } from './step.ts';
 import { restoreSteps, unplugSteps } from './undo.ts';
 
@@ -20,6 +25,12 @@ export interface Plan {
   readonly changed: ReadonlySet<ResourceKey>;
   /** Fields that this plan repairs, by resource. */
   readonly repaired: ReadonlyMap<ResourceKey, readonly string[]>;
+  /** Links that only new ones would put right and that stay for now: others use them, or it is not their turn. */
+  readonly deferred: ReadonlyMap<ResourceKey, readonly Deferred[]>;
+  /** Resources that were never applied, and what they wait for. Nothing of theirs is touched. */
+  readonly unapplied: ReadonlyMap<ResourceKey, readonly ResourceKey[]>;
+  /** Ports of others that this plan unplugs by a deletion, and that are to be put back. */
+  readonly unplugged: Readonly<Record<string, Plug>>;
 }
 
 /**
@@ -31,17 +42,21 @@ export interface Plan {
 export function plan(input: PlanInput): Plan {
   const { desired, observed, inventory } = input;
   if (observed.networkd.state !== 'running') return withoutNetworkd(input);
-  const foreign = foreignConflicts(desired, observed, inventory);
-  const active = new Set(
-    [...desired.resources.keys()].filter((k) => !foreign.has(k) && !desired.suspended.has(k)),
-  );
+  const taken = foreignConflicts(desired, observed, inventory);
+  const blocked = blockedAdoptions(input, taken);
+  const foreign = new Map([...taken, ...inUseMessages(desired, blocked)]);
+  const waiting = unapplied(input);
+  const isActive = (key: ResourceKey) =>
+    !foreign.has(key) && !waiting.has(key) && !desired.suspended.has(key);
+  const active = new Set(inDependencyOrder(desired).filter(isActive));
 
   const removals = unitRemovals(input, active);
   const writes = unitWrites(input, active);
   const deletions = linkDeletions(input, active);
   const written = new Set(writes.map((step) => step.unit.name));
   const repairs = repairsOf(input, active, written);
-  const resolver = resolverSteps(desired, observed, inventory, active);
+  const drift = isResolverDrift(input);
+  const resolver = resolverSteps(input, active);
 
   const linkDeletes = [...deletions, ...repairs.deletions];
   const touches = repairs.touches.length > 0 ? [touchStep(repairs.touches)] : [];
@@ -56,15 +71,25 @@ export function plan(input: PlanInput): Plan {
       ...writes,
       ...linkDeletes,
       ...touches,
-      ...(repairs.restart ? [restartStep()] : reloads ? [reloadStep(units.length, repairs.reload)] : []),
+      ...(repairs.restart || inventory.restartPending
+        ? [restartStep()]
+        : reloads
+          ? [reloadStep(units.length, repairs.reload)]
+          : []),
       ...repairs.settings,
+      ...replugSteps(input, active),
       ...restoreSteps(input),
       ...(changesUdev ? [udevStep()] : []),
       ...resolver,
     ],
     foreign,
-    changed: new Set([...units, ...deletions, ...resolver].flatMap((step) => step.owner ?? [])),
-    repaired: repairedFields(writes, repairs.fields),
+    changed: new Set(
+      [...units, ...deletions, ...(drift ? [] : resolver)].flatMap((step) => step.owner ?? []),
+    ),
+    repaired: repairedFields(writes, drift ? resolver : [], repairs.fields),
+    deferred: new Map([...blocked, ...repairs.deferred]),
+    unapplied: waiting,
+    unplugged: repairs.unplugged,
   };
 }
 
@@ -80,6 +105,9 @@ function withoutNetworkd({ enableNetworkd }: PlanInput): Plan {
     foreign: new Map(),
     changed: new Set(),
     repaired: new Map(),
+    deferred: new Map(),
+    unapplied: new Map(),
+    unplugged: {},
   };
 }
 
@@ -145,15 +173,18 @@ function isDrift(reason: string): boolean {
   return reason === deletedByHand || reason === editedByHand;
 }
 
-/** Units that are put right and links that are: what fights are counted by. */
+/** Units, files of the resolver and links that are put right: what fights are counted by. */
 function repairedFields(
   writes: readonly WriteUnit[],
+  resolver: readonly Step[],
   links: ReadonlyMap<ResourceKey, readonly string[]>,
 ): ReadonlyMap<ResourceKey, readonly string[]> {
   const fields = new Map(links);
-  for (const { unit, reason } of writes) {
-    if (isDrift(reason)) fields.set(unit.owner, [...(fields.get(unit.owner) ?? []), unit.name]);
-  }
+  const add = (owner: ResourceKey, field: string) => {
+    fields.set(owner, [...new Set([...(fields.get(owner) ?? []), field])]);
+  };
+  for (const { unit, reason } of writes) if (isDrift(reason)) add(unit.owner, unit.name);
+  for (const step of resolver) if (step.owner !== undefined) add(step.owner, resolverField(step));
   return fields;
 }
 
@@ -179,33 +210,4 @@ function linkDeletions(input: PlanInput, active: ReadonlySet<ResourceKey>): read
       reason: goneReason(owner, desired),
       disruption: 'none',
     }));
-}
-
-function touchStep(units: readonly string[]): Step {
-  return {
-    kind: 'touch-dependents',
-    units,
-    reason: 'they name links that are made anew',
-    disruption: 'none',
-  };
-}
-
-function reloadStep(units: number, repair: boolean): Step {
-  const changed = `${units} unit${units === 1 ? '' : 's'} changed`;
-  const idle = repair ? 'links must be made or looked at anew' : 'networkd has not read the units yet';
-  const reason = units === 0 ? idle : changed;
-  return { kind: 'reload', reason, disruption: 'none' };
-}
-
-function restartStep(): Step {
-  const reason = 'this systemd keeps the old settings of a changed .netdev until it restarts (v250 to v256)';
-  return { kind: 'restart-networkd', reason, disruption: 'service restart' };
-}
-
-function udevStep(): Step {
-  return {
-    kind: 'trigger-udev',
-    reason: 'a .link changed; it applies to links that appear from now on',
-    disruption: 'none',
-  };
 }

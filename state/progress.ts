@@ -161,7 +161,7 @@ function remember(
 ): Progress['repairs'] {
   const fields = new Set([...Object.keys(before?.repairs ?? {}), ...repaired]);
   const isMadeAnew = (field: string) =>
-    !field.endsWith(' missing') && repaired.includes(field.replace(/ \w+$/, ' missing'));
+    / (?!missing$)\w+$/.test(field) && repaired.includes(field.replace(/ \w+$/, ' missing'));
   const entries = [...fields].map((field) => {
     const times = isMadeAnew(field) ? [] : recent(before, field, now);
     const isTry =

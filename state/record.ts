@@ -5,7 +5,9 @@ import { isSpared } from './force.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink, OwnedUnit, ResourceRecord } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+import { pendingAfter } from './pending.ts';
 import type { Plan } from './plan.ts';
+import { stillUnplugged } from './replug.ts';
 import { isUndone, resolvConfOf } from './resolver.ts';
 import type { Step } from './step.ts';
 
@@ -22,7 +24,8 @@ export function intentOf(
   now: string,
   transaction: Inventory['transaction'] = inventory.transaction,
 ): Inventory {
-  const isOurs = (owner: ResourceKey) => !plan.foreign.has(owner) && !desired.suspended.has(owner);
+  const isOurs = (owner: ResourceKey) =>
+    !plan.foreign.has(owner) && !plan.unapplied.has(owner) && !desired.suspended.has(owner);
   const isApplied = (owner: ResourceKey) => observed.networkd.state === 'running' && isOurs(owner);
   return produce(inventory, (draft) => {
     for (const [key, record] of recordsOf(inventory, desired, now, isApplied)) draft.resources[key] = record;
@@ -36,7 +39,7 @@ export function intentOf(
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
     for (const [name, link] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = link;
     for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = link;
-    if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;
+    Object.assign(draft, pendingAfter(inventory, plan));
     const resolver = resolverIntent(inventory, desired, observed, isOurs);
     if (resolver) draft.resolver = resolver;
   });
@@ -87,11 +90,6 @@ function unitIntents(
     const same = before?.owner === owner && before.hash === hash;
     return same || !isOurs(owner) ? [] : [[name, { owner, hash }] as const];
   });
-}
-
-function changesNetworkd(step: Step): boolean {
-  if (step.kind === 'write-unit') return !step.unit.name.endsWith('.link');
-  return step.kind === 'remove-unit' && !step.unit.endsWith('.link');
 }
 
 function linkIntents(
@@ -194,6 +192,10 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const [name] of goneLinks) delete draft.links[name];
     for (const [name] of unmade) remade(draft.links, name, desired);
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
+    if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
+    const replug = stillUnplugged(inventory, desired.made, after);
+    if (replug === undefined) delete draft.replug;
+    else draft.replug = replug;
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     forgetGone(draft, desired);
   });

@@ -1,8 +1,10 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { type Difference, isAtWork } from './compare.ts';
-import { dependentsOf, isUsedByOthers } from './dependents.ts';
+import { dependentsOf } from './dependents.ts';
+import type { Observed } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
+import { deferredBy } from './recreation.ts';
 import type { LinkProperty, Step } from './step.ts';
 
 /** What mends one difference of one link: a new link, a reminder for networkd, or one step. */
@@ -12,7 +14,7 @@ export type Action =
   | { readonly kind: 'step'; readonly step: Step };
 
 /** The rungs of the ladder, least disruptive first. */
-const rungs = { reconfigure: 0, reload: 1, remake: 2, count: 3 } as const;
+export const rungs = { reconfigure: 0, reload: 1, remake: 2, count: 3 } as const;
 
 /** The least disruptive action against a difference on a rung of the ladder; undefined where none would help. */
 export function actionOn(
@@ -82,26 +84,44 @@ function setting(
 /** States that only something outside can change: carrier comes from a cable or the other end. */
 const wantOfCarrier = ['no-carrier', 'dormant', 'degraded-carrier'];
 
+/** Whether a difference is one against which the ladder is climbed, up to a new link. */
+export function isClimbable(
+  { links }: Observed,
+  expected: LinkExpectation,
+  { aspect }: Pick<Difference, 'aspect'>,
+): boolean {
+  if (!['address', 'gateway', 'setup', 'state'].includes(aspect)) return false;
+  const operational = links.get(expected.link)?.operational;
+  if (operational === undefined || (aspect === 'state' && wantOfCarrier.includes(operational))) return false;
+  // A port whose bridge is not there fails again: the bridge comes first.
+  return !expected.master || links.has(expected.master.name);
+}
+
 function climb(
   input: PlanInput,
   owner: ResourceKey,
   expected: LinkExpectation,
-  { aspect, message }: Difference,
+  difference: Difference,
   rung: number,
 ): Action | undefined {
+  const { message } = difference;
   const link = input.observed.links.get(expected.link);
-  if (!link || (aspect === 'state' && wantOfCarrier.includes(link.operational))) return undefined;
-  // A port whose bridge is not there fails again: the bridge comes first.
-  if (expected.master && !input.observed.links.has(expected.master.name)) return undefined;
+  if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   const step = rung % rungs.count;
-  if (step === rungs.remake && expected.made && !isUsedByOthers(input, owner, expected.link)) {
-    return { kind: 'remake', reason: message, restart: false };
+  if (step === rungs.remake && expected.made) {
+    return deferredBy(input, owner, expected, message, false)
+      ? reconfiguring(owner, expected, message)
+      : { kind: 'remake', reason: message, restart: false };
   }
   if (step === rungs.reload && expected.network !== undefined)
     return { kind: 'remind', units: [expected.network] };
+  return reconfiguring(owner, expected, message);
+}
+
+function reconfiguring(owner: ResourceKey, { link }: LinkExpectation, reason: string): Action {
   return {
     kind: 'step',
-    step: { kind: 'reconfigure-link', link: expected.link, owner, reason: message, disruption: 'link flap' },
+    step: { kind: 'reconfigure-link', link, owner, reason, disruption: 'link flap' },
   };
 }

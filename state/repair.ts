@@ -1,9 +1,13 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { type Aspect, differencesOf, isAtWork } from './compare.ts';
+import { type Aspect, type Difference, differencesOf, isAtWork } from './compare.ts';
 import { dependentsOf, needsNewLink } from './dependents.ts';
+import { hasLeave, isInUse, usersOf } from './in-use.ts';
+import type { Plug } from './inventory.ts';
 import type { PlanInput } from './plan-input.ts';
-import { type Action, actionOn } from './remedy.ts';
+import { type Deferred, deferredBy } from './recreation.ts';
+import { type Action, actionOn, isClimbable, rungs } from './remedy.ts';
+import { plugsLost } from './replug.ts';
 import type { LinkProperty, Step } from './step.ts';
 
 /** What must be done to links that are not as promised although their units are right. */
@@ -17,6 +21,10 @@ export interface Repairs {
   readonly settings: readonly Step[];
   /** Fields that are repaired or, while a change is on its way, completed, by resource. */
   readonly fields: ReadonlyMap<ResourceKey, readonly string[]>;
+  /** Links that only new ones would put right, and that stay as they are for now. */
+  readonly deferred: ReadonlyMap<ResourceKey, readonly Deferred[]>;
+  /** Ports of others that lose their bridge to a deletion, by name. */
+  readonly unplugged: Readonly<Record<string, Plug>>;
 }
 
 /** One repair of one link, before all of them are put into order. */
@@ -31,16 +39,19 @@ export function repairsOf(
   active: ReadonlySet<ResourceKey>,
   written: ReadonlySet<string>,
 ): Repairs {
-  const found = [...active].flatMap((owner) =>
-    (input.desired.linksOf.get(owner) ?? []).flatMap((expected) =>
-      repairsOfLink(input, owner, expected, written).map((repair) => ({
-        owner,
-        link: expected.link,
-        repair,
-      })),
-    ),
+  const looked = [...active].flatMap((owner) =>
+    (input.desired.linksOf.get(owner) ?? []).map((expected) => ({
+      owner,
+      link: expected.link,
+      ...repairsOfLink(input, owner, expected, written),
+    })),
+  );
+  const found = looked.flatMap(({ owner, link, repairs }) =>
+    repairs.map((repair) => ({ owner, link, repair })),
   );
   return {
+    deferred: deferredOf(looked),
+    unplugged: unpluggedBy(found, input),
     deletions: found.flatMap(({ owner, link, repair }) =>
       repair.kind === 'remake'
         ? { kind: 'delete-link', link, owner, reason: repair.reason, disruption: 'recreate' }
@@ -52,6 +63,29 @@ export function repairsOf(
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
     fields: fieldsOf(found.filter((one) => !isChange(input, written, one))),
   };
+}
+
+/** What is to be done about one link, and what only a new one would do. */
+interface Looked {
+  readonly repairs: readonly Repair[];
+  readonly deferred: readonly Deferred[];
+}
+
+function deferredOf(
+  looked: readonly (Looked & { readonly owner: ResourceKey })[],
+): ReadonlyMap<ResourceKey, readonly Deferred[]> {
+  const all = new Map<ResourceKey, readonly Deferred[]>();
+  for (const { owner, deferred } of looked) {
+    if (deferred.length > 0) all.set(owner, [...(all.get(owner) ?? []), ...deferred]);
+  }
+  return all;
+}
+
+function unpluggedBy(found: readonly Found[], input: PlanInput): Readonly<Record<string, Plug>> {
+  const remade = found.filter(({ repair }) => repair.kind === 'remake');
+  return Object.fromEntries(
+    remade.flatMap(({ owner, link }) => plugsLost(input, owner, link, usersOf(link, input).ports)),
+  );
 }
 
 /** A repair, and of what. */
@@ -106,29 +140,70 @@ function repairsOfLink(
   owner: ResourceKey,
   expected: LinkExpectation,
   written: ReadonlySet<string>,
-): readonly Repair[] {
+): Looked {
   const rung = input.rungOf(owner);
   const remake = needsNewLink(input, owner, expected);
   if (remake) {
+    const blocked = deferredBy(input, owner, expected, remake.reason, true);
+    if (blocked) return { repairs: [], deferred: [blocked] };
     // One that comes back as it was must not be deleted over and over.
     const isDue = rung !== 'settling' && input.mayRepair(owner, fieldOf(expected.link, 'kind'));
     return isDue || isWritten(expected.netdev, written)
-      ? [{ kind: 'remake', aspect: 'kind', ...remake }]
-      : [];
+      ? { repairs: [{ kind: 'remake', aspect: 'kind', ...remake }], deferred: [] }
+      : { repairs: [], deferred: [inTurn(expected, remake.reason, true)] };
   }
-  if (isWritten(expected.netdev, written) || isWritten(expected.network, written)) return [];
-  const found = differencesOf(expected, input.observed).filter(({ aspect }) => {
+  if (isWritten(expected.netdev, written) || isWritten(expected.network, written)) return nothing;
+  const differences = differencesOf(expected, input.observed);
+  const due = differences.filter(({ aspect }) => {
     const field = fieldOf(expected.link, aspect);
     const isDue = rung !== 'settling' || isLeftToUs(input, expected, aspect);
     return (isDue || (aspect !== 'state' && input.isFresh(owner, field))) && input.mayRepair(owner, field);
   });
-  const all = found.flatMap((difference): readonly Repair[] => {
+  const deferred = deferredDifferences(input, owner, expected, differences, due);
+  const isBlocked = deferred.some(({ users }) => isInUse(users));
+  const all = due.flatMap((difference): readonly Repair[] => {
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
-    return action ? [{ ...action, aspect: difference.aspect }] : [];
+    if (!action || (action.kind === 'remake' && isBlocked)) return [];
+    return [{ ...action, aspect: difference.aspect }];
   });
   // Several differences of one link often ask for the same step.
-  return all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
+  const repairs = all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
+  return { repairs, deferred };
 }
+
+const nothing: Looked = { repairs: [], deferred: [] };
+
+function inTurn({ link, field }: LinkExpectation, reason: string, isOnlyWay: boolean): Deferred {
+  return { link, field, reason, users: { ports: [], stacked: [] }, isOnlyWay };
+}
+
+/**
+ * What of these differences only a new link mends and has to wait: for leave, or for its turn. Of those that the ladder
+ * mends, that is told once its last rung was reached, and for good then: a reason that comes and goes helps nobody.
+ */
+function deferredDifferences(
+  input: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  differences: readonly Difference[],
+  due: readonly Difference[],
+): readonly Deferred[] {
+  if (!expected.made) return [];
+  const identity = differences.find(({ aspect }) => needsNew.includes(aspect));
+  if (identity) {
+    const blocked = deferredBy(input, owner, expected, identity.message, true);
+    if (blocked) return [blocked];
+    return due.includes(identity) ? [] : [inTurn(expected, identity.message, true)];
+  }
+  if (input.attemptsOf(owner) < rungs.remake) return [];
+  const climbed = differences.find((difference) => isClimbable(input.observed, expected, difference));
+  if (!climbed || hasLeave(input, owner)) return [];
+  const blocked = deferredBy(input, owner, expected, climbed.message, false);
+  return [blocked ?? inTurn(expected, climbed.message, false)];
+}
+
+/** What no step changes on a link that exists. */
+const needsNew: readonly Aspect[] = ['kind', 'parent'];
 
 /**
  * What networkd will not do by itself, so that waiting for it is in vain: it does not plug a port into a bridge that

@@ -13,6 +13,8 @@ export interface Report {
   readonly items: readonly StatusItem[];
   /** Resources in force whose units and links are as written, whatever else is wrong with their documents. */
   readonly converged: ReadonlySet<ResourceKey>;
+  /** Resources in force that are not converged and for which nothing is to be tried again. */
+  readonly waiting: ReadonlySet<ResourceKey>;
 }
 
 /** Judges everything and keeps what did not change from the last report. */
@@ -28,16 +30,39 @@ export function report(
     const item = nextItem(subject, judgement, evidence, old.get(subject.key));
     items.set(subject.key, item);
   };
+  const waiting = new Set<ResourceKey>();
+  const judged = judgementsOf(evidence, files);
   for (const resource of evidence.desired.resources.values()) {
-    const judgement = judge(resource, evidence, heldBack(resource, files));
+    const judgement = judged(resource);
     if (judgement.converged) converged.add(resource.key);
+    if (judgement.waits) waiting.add(resource.key);
     add(resource, judgement);
   }
   for (const subject of notInForce(evidence, files)) {
-    if (!items.has(subject.key))
-      add(subject, { ok: false, converged: false, verdicts: subject.verdicts, links: [] });
+    if (!items.has(subject.key)) add(subject, { ...notJudged, verdicts: subject.verdicts });
   }
-  return { items: [...items.values()].sort(byKindAndName), converged };
+  return { items: [...items.values()].sort(byKindAndName), converged, waiting };
+}
+
+const notJudged = { ok: false, converged: false, waits: false, standing: 'not ready', links: [] } as const;
+
+/** Judges each resource once, and what it depends on before it; the checks leave no circles. */
+function judgementsOf(
+  evidence: Evidence,
+  files: ReadonlyMap<string, SourceFile | Problem>,
+): (resource: AnyResource) => Judgement {
+  const known = new Map<ResourceKey, Judgement>();
+  const standingOf = (key: ResourceKey) => {
+    const resource = evidence.desired.resources.get(key);
+    return resource ? judged(resource).standing : 'not ready';
+  };
+  const judged = (resource: AnyResource): Judgement => {
+    const judgement =
+      known.get(resource.key) ?? judge(resource, evidence, heldBack(resource, files), standingOf);
+    known.set(resource.key, judgement);
+    return judgement;
+  };
+  return judged;
 }
 
 /** Something the status speaks of: a resource, a document that is not in force, or a file. */

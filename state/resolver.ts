@@ -3,8 +3,9 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import type { Inventory, OwnedResolver, PreviousResolvConf } from './inventory.ts';
-import type { Observed, ObservedResolver } from './observed.ts';
-import type { Step } from './step.ts';
+import type { ObservedResolver } from './observed.ts';
+import type { PlanInput } from './plan-input.ts';
+import { type Step, targetOf } from './step.ts';
 
 /** The service that a Resolver speaks of. */
 export const resolvedService = 'systemd-resolved.service';
@@ -16,18 +17,34 @@ export const resolvConfTargets = {
 } as const;
 
 /** Steps of the Resolver: drop-in, service, and resolv.conf last, when what it leads to is there. */
-export function resolverSteps(
-  desired: Desired,
-  observed: Observed,
-  inventory: Inventory,
-  active: ReadonlySet<ResourceKey>,
-): readonly Step[] {
+export function resolverSteps(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly Step[] {
+  const { desired, observed, inventory } = input;
   const wanted = desired.resolver;
-  if (wanted)
-    return active.has(wanted.owner) ? applySteps(wanted.owner, wanted.intent, observed.resolver) : [];
+  if (wanted) {
+    const steps = active.has(wanted.owner) ? applySteps(wanted.owner, wanted.intent, observed.resolver) : [];
+    return isResolverDrift(input) ? steps.filter((step) => isDue(input, wanted.owner, step)) : steps;
+  }
   const owned = inventory.resolver;
   if (!owned || !mayUndo(owned.owner, desired, inventory)) return [];
   return undoSteps(owned, observed.resolver);
+}
+
+/** Whether what differs of the resolver was right once, so that somebody else changed it, and no document. */
+export function isResolverDrift({ desired, inventory }: Pick<PlanInput, 'desired' | 'inventory'>): boolean {
+  const owner = desired.resolver?.owner;
+  if (owner === undefined || inventory.resolver?.owner !== owner) return false;
+  return inventory.resources[owner]?.specHash === desired.resources.get(owner)?.specHash;
+}
+
+/** What a step of a Resolver puts right, as fights are counted: resolved restarts only for its drop-in. */
+export function resolverField(step: Step): string {
+  return step.kind === 'restart-service' ? 'resolved.conf.d/05-osa-net.conf' : targetOf(step);
+}
+
+/** After a step that failed, and against somebody who writes the same file, it takes ever longer. */
+function isDue({ rungOf, attemptsOf, mayRepair }: PlanInput, owner: ResourceKey, step: Step): boolean {
+  const waits = attemptsOf(owner) > 0 && rungOf(owner) === 'settling';
+  return !waits && mayRepair(owner, resolverField(step));
 }
 
 /** Whether what a Resolver did may be undone: its document is gone, and nothing holds it. */

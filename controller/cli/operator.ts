@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { LoopOptions } from '../loop.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
 import { version } from '../version.ts';
@@ -37,6 +37,13 @@ export function addOperator(program: Command): void {
       timeOption('--rollback-after', 'take changes back after which a probe fails for so long')
         .env('OSA_NET_ROLLBACK_AFTER')
         .default(defaultSettings.rollbackAfter, '45s'),
+    )
+    .addOption(
+      new Option(
+        '--allow-recreate',
+        'make links anew where nothing else helps, although others use them (a document gives leave for its own with ' +
+          'the annotation osa-net.dev/recreate: allowed)',
+      ).env('OSA_NET_ALLOW_RECREATE'),
     )
     .addOption(
       choiceOption('--log-level <level>', 'what is logged', ['error', 'warn', 'info', 'debug'], 'info').env(

@@ -4,7 +4,13 @@ import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
 import { ProgramError, run } from '../programs.ts';
 import { type ChangeListener, type Watch, watchKernel } from './monitor.ts';
-import { type DefaultRoute, type KernelLink, parseDefaultRoutes, parseLinks } from './parse.ts';
+import {
+  type DefaultRoute,
+  type KernelLink,
+  parseDefaultRoutes,
+  parseHeldAddresses,
+  parseLinks,
+} from './parse.ts';
 import { readScene, restoreLink } from './scene.ts';
 
 export type { DefaultRoute, KernelLink } from './parse.ts';
@@ -24,6 +30,11 @@ export interface KernelClient {
   setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
   deleteLinks(names: readonly string[]): Promise<void>;
+  /**
+   * By link: the unicast addresses that it receives for links on top of it, wherever those live. A macvlan that is up
+   * shows here although its network namespace does not (measured on 6.18).
+   */
+  heldAddresses(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** What was given to links by hand, for those of the names that exist. */
   scene(names: readonly string[]): Promise<ReadonlyMap<string, AddressScene>>;
   /** Puts a link back as it was. */
@@ -48,6 +59,10 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
       await run('ip', ['link', 'set', 'dev', link, ...propertyWords(property, value)]);
     },
     deleteLinks,
+    heldAddresses: async () => {
+      const { stdout } = await run('bridge', ['-json', 'fdb', 'show']);
+      return parsed(stdout, parseHeldAddresses);
+    },
     scene: readScene,
     restoreLink,
     watch: (onChange) => watchKernel(options.log, onChange),

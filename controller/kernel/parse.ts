@@ -57,6 +57,42 @@ export function parseDefaultRoutes(json: string): readonly DefaultRoute[] {
   });
 }
 
+/** Protocols of routes that networkd sets for what its files say, or that the kernel does. */
+const ownProtocols = ['static', 'kernel', 'ra'];
+
+/** The default routes that somebody else set: a DHCP client, zebra, bird, `ip` (which says boot). @throws SyntaxError */
+export function parseForeignRoutes(
+  json: string,
+): readonly { readonly link: string; readonly gateway: string; readonly protocol: string }[] {
+  return rows(json).flatMap((route) => {
+    const protocol = text(route['protocol']) ?? String(route['protocol'] ?? 'boot');
+    if (ownProtocols.includes(protocol)) return [];
+    const hops = list(route['nexthops']).filter(isRecord);
+    return (hops.length > 0 ? hops : [route]).flatMap(hopOf).map((hop) => ({ ...hop, protocol }));
+  });
+}
+
+/**
+ * The unicast addresses of `bridge -json fdb show` that links receive beside their own, by link; those that a bridge has
+ * learned of its ports are none. @throws SyntaxError
+ */
+export function parseHeldAddresses(json: string): ReadonlyMap<string, readonly string[]> {
+  const held = new Map<string, readonly string[]>();
+  for (const row of rows(json)) {
+    const name = text(row['ifname']);
+    const mac = text(row['mac']);
+    const isOwn = list(row['flags']).includes('self') && row['master'] === undefined;
+    if (name === undefined || mac === undefined || !isOwn || isMulticast(mac)) continue;
+    held.set(name, [...(held.get(name) ?? []), mac]);
+  }
+  return held;
+}
+
+/** The lowest bit of the first byte (IEEE 802). */
+function isMulticast(mac: string): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
+}
+
 /** iproute2 prints an empty object for a link that its filter left out. */
 function linkOf(row: Json): KernelLink[] {
   const ifindex = whole(row['ifindex']);

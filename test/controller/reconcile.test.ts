@@ -26,8 +26,14 @@ describe('a pass', () => {
     root = mkdtempSync(join(tmpdir(), 'osa-net-'));
     for (const name of ['documents', 'units']) mkdirSync(place(name));
     networkd = { state: 'running', message: '', version: 252, links: new Map() };
-    const report = { items: [], converged: new Set<never>() };
-    memory = { inventory: emptyInventory, lastGood: new Map(), progress: new Map(), report };
+    const report = { items: [], converged: new Set<never>(), waiting: new Set<never>() };
+    memory = {
+      inventory: emptyInventory,
+      lastGood: new Map(),
+      progress: new Map(),
+      report,
+      blockedBy: new Map(),
+    };
     told = [];
   });
 

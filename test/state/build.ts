@@ -152,16 +152,24 @@ export function converged(version: number, ...documents: readonly string[]) {
 
 type Known = Pick<PlanInput, 'desired' | 'observed' | 'inventory'>;
 
-/** Plans with nothing to wait for. */
-export function planOf(known: Known, fields: Partial<PlanInput> = {}): Plan {
-  return plan({
+/** What a plan rests on, with nothing to wait for. */
+export function planInput(known: Known, fields: Partial<PlanInput> = {}): PlanInput {
+  return {
     rungOf: () => 0,
     mayRepair: () => true,
     isFresh: () => false,
+    attemptsOf: () => 0,
+    standingOf: () => 'ready',
+    allowRecreate: false,
     enableNetworkd: false,
     ...known,
     ...fields,
-  });
+  };
+}
+
+/** Plans with nothing to wait for. */
+export function planOf(known: Known, fields: Partial<PlanInput> = {}): Plan {
+  return plan(planInput(known, fields));
 }
 
 /** The same observation with links changed, added or (undefined) gone. */

@@ -37,6 +37,12 @@ describe('a fight over a field', () => {
     expect(mayRepair(fought(3), 'x address', now + 2_000)).to.equal(true);
   });
 
+  it('may be over a file, which has no parts', () => {
+    for (const file of ['05-osa-net-br-a.network', '/etc/resolv.conf']) {
+      expect(foughtFields(fought(3, file), now + 2_000)).to.deep.equal([file]);
+    }
+  });
+
   for (const [times, wait] of [
     [3, 10_000],
     [4, 20_000],

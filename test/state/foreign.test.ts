@@ -63,18 +63,6 @@ describe('names that others have taken', () => {
     }
   });
 
-  it('are not taken over by making them anew while something that no document names is plugged in', () => {
-    const port = link('eth1', { ifindex: 2, master: 'br-a' });
-    const conflicts = (version: number, spec: object) =>
-      conflictsOf(
-        desired(version, bridge('a', spec, adopt)),
-        observed(version, { links: links(link('br-a', { kind: 'bridge' }), port) }),
-      );
-    expect(conflicts(257, {})['ContainerBridge/a']).to.include('link br-a is in use by eth1');
-    expect(conflicts(257, { interfaces: ['eth1'] })).to.deep.equal({});
-    expect(conflicts(256, {})).to.deep.equal({});
-  });
-
   it('may be taken over where the document says so and the kind is right', () => {
     const wanted = desired(252, bridge('a', {}, adopt));
     const taken = (kind?: string) =>

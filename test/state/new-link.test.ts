@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Inventory } from '../../state/inventory.ts';
+import { intentOf, settledOf } from '../../state/record.ts';
 import { describeStep } from '../../state/step.ts';
 import {
   bridge,
@@ -94,6 +95,31 @@ describe('a changed .netdev of an existing link', () => {
   it('does not matter to a link that is not there, or not of that kind', () => {
     const gone = withLinks(written, { x: undefined, y: undefined });
     expect(planOf({ ...killed, observed: gone }).steps.map(({ kind }) => kind)).to.deep.equal(['reload']);
+  });
+});
+
+describe('a restart of networkd for a new link', () => {
+  const known = converged(252, integration('m', 'br-f', { mode: 'bridge' }), bridge('f'));
+  const next = desired(252, integration('m', 'br-f', { mode: 'passthru' }), bridge('f'));
+  const plan = planOf({ ...known, desired: next });
+  const intent = intentOf(known.inventory, next, plan, known.observed, '2026-01-01T00:00:00.000Z');
+  const gone = withLinks({ ...known.observed, units: unitsOnDisk(next) }, { 'mv-m': undefined });
+  const settled = (done: typeof plan.steps) =>
+    settledOf(intent, next, plan, { done, before: known.observed, after: gone });
+
+  it('that fails, or is cut off by a crash, is made good', () => {
+    const failed = settled(plan.steps.filter(({ kind }) => kind !== 'restart-networkd'));
+    for (const inventory of [intent, failed]) {
+      const steps = planOf({ desired: next, observed: gone, inventory }).steps.map(({ kind }) => kind);
+      expect(steps).to.include('restart-networkd').and.not.include('reload');
+    }
+  });
+
+  it('is not made twice', () => {
+    const inventory = settled(plan.steps);
+    expect(inventory).to.not.have.property('restartPending');
+    const steps = planOf({ desired: next, observed: gone, inventory }).steps.map(({ kind }) => kind);
+    expect(steps).to.include('reload').and.not.include('restart-networkd');
   });
 });
 

@@ -57,6 +57,9 @@ export class Process {
       rungOf: (key) => rungOf(this.progress.get(key), this.now, false),
       mayRepair: (key, field) => mayRepair(this.progress.get(key), field, this.now),
       isFresh: (key, field) => isFresh(this.progress.get(key), field),
+      attemptsOf: (key) => this.progress.get(key)?.attempts ?? 0,
+      standingOf: () => 'ready',
+      allowRecreate: false,
       enableNetworkd: false,
     });
     disk.inventory = intentOf(disk.inventory, desired, planned, before, '2026-01-01T00:00:00.000Z');

@@ -4,7 +4,7 @@ import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { ObservedResolver } from '../../state/observed.ts';
 import { resolverSteps, sameResolvConf } from '../../state/resolver.ts';
 import { describeStep } from '../../state/step.ts';
-import { desired, doc, observed } from './build.ts';
+import { desired, doc, observed, planInput } from './build.ts';
 
 const stub = { type: 'link', target: '/run/systemd/resolve/stub-resolv.conf' } as const;
 const uplink = { type: 'link', target: '/run/systemd/resolve/resolv.conf' } as const;
@@ -26,7 +26,8 @@ function steps(
   active: readonly ResourceKey[] = ['Resolver/host'],
 ) {
   const host = observed(252, { resolver: { ...plain, ...seen } });
-  return resolverSteps(wanted(spec), host, emptyInventory, new Set(active)).map(describeStep);
+  const input = planInput({ desired: wanted(spec), observed: host, inventory: emptyInventory });
+  return resolverSteps(input, new Set(active)).map(describeStep);
 }
 
 function undone(
@@ -37,7 +38,12 @@ function undone(
   const nothing = desired(252);
   const spared = { ...nothing, inForce: { ...nothing.inForce, present: new Set(present) } };
   const host = observed(252, { resolver: { ...plain, ...seen } });
-  return resolverSteps(spared, host, { ...emptyInventory, ...inventory }, new Set()).map(describeStep);
+  const input = planInput({
+    desired: spared,
+    observed: host,
+    inventory: { ...emptyInventory, ...inventory },
+  });
+  return resolverSteps(input, new Set()).map(describeStep);
 }
 
 describe('the steps of a Resolver', () => {

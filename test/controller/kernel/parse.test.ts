@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
-import { type KernelLink, parseDefaultRoutes, parseLinks } from '../../../controller/kernel/parse.ts';
+import {
+  type KernelLink,
+  parseDefaultRoutes,
+  parseForeignRoutes,
+  parseHeldAddresses,
+  parseLinks,
+} from '../../../controller/kernel/parse.ts';
 
 /** What the iproute2 of each release printed of one and the same namespace. */
 const fixtures = resolve(import.meta.dirname, '../../../../test/controller/kernel/fixtures');
@@ -101,5 +107,56 @@ describe('what ip -json prints', () => {
   it('is an error when it is no JSON', () => {
     expect(() => parseLinks('Object "addres" is unknown')).to.throw(SyntaxError);
     expect(() => parseDefaultRoutes('[')).to.throw(SyntaxError);
+  });
+});
+
+describe('what links receive for others', () => {
+  it('is a unicast address of their own list, by link', () => {
+    const row = (ifname: string, address: string, fields: object = {}) => {
+      return { mac: address, ifname, flags: ['self'], state: 'permanent', ...fields };
+    };
+    const json = JSON.stringify([
+      row('v2', mac(1)),
+      row('v2', '33:33:00:00:00:01'),
+      row('v2', '01:00:5e:00:00:01'),
+      row('v2', mac(2)),
+      row('p0', mac(3), { flags: [], master: 'br0' }),
+      row('br0', mac(4), { master: 'br0' }),
+      row('br0', mac(5)),
+      'noise',
+    ]);
+    expect([...parseHeldAddresses(json)]).to.deep.equal([
+      ['v2', [mac(1), mac(2)]],
+      ['br0', [mac(5)]],
+    ]);
+  });
+});
+
+describe('default routes of others', () => {
+  it('are those that neither networkd nor the kernel set, with who did', () => {
+    const route = (protocol: unknown, gateway = '10.0.0.1') => ({
+      dst: 'default',
+      gateway,
+      dev: 'br0',
+      ...(protocol === undefined ? {} : { protocol }),
+    });
+    const json = JSON.stringify([
+      route('static'),
+      route('kernel'),
+      route('zebra'),
+      route('dhcp', '10.0.0.2'),
+      route(undefined, '10.0.0.3'),
+      route(188, '10.0.0.4'),
+      { dst: 'default', protocol: 'bird', nexthops: [{ gateway: '10.0.0.5', dev: 'br1' }] },
+    ]);
+    expect(
+      parseForeignRoutes(json).map(({ link, gateway, protocol }) => `${protocol} ${gateway} ${link}`),
+    ).to.deep.equal([
+      'zebra 10.0.0.1 br0',
+      'dhcp 10.0.0.2 br0',
+      'boot 10.0.0.3 br0',
+      '188 10.0.0.4 br0',
+      'bird 10.0.0.5 br1',
+    ]);
   });
 });

@@ -1,0 +1,44 @@
+import { dependenciesOf } from '../crds/depends-on.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+
+const orders = new WeakMap<Desired, readonly ResourceKey[]>();
+
+/**
+ * The resources in force, each after what it depends on: by its annotation, as a port of another's link, or on top of
+ * one. Otherwise in their order; of circles (the checks refuse them) the first comes first.
+ */
+export function inDependencyOrder(desired: Desired): readonly ResourceKey[] {
+  const known = orders.get(desired) ?? sorted(desired);
+  orders.set(desired, known);
+  return known;
+}
+
+function sorted(desired: Desired): readonly ResourceKey[] {
+  const done = new Set<ResourceKey>();
+  const begun = new Set<ResourceKey>();
+  for (const first of desired.resources.keys()) {
+    const stack = [first];
+    for (let key = stack.at(-1); key !== undefined; key = stack.at(-1)) {
+      const waitsFor = begun.has(key) ? [] : belowOf(key, desired).filter((below) => !begun.has(below));
+      begun.add(key);
+      if (waitsFor.length > 0) {
+        stack.push(...waitsFor.reverse());
+        continue;
+      }
+      stack.pop();
+      done.add(key);
+    }
+  }
+  return [...done];
+}
+
+/** What must be there before a resource: the makers of the links that it is plugged into or stands on. */
+function belowOf(key: ResourceKey, desired: Desired): ResourceKey[] {
+  const resource = desired.resources.get(key);
+  const named = resource ? dependenciesOf(resource).filter((other) => desired.resources.has(other)) : [];
+  const makers = (desired.linksOf.get(key) ?? [])
+    .flatMap(({ master, parent }) => [master?.name, parent])
+    .flatMap((link) => (link === undefined ? [] : (desired.made.get(link)?.owner ?? [])));
+  return [...new Set([...named, ...makers])].filter((other) => other !== key);
+}

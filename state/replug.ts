@@ -1,0 +1,58 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Inventory, Plug } from './inventory.ts';
+import type { Observed } from './observed.ts';
+import type { PlanInput } from './plan-input.ts';
+import type { Step } from './step.ts';
+
+/**
+ * Ports that others plugged into a bridge which is about to be made anew. They are on record before it is deleted, so
+ * that they are put back whatever happens in between. What the bridge knew of a port (VLANs, cost) is not.
+ */
+export function plugsLost(
+  { observed }: PlanInput,
+  owner: ResourceKey,
+  bridge: string,
+  ports: readonly string[],
+): readonly (readonly [string, Plug])[] {
+  if (observed.links.get(bridge)?.kind !== 'bridge') return [];
+  return ports
+    .filter((port) => observed.links.get(port)?.master === bridge)
+    .map((port) => [port, { master: bridge, owner }]);
+}
+
+/** Puts ports back whose new bridge is there; the bridge comes with a later pass than its deletion. */
+export function replugSteps(
+  { observed, inventory, desired }: PlanInput,
+  active: ReadonlySet<ResourceKey>,
+): readonly Step[] {
+  return Object.entries(inventory.replug ?? {}).flatMap(([port, { master, owner }]) => {
+    const isDue = active.has(owner) && desired.made.has(master) && isUnplugged(port, observed);
+    if (!isDue || observed.links.get(master)?.kind !== 'bridge') return [];
+    return {
+      kind: 'set-link',
+      link: port,
+      property: 'master',
+      value: master,
+      owner,
+      reason: `${master} was made anew`,
+      disruption: 'none',
+    };
+  });
+}
+
+/** The ports on record that are still to be put back: neither gone nor plugged in, and their bridge is still wanted. */
+export function stillUnplugged(
+  inventory: Inventory,
+  made: ReadonlyMap<string, unknown>,
+  observed: Observed,
+): Inventory['replug'] {
+  const all = Object.entries(inventory.replug ?? {});
+  const left = all.filter(([port, { master }]) => made.has(master) && isUnplugged(port, observed));
+  if (left.length === all.length) return inventory.replug;
+  return left.length === 0 ? undefined : Object.fromEntries(left);
+}
+
+function isUnplugged(port: string, { links }: Observed): boolean {
+  const seen = links.get(port);
+  return seen !== undefined && seen.master === undefined;
+}
