@@ -97,8 +97,8 @@ export function changesOf(
 }
 
 /** Whether a pass with this plan puts a resource on the host. */
-export function isApplied({ key }: AnyResource, { suspended }: Desired, { foreign }: Plan): boolean {
-  return !foreign.has(key) && !suspended.has(key);
+export function isApplied({ key }: AnyResource, { suspended }: Desired, { foreign, unapplied }: Plan): boolean {
+  return !foreign.has(key) && !unapplied.has(key) && !suspended.has(key);
 }
 
 function removalOf(step: Step, { resources }: Desired): readonly ResourceKey[] {

@@ -4,7 +4,7 @@ import type { PlannedNow } from '../diff.ts';
 import type { Settings } from '../settings.ts';
 import { CliError, explain } from './errors.ts';
 import { isDataFormat, listFormats, outputOption, print, say, serialize } from './output.ts';
-import { settingsOf } from './settings.ts';
+import { allowRecreateOption, settingsOf } from './settings.ts';
 import { terminalWidth } from './status-view.ts';
 import { type Cell, formatTable } from './table.ts';
 import { problemBlock } from './validate.ts';
@@ -20,6 +20,7 @@ export function addDiff(program: Command): void {
     .description(
       "Print the plan that the operator's next pass would carry out, step by step. Changes nothing.",
     )
+    .addOption(allowRecreateOption())
     .addOption(outputOption(listFormats.filter((format) => format !== 'wide')))
     .addHelpText(
       'after',

@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { LoopOptions } from '../loop.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
 import { version } from '../version.ts';
 import { exitCode } from './errors.ts';
 import { choiceOption } from './output.ts';
-import { settingsOf } from './settings.ts';
+import { allowRecreateOption, settingsOf } from './settings.ts';
 import { showStatus } from './status.ts';
 import { timeOption } from './time-option.ts';
 
@@ -38,13 +38,7 @@ export function addOperator(program: Command): void {
         .env('OSA_NET_ROLLBACK_AFTER')
         .default(defaultSettings.rollbackAfter, '45s'),
     )
-    .addOption(
-      new Option(
-        '--allow-recreate',
-        'make links anew where nothing else helps, although others use them (a document gives leave for its own with ' +
-          'the annotation osa-net.dev/recreate: allowed)',
-      ).env('OSA_NET_ALLOW_RECREATE'),
-    )
+    .addOption(allowRecreateOption())
     .addOption(
       choiceOption('--log-level <level>', 'what is logged', ['error', 'warn', 'info', 'debug'], 'info').env(
         'OSA_NET_LOG_LEVEL',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultSettings, type Settings } from '../settings.ts';
+import { usageError } from './errors.ts';
 
 type Directory = 'configDir' | 'unitDir' | 'stateDir' | 'runtimeDir';
 
@@ -32,12 +33,30 @@ export function directoryOptions(): readonly Option[] {
   );
 }
 
-/** The settings that a command line asks for. */
+const allowRecreateVariable = 'OSA_NET_ALLOW_RECREATE';
+
+/** Leave for all documents; one gives it for its own links by the annotation `osa-net.dev/recreate: allowed`. */
+export function allowRecreateOption(): Option {
+  const what = 'make links anew where nothing else helps, although others use them';
+  return new Option('--allow-recreate', `${what} (env: ${allowRecreateVariable})`);
+}
+
+/** The settings that a command line asks for. @throws CliError (usage) for a variable that is neither yes nor no */
 export function settingsOf(command: Command): Settings {
   const given = command.optsWithGlobals<Partial<Settings>>();
   const known = [...Object.keys(defaultSettings), 'confirmTimeout'] as (keyof Settings)[];
-  const merged = { ...defaultSettings, ...given };
+  const allowRecreate = switchIn(allowRecreateVariable) ?? defaultSettings.allowRecreate;
+  const merged = { ...defaultSettings, allowRecreate, ...given };
   return Object.fromEntries(known.map((name) => [name, merged[name]])) as unknown as Settings;
+}
+
+/** What a variable says; commander would take any value of it for yes, `0` too. Undefined where it is not set. */
+function switchIn(variable: string): boolean | undefined {
+  const value = process.env[variable] ?? '';
+  if (value === '') return undefined;
+  if (['1', 'true', 'yes', 'on'].includes(value)) return true;
+  if (['0', 'false', 'no', 'off'].includes(value)) return false;
+  throw usageError(`cannot read ${variable}: ${JSON.stringify(value)} is neither 1 nor 0`);
 }
 
 function directory(value: string): string {

@@ -120,6 +120,29 @@ forEachRelease(['host', 'trixie'], (release) => {
       );
     });
 
+    it('is told by diff, and made anew by an operator that has leave for all', async () => {
+      const veth = (mtu: number) =>
+        document(
+          'NetDev',
+          'x',
+          `  NetDev:\n    Name: x\n    Kind: veth\n    MTUBytes: ${mtu}\n  Peer:\n    Name: y\n`,
+        );
+      operator.drop('x.yaml', veth(1400));
+      await operator.waitReady(['NetDev/x']);
+      await operator.stop();
+      const first = await indexOf(bed, 'x');
+      await bed.sh('ip link add guest link y type macvlan mode bridge');
+      operator.drop('x.yaml', veth(1450));
+      const without = await bed.sh('osa-net diff', { check: false });
+      expect(without.stderr).to.include('which deletes guest; ');
+      expect(without.stdout).to.not.include('delete-link');
+      const allowed = await bed.sh('osa-net diff --allow-recreate', { check: false });
+      expect(allowed.stdout).to.match(/delete-link +x/);
+      await bed.sh('OSA_NET_ALLOW_RECREATE=1 osa-net operator --once');
+      expect(await indexOf(bed, 'x')).to.be.above(first);
+      operator = startOperator(bed);
+    });
+
     it('is made anew without leave once nobody uses it any more', async () => {
       const veth = (mtu: number) =>
         document(
