@@ -7,6 +7,7 @@ import { isInUse } from './in-use.ts';
 import type { Evidence } from './judge.ts';
 import { foughtFields } from './progress.ts';
 import { type Deferred, inUseMessages, recreationMessage } from './recreation.ts';
+import { portsToPutBack } from './replug.ts';
 import { resolverDifferences } from './resolver.ts';
 import { rivalsMessage } from './rivals.ts';
 import { type Standing, unmetDependencies } from './standing.ts';
@@ -49,6 +50,8 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
   if (differences.length === 0 && resolver.length === 0) {
     const progressing = (message: string): Trouble => ({ reason: 'Progressing', message, synced: false });
     if (outdated) return progressing('its units are not written yet');
+    const unplugged = portsToPutBack(inventory, resource.key);
+    if (unplugged.length > 0) return progressing(`${unplugged.join(', ')} must be plugged in again`);
     // Whose units networkd has not read is not known: a reload that fails fails for all.
     return inventory.reloadPending && units.length > 0
       ? progressing('systemd-networkd has not read its units yet')

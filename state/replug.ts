@@ -40,6 +40,12 @@ export function replugSteps(
   });
 }
 
+/** Ports that have lost a bridge of a resource and are not back yet, sorted. */
+export function portsToPutBack({ replug }: Inventory, owner: ResourceKey): readonly string[] {
+  const all = Object.entries(replug ?? {});
+  return all.flatMap(([port, plug]) => (plug.owner === owner ? port : [])).sort();
+}
+
 /** The ports on record that are still to be put back: neither gone nor plugged in, and their bridge is still wanted. */
 export function stillUnplugged(
   inventory: Inventory,

@@ -3,6 +3,7 @@ import { conditionOf } from '../../state/status.ts';
 import { type Bed, startBed } from './bed.ts';
 import { eventually } from './eventually.ts';
 import { dropDocument, type Operator, startOperator } from './operator.ts';
+import { checkout } from './places.ts';
 import { forEachRelease } from './releases.ts';
 
 const leave = '    osa-net.dev/recreate: allowed\n';
@@ -118,6 +119,40 @@ forEachRelease(['host', 'trixie'], (release) => {
       await eventually(() =>
         expect(JSON.parse(bed.read('/var/lib/osa-net/inventory.json'))).to.not.have.property('replug'),
       );
+    });
+
+    it('gives the ports back although the operator is killed after each step', async () => {
+      const bridge = (stp: string, annotations: string) =>
+        document(
+          'NetDev',
+          'f',
+          `  NetDev:\n    Name: br-f\n    Kind: bridge\n  Bridge:\n    STP: ${stp}\n`,
+          annotations,
+        );
+      const adopt = '    osa-net.dev/adopt: "true"\n';
+      // v257 changes a bridge of ours in place, and makes one anew that it takes over; v252 has it the other way round.
+      if (bed.version <= 256) {
+        operator.drop('f.yaml', bridge('false', adopt));
+        await operator.waitReady(['NetDev/f']);
+      }
+      await operator.stop();
+      await bed.sh('ip link add vb-1 type veth peer name inside; ip link set vb-1 master br-f up');
+      const first = await indexOf(bed, 'br-f');
+      operator.drop('f.yaml', bridge('true', adopt + leave));
+      const entry = `${checkout}/build/test/bed/killed-operator.js`;
+      let lives = 0;
+      for (let ended: number | null = null; ended === null; lives++) {
+        expect(lives).to.be.below(10);
+        const run = bed.spawn([process.execPath, entry], { env: { OSA_NET_KILL_BEFORE: '2' } });
+        run.child.stdout?.resume();
+        run.child.stderr?.resume();
+        ended = await run.ended;
+      }
+      expect(lives).to.be.above(2);
+      expect(await indexOf(bed, 'br-f')).to.be.above(first);
+      expect(await masterOf(bed, 'vb-1')).to.equal('br-f');
+      expect(JSON.parse(bed.read('/var/lib/osa-net/inventory.json'))).to.not.have.property('replug');
+      operator = startOperator(bed);
     });
 
     it('is told by diff, and made anew by an operator that has leave for all', async () => {

@@ -309,6 +309,15 @@ describe('a link that must be made anew', () => {
       expect(lines(there)).to.deep.equal(['set-link guest master x: x was made anew']);
     });
 
+    it('is not Ready until they are back', () => {
+      const again = { ...known, observed: there, inventory: settled(intent, there) };
+      const { words, message } = judged(again);
+      expect([words[0], message]).to.deep.equal([
+        'Ready=False Progressing',
+        'guest must be plugged in again',
+      ]);
+    });
+
     for (const [what, after] of [
       ['was plugged in elsewhere meanwhile', withLinks(there, { guest: { master: 'br-other' } })],
       ['is gone', withLinks(there, { guest: undefined })],
