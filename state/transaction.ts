@@ -97,7 +97,11 @@ export function changesOf(
 }
 
 /** Whether a pass with this plan puts a resource on the host. */
-export function isApplied({ key }: AnyResource, { suspended }: Desired, { foreign, unapplied }: Plan): boolean {
+export function isApplied(
+  { key }: AnyResource,
+  { suspended }: Desired,
+  { foreign, unapplied }: Plan,
+): boolean {
   return !foreign.has(key) && !unapplied.has(key) && !suspended.has(key);
 }
 

@@ -10,6 +10,7 @@ import { report } from '../../state/report.ts';
 import { type Standing, standingIn } from '../../state/standing.ts';
 import { conditionOf } from '../../state/status.ts';
 import { targetOf } from '../../state/step.ts';
+import { changesOf } from '../../state/transaction.ts';
 import {
   bridge,
   converged,
@@ -61,6 +62,13 @@ describe('a resource that was never applied', () => {
     const intent = intentOf(emptyInventory, known.desired, plan, known.observed, time);
     expect(Object.keys(intent.links)).to.have.members(['br-b', 'br-c']);
     expect(Object.keys(intent.units).some((name) => name.includes('br-a'))).to.equal(false);
+  });
+
+  it('is no part of the change that is on trial', () => {
+    const known = { desired: desired(252, ...documents), observed: observed(252), inventory: emptyInventory };
+    const plan = planOf(known, { standingOf: () => 'not ready' });
+    const changes = changesOf(emptyInventory, known.desired, plan, () => false);
+    expect(Object.keys(changes)).to.have.members(['ContainerBridge/b', 'ContainerBridge/c']);
   });
 
   it('waits alone, whatever else the plan does', (): void | Promise<void> => {
