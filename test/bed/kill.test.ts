@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import { type Bed, startBed } from './bed.ts';
@@ -6,7 +5,7 @@ import { startOperator } from './operator.ts';
 import { ready } from './origin.ts';
 import { checkout } from './places.ts';
 import { forEachRelease } from './releases.ts';
-import { hostState, unitStats } from './witness.ts';
+import { hostState, unfinishedFiles, unitStats } from './witness.ts';
 
 const bridges = 40;
 const integrations = 10;
@@ -41,21 +40,6 @@ async function killUntilThrough(bed: Bed, fate: Fate, most: number): Promise<num
     if ((await run.ended) !== null) return kills;
   }
   throw new Error(`still not through after ${most} kills`);
-}
-
-function unfinishedFiles(bed: Bed): readonly string[] {
-  const places = [
-    '/etc/systemd/network',
-    '/etc/osa-net.d',
-    '/var/lib/osa-net',
-    '/var/lib/osa-net/documents',
-    '/run/osa-net',
-  ];
-  return places.flatMap((place) =>
-    readdirSync(bed.root + place)
-      .filter((name) => name.includes('tmp'))
-      .map((name) => `${place}/${name}`),
-  );
 }
 
 /** The inventory names exactly the units and links that are there, and has no reload left to do. */

@@ -66,10 +66,10 @@ export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator
   };
 }
 
-/** Writes a document file into a bed's /etc/osa-net.d (temporary file, then rename). */
-export function dropDocument(bed: Bed, file: string, yaml: string): void {
-  const target = `${configDir}/${file}`;
-  const temporary = `${configDir}/.${file}.tmp`;
+/** Writes a document file into a bed's /etc/osa-net.d, or where that is for now (temporary file, then rename). */
+export function dropDocument(bed: Bed, file: string, yaml: string, folder = configDir): void {
+  const target = `${folder}/${file}`;
+  const temporary = `${folder}/.${file}.tmp`;
   bed.write(temporary, yaml);
   renameSync(bed.root + temporary, bed.root + target);
 }

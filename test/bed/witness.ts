@@ -29,6 +29,19 @@ export function unitStats(bed: Bed): Readonly<Record<string, string>> {
   );
 }
 
+const places = [unitDir, '/etc/osa-net.d', '/var/lib/osa-net', '/run/osa-net'];
+
+/** Files that somebody began to write and did not finish, in every folder that the operator writes to. */
+export function unfinishedFiles(bed: Bed): readonly string[] {
+  return places
+    .filter((place) => bed.exists(place))
+    .flatMap((place) =>
+      readdirSync(bed.root + place, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.includes('tmp'))
+        .map((name) => `${place}/${name}`),
+    );
+}
+
 /** The units' texts, by name. */
 export function unitTexts(bed: Bed): Readonly<Record<string, string>> {
   const names = Object.keys(unitStats(bed));

@@ -1,0 +1,98 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Release } from '../bed/bed.ts';
+import { Stage } from './stage.ts';
+import { keepEvidence, play, story } from './trial.ts';
+
+/** How long a host may take until all is well after the end of all faults, ms. */
+const patience = 60_000;
+/** A host is made anew after so many schedules, and after each that failed. */
+const schedulesEach = 100;
+
+interface Tally {
+  version: number;
+  converged: number;
+  events: number;
+  kills: number;
+  deaths: number;
+  slowestMs: number;
+  slowestSeed: number;
+  readonly failed: number[];
+}
+
+/** Plays `count` schedules from a seed on, one after the other on hosts that nobody cleans up in between. */
+async function playMany(release: Release, first: number, count: number, folder: string): Promise<Tally> {
+  const tally: Tally = {
+    version: 0,
+    converged: 0,
+    events: 0,
+    kills: 0,
+    deaths: 0,
+    slowestMs: 0,
+    slowestSeed: 0,
+    failed: [],
+  };
+  for (let seed = first; seed < first + count; ) {
+    const stage = await Stage.open(release);
+    try {
+      const last = Math.min(seed + schedulesEach, first + count);
+      while (seed < last && (await playOne(stage, seed++, tally, folder)));
+    } finally {
+      tally.kills += stage.kills;
+      tally.deaths += stage.deaths;
+      await stage.close();
+    }
+  }
+  return tally;
+}
+
+async function playOne(stage: Stage, seed: number, tally: Tally, folder: string): Promise<boolean> {
+  const trial = await play(stage, seed, patience);
+  tally.version = stage.bed.version;
+  tally.events += trial.moments.length;
+  if (trial.slowestMs > tally.slowestMs) {
+    tally.slowestMs = trial.slowestMs;
+    tally.slowestSeed = seed;
+  }
+  const converged = trial.problems.length === 0;
+  process.stderr.write(
+    `schedules: seed ${seed} ${converged ? 'converged' : 'FAILED'} (${Math.round(trial.slowestMs)} ms)\n`,
+  );
+  if (converged) {
+    tally.converged++;
+    return true;
+  }
+  tally.failed.push(seed);
+  const place = join(folder, `v${stage.bed.version}-seed-${seed}`);
+  await keepEvidence(stage, trial, place);
+  process.stdout.write(`${story(trial)}\nkept in ${place}\n\n`);
+  return false;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      release: { type: 'string', multiple: true, default: ['host', 'trixie'] },
+      count: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      keep: { type: 'string', default: join(tmpdir(), 'osa-net-schedules') },
+    },
+  });
+  // A seed that is given alone is one to be replayed.
+  const count = Number(values.count ?? (process.argv.includes('--seed') ? 1 : 500));
+  let failures = 0;
+  for (const release of values.release as Release[]) {
+    const tally = await playMany(release, Number(values.seed), count, values.keep);
+    failures += tally.failed.length;
+    process.stdout.write(
+      `systemd ${tally.version}: ${tally.converged} of ${count} schedules converged with everything foreign as it was; ` +
+        `${tally.events} events, ${tally.kills} kills, ${tally.deaths} operators ended by themselves; ` +
+        `slowest rest ${(tally.slowestMs / 1_000).toFixed(1)} s (seed ${tally.slowestSeed})` +
+        `${tally.failed.length > 0 ? `; failed: ${tally.failed.join(' ')}` : ''}\n`,
+    );
+  }
+  return failures === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
