@@ -1,6 +1,6 @@
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { isAtWork } from '../state/compare.ts';
+import { mayTakeLong } from '../state/compare.ts';
 import { type Desired, desire, worthKeeping } from '../state/desired.ts';
 import { equal } from '../state/equal.ts';
 import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts';
@@ -279,7 +279,7 @@ function nextProgress(
       changed: planned.changed.has(key),
       repaired: planned.repaired.get(key) ?? [],
       failed,
-      busy: active || links.some(isAtWork),
+      busy: active || links.some(mayTakeLong),
       floor: besideNetworkd ? backoff.besideNetworkd : 0,
     };
     const progress = advance(memory.progress.get(key), outcome, now, world.random);

@@ -101,6 +101,14 @@ export function isAtWork(link: ObservedLink): boolean {
   return atWork.includes(link.setup);
 }
 
+/**
+ * Whether networkd may be silent about a link for long and still finish it. `initialized` is over in an instant, except
+ * for a link that failed too often for v257+, which leaves it so for good.
+ */
+export function mayTakeLong(link: ObservedLink): boolean {
+  return isAtWork(link) && link.setup !== 'initialized';
+}
+
 /** networkd (seen on v252) does not look again at a port that has carrier when its master is set from outside. */
 function operationalOf({ operational, master }: ObservedLink): string {
   return operational === 'carrier' && master !== undefined ? 'enslaved' : operational;

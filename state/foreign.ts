@@ -3,7 +3,7 @@ import { at } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
-import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
 
 /**
  * Resources whose names are taken by units or links that osa-net did not make, with what to tell the user. Nothing of
@@ -60,7 +60,8 @@ function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): bo
 /**
  * Whether a link is the one that the inventory speaks of: the very link that was seen last, or one that our .netdev,
  * which is still there, has made since (networkd makes what is missing when it starts), of the kind on record or the
- * one that is to take its place.
+ * one that is to take its place. Before anybody has seen the link that we asked for in this boot, somebody may have
+ * deleted its .netdev.
  */
 export function isOnRecord(
   seen: ObservedLink,
@@ -71,7 +72,8 @@ export function isOnRecord(
   const owned = links[seen.name];
   if (!owned || (seen.kind !== owned.kind && seen.kind !== expectedKind)) return false;
   const netdevIsOurs = units[owned.netdev] !== undefined && observed.units.has(owned.netdev);
-  return owned.identity === identityOf(seen, observed) || netdevIsOurs;
+  const known = [identityOf(seen, observed), unseenIdentity(observed)];
+  return netdevIsOurs || (owned.identity !== undefined && known.includes(owned.identity));
 }
 
 /** Whether a link of a name that we want to make is somebody else's. */

@@ -81,7 +81,7 @@ export interface OwnedLink {
   readonly madeFrom: string;
   /**
    * Which link it was when it was last seen (`identityOf`): after a reboot, or in a state directory from an old backup,
-   * a name and a kind alone say nothing about who made a link. Absent: not seen yet.
+   * a name and a kind alone say nothing about who made a link. `unseenIdentity` until it is seen.
    */
   readonly identity?: string | undefined;
 }

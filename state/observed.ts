@@ -70,6 +70,11 @@ export function identityOf({ ifindex }: ObservedLink, { epoch }: Observed): stri
   return `${epoch} ${ifindex}`;
 }
 
+/** Stands for a link of ours that nobody has seen since it was asked for, in this boot. */
+export function unseenIdentity({ epoch }: Observed): string {
+  return `${epoch} unseen`;
+}
+
 /** What is seen of the resolver where nobody asked for one. */
 export const unseenResolver: ObservedResolver = {
   resolvConf: { type: 'absent' },

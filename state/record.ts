@@ -4,7 +4,7 @@ import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink, OwnedUnit, ResourceRecord } from './inventory.ts';
-import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
 import { pendingAfter } from './pending.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
@@ -110,7 +110,7 @@ function linkIntents(
       kind: exists && before ? before.kind : kind,
       netdev,
       madeFrom: exists ? (before?.madeFrom ?? sourceOf(netdev, desired, observed)) : hashOf(netdev, desired),
-      ...(seen ? { identity: identityOf(seen, observed) } : {}),
+      identity: seen ? identityOf(seen, observed) : unseenIdentity(observed),
     };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }

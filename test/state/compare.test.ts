@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { differencesOf, isAtWork, reaches } from '../../state/compare.ts';
+import { differencesOf, isAtWork, mayTakeLong, reaches } from '../../state/compare.ts';
 import { describeStep, type Step, targetOf } from '../../state/step.ts';
 import { link, links, observed } from './build.ts';
 
@@ -34,6 +34,8 @@ describe('operational states', () => {
       'linger',
     ];
     expect(words.filter((setup) => isAtWork(link('x', { setup })))).to.deep.equal(words.slice(0, 4));
+    const long = words.filter((setup) => mayTakeLong(link('x', { setup })));
+    expect(long).to.deep.equal(words.slice(0, 4).filter((setup) => setup !== 'initialized'));
   });
 });
 

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { foreignConflicts, isForeignLink } from '../../state/foreign.ts';
 import { emptyInventory } from '../../state/inventory.ts';
+import type { Plan } from '../../state/plan.ts';
+import { intentOf } from '../../state/record.ts';
 import {
   bridge,
   converged,
@@ -96,6 +98,18 @@ describe('names that others have taken', () => {
     );
     expect(conflictsOf(wanted, { ...bare, links: other }, inventory)).to.have.keys('ContainerBridge/a');
     expect(conflictsOf(wanted, { ...bare, epoch: 'next boot' }, inventory)).to.have.keys('ContainerBridge/a');
+  });
+
+  it('are ours in this boot when nobody saw the link before its .netdev was deleted by hand', () => {
+    const known = converged(252, bridge('a'));
+    const before = { ...known.observed, links: new Map(), units: new Map() };
+    const nothing = { steps: [], foreign: new Map() } as unknown as Plan;
+    const inventory = intentOf(emptyInventory, known.desired, nothing, before, '2026-01-01T00:00:00.000Z');
+    const made = { ...known.observed, units: new Map() };
+    expect(conflictsOf(known.desired, made, inventory)).to.deep.equal({});
+    expect(conflictsOf(known.desired, { ...made, epoch: 'next boot' }, inventory)).to.have.keys(
+      'ContainerBridge/a',
+    );
   });
 
   it('are ours without an inventory while the .netdev on disk bears our signature', () => {
