@@ -52,13 +52,18 @@ function judgementsOf(
   files: ReadonlyMap<string, SourceFile | Problem>,
 ): (resource: AnyResource) => Judgement {
   const known = new Map<ResourceKey, Judgement>();
+  const spoiled = brokenByKey(files);
+  const problemsWith = (resource: AnyResource) => {
+    const moved = spoiled.get(resource.key);
+    return moved && isMoved(resource, files) ? moved : heldBack(resource, files);
+  };
   const standingOf = (key: ResourceKey) => {
     const resource = evidence.desired.resources.get(key);
     return resource ? judged(resource).standing : 'not ready';
   };
   const judged = (resource: AnyResource): Judgement => {
     const judgement =
-      known.get(resource.key) ?? judge(resource, evidence, heldBack(resource, files), standingOf);
+      known.get(resource.key) ?? judge(resource, evidence, problemsWith(resource), standingOf);
     known.set(resource.key, judgement);
     return judgement;
   };
@@ -98,6 +103,28 @@ function heldBack(
   if (now) return now.specHash === resource.specHash ? [] : problems;
   const start = documents.find(({ key }) => key === resource.key);
   return start ? ownProblems(start.location.line, documents, problems) : problems;
+}
+
+/** Problems of documents in broken files, by key. */
+function brokenByKey(
+  files: ReadonlyMap<string, SourceFile | Problem>,
+): ReadonlyMap<string, readonly Problem[]> {
+  const problems = new Map<string, readonly Problem[]>();
+  for (const entry of files.values()) {
+    if ('code' in entry || entry.loaded.problems.length === 0) continue;
+    const { documents } = entry.loaded;
+    for (const { key, location } of documents) {
+      problems.set(key, ownProblems(location.line, documents, entry.loaded.problems));
+    }
+  }
+  return problems;
+}
+
+/** Whether a resource in force does not stand any more in the file that it is from. */
+function isMoved({ key, location }: AnyResource, files: ReadonlyMap<string, SourceFile | Problem>): boolean {
+  const entry = files.get(location.file);
+  if (!entry) return true;
+  return !('code' in entry) && !entry.loaded.documents.some((document) => document.key === key);
 }
 
 /** Problems between the start of a document and the start of the next. */

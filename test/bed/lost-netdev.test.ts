@@ -28,7 +28,7 @@ forEachRelease(['host', 'trixie'], (release) => {
       await bed.networkd.restart();
       dropDocument(bed, 'm.yaml', document(1400));
       const second = startOperator(bed);
-      await second.waitReady(['MacvlanIntegration/m'], 60_000);
+      await second.waitReady(['MacvlanIntegration/m'], 30_000);
       await second.stop();
     });
   });

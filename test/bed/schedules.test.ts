@@ -72,6 +72,13 @@ forEachRelease(['host'], (release) => {
       expect(problems).to.include('a.yaml is broken, and what was in force is lost');
     });
 
+    it('sees that nobody is told of a broken document', async () => {
+      stage.sheet.prove();
+      await stage.perform({ kind: 'kill', who: 'operator' });
+      await stage.perform(broken);
+      expect((await converge(stage, 0)).problems).to.include('nothing says that a.yaml is broken');
+    });
+
     it('is content with a broken document whose last good version is in force', async () => {
       stage.sheet.prove();
       await stage.perform(broken);

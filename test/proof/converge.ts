@@ -18,6 +18,8 @@ export interface Rest {
 const stateDir = '/var/lib/osa-net';
 /** A second look, so long after the first, must find nothing either: what passes by is not a rest. */
 const confirmMs = 150;
+/** So long after the status began to say that all is well it must be so: nobody would look again soon. */
+const graceMs = 15_000;
 
 /**
  * Waits until the host is as its documents say and stays so. A prune that is held back is approved on the way, as a
@@ -26,18 +28,21 @@ const confirmMs = 150;
 export async function converge(stage: Stage, timeoutMs: number): Promise<Rest> {
   const began = performance.now();
   const elapsed = () => performance.now() - began;
+  let contentSince: number | undefined;
   for (;;) {
     await stage.supervise();
-    const problems = await tryLook(stage, elapsed() > timeoutMs);
+    const { problems, content } = await tryLook(stage, elapsed() > timeoutMs);
     const tookMs = elapsed();
+    contentSince = content ? (contentSince ?? tookMs) : undefined;
     if (problems.length > 0) {
-      if (tookMs > timeoutMs) return { problems, tookMs };
+      const isSettled = contentSince !== undefined && tookMs - contentSince > graceMs;
+      if (tookMs > timeoutMs || isSettled) return { problems, tookMs };
       if (problems.some((problem) => problem.includes('PruneBlocked'))) await approve(stage);
       await sleep(60);
       continue;
     }
     await sleep(confirmMs);
-    if ((await tryLook(stage, true)).length === 0) return { problems: [], tookMs };
+    if ((await tryLook(stage, true)).problems.length === 0) return { problems: [], tookMs };
   }
 }
 
@@ -46,20 +51,27 @@ async function approve({ bed }: Stage): Promise<void> {
   await sleep(300);
 }
 
-async function tryLook(stage: Stage, thorough: boolean): Promise<readonly string[]> {
+interface Look {
+  readonly problems: readonly string[];
+  /** The status says that all is as it must be. */
+  readonly content: boolean;
+}
+
+async function tryLook(stage: Stage, thorough: boolean): Promise<Look> {
   try {
     return await look(stage, thorough);
   } catch (error) {
-    return [`cannot look: ${(error as Error).message}`]; // a file is not there yet, or is being replaced
+    // A file is not there yet, or is being replaced.
+    return { problems: [`cannot look: ${(error as Error).message}`], content: false };
   }
 }
 
 /** The kernel is asked only when the status says that it is worth it, or at last: a look costs the host time. */
-async function look({ bed, sheet, foreign }: Stage, thorough: boolean): Promise<readonly string[]> {
+async function look({ bed, sheet, foreign }: Stage, thorough: boolean): Promise<Look> {
   const { force, problems } = sheet.force(lastGood(`${bed.root}${stateDir}/documents`, bed.read));
   const status = published(bed);
-  const early = [...problems, ...statusProblems(status, force)];
-  if (early.length > 0 && !thorough) return early;
+  const early = statusProblems(status, force);
+  if (early.length > 0 && !thorough) return { problems: early, content: false };
   const seen = {
     systemd: bed.version,
     status,
@@ -69,7 +81,7 @@ async function look({ bed, sheet, foreign }: Stage, thorough: boolean): Promise<
     unfinished: unfinishedFiles(bed),
     foreign: await foreignThings(bed),
   };
-  return [...problems, ...problemsOf(seen, { force, foreign })];
+  return { problems: [...problems, ...problemsOf(seen, { force, foreign })], content: early.length === 0 };
 }
 
 function lastGood(folder: string, read: (path: string) => string): ReadonlyMap<string, string> {

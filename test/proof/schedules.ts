@@ -5,8 +5,8 @@ import type { Release } from '../bed/bed.ts';
 import { Stage } from './stage.ts';
 import { keepEvidence, play, story } from './trial.ts';
 
-/** How long a host may take until all is well after the end of all faults, ms. */
-const patience = 60_000;
+/** How long a host may take until all is well after the end of all faults, ms: osa-net gives networkd two minutes. */
+const patience = 240_000;
 /** A host is made anew after so many schedules, and after each that failed. */
 const schedulesEach = 100;
 

@@ -4,7 +4,7 @@ import { loadFile } from '../../crds/load.ts';
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import { sha256 } from '../../crds/unit.ts';
 import type { Inventory } from '../../state/inventory.ts';
-import { conditionOf, type StatusList } from '../../state/status.ts';
+import { conditionOf, type StatusItem, type StatusList } from '../../state/status.ts';
 import type { IpEntry } from '../bed/ip.ts';
 import { type ForeignThings, foreignLinks, foreignUnits } from './foreign.ts';
 import { strayAddress } from './schedule.ts';
@@ -147,41 +147,55 @@ function sameNames(what: string, is: readonly string[], should: readonly string[
 /** All are Ready that can be; of each other one the reason is the one it must have. */
 export function statusProblems({ items, operator }: StatusList, force: readonly Force[]): readonly string[] {
   const reasons = wantedReasons(force);
-  const seen = new Set<string>();
-  const wrong = items.flatMap(({ kind, metadata, status }) => {
-    const key = kind === 'File' ? `File ${metadata.source.split(':')[0]}` : `${kind}/${metadata.name}`;
-    seen.add(key);
-    const ready = conditionOf(status, 'Ready');
-    const is = ready?.status === 'True' ? 'Ready' : `${ready?.reason}`;
-    const should = reasons.get(key) ?? (isOfBroken(metadata.source, force) ? 'ValidationFailed' : 'no item');
-    return is === should ? [] : [`${key} is ${is}, not ${should}: ${ready?.message}`];
+  const told = new Map(items.map((item) => [keyOf(item), conditionOf(item.status, 'Ready')]));
+  const wrong = items.flatMap((item) => {
+    const key = keyOf(item);
+    const condition = told.get(key);
+    const is = condition?.status === 'True' ? 'Ready' : `${condition?.reason}`;
+    const should = reasons.get(key) ?? (isOfBroken(item, force) ? ['ValidationFailed'] : ['no item']);
+    return should.includes(is) ? [] : [`${key} is ${is}, not ${should.join(' or ')}: ${condition?.message}`];
   });
-  const missing = [...reasons.keys()].filter((key) => !seen.has(key));
   return [
     ...wrong,
-    ...missing.map((key) => `${key} is not in the status`),
+    ...[...reasons.keys()].filter((key) => !told.has(key)).map((key) => `${key} is not in the status`),
+    ...force
+      .filter((one) => one.broken && !isBlamed(one, items))
+      .map(({ file }) => `nothing says that ${file} is broken`),
     ...operator.conditions.map(({ reason, message }) => `the operator says ${reason}: ${message}`),
     ...(operator.networkd.state === 'running' ? [] : [`networkd: ${operator.networkd.message}`]),
   ];
 }
 
-/** By the key of a resource, why it is not Ready, or that it is. */
-function wantedReasons(force: readonly Force[]): ReadonlyMap<string, string> {
+const keyOf = ({ kind, metadata }: StatusItem) => `${kind}/${metadata.name}`;
+
+/**
+ * By the key of a resource, why it is not Ready, or that it is. What stands in a broken file may be said to be broken; it
+ * need not, where that part of the file says what it always said.
+ */
+function wantedReasons(force: readonly Force[]): ReadonlyMap<string, readonly string[]> {
   const specs = force.flatMap((one) => one.specs);
   const made = specs.filter(({ kind }) => kind === 'ContainerBridge').map(({ name }) => `br-${name}`);
   const bridges = new Set([foreignBridge, ...made]);
-  const reasonOf = (spec: Spec, broken: boolean) => {
-    if (broken) return 'ValidationFailed';
-    return spec.kind === 'ContainerBridge' || bridges.has(spec.bridge) ? 'Ready' : 'DependencyNotReady';
-  };
+  const reasonOf = (spec: Spec) =>
+    spec.kind === 'ContainerBridge' || bridges.has(spec.bridge) ? 'Ready' : 'DependencyNotReady';
   return new Map(
     force.flatMap(({ specs: own, broken }) =>
-      own.map((spec) => [`${spec.kind}/${spec.name}`, reasonOf(spec, broken)] as const),
+      own.map((spec) => {
+        const reasons = [reasonOf(spec), ...(broken ? ['ValidationFailed'] : [])];
+        return [`${spec.kind}/${spec.name}`, reasons] as const;
+      }),
     ),
   );
 }
 
 /** A broken file may be an item of its own, and so may a document of it that was never in force. */
-function isOfBroken(source: string, force: readonly Force[]): boolean {
-  return force.some(({ file, broken }) => broken && source.split(':')[0]?.endsWith(`/${file}`));
+function isOfBroken({ metadata }: StatusItem, force: readonly Force[]): boolean {
+  return force.some(({ file, broken }) => broken && metadata.source.split(':')[0]?.endsWith(`/${file}`));
+}
+
+/** Whether the status says of a broken file that it is, at the file or at one of its documents. */
+function isBlamed(one: Force, items: readonly StatusItem[]): boolean {
+  const keys = one.specs.map(({ kind, name }) => `${kind}/${name}`);
+  const own = items.filter((item) => keys.includes(keyOf(item)) || isOfBroken(item, [one]));
+  return own.some(({ status }) => conditionOf(status, 'Ready')?.reason === 'ValidationFailed');
 }

@@ -128,6 +128,25 @@ describe('the report', () => {
     expect(wordsOf(reported(view(dropped), [b]).items)[0]).to.equal('ContainerBridge/b ValidationFailed');
   });
 
+  it('tells a document that moved into a file with problems, and no other', () => {
+    const [a, b] = [bridge('a'), bridge('b')];
+    const both = source('old.yaml', a, b);
+    const broken = source('new.yaml', bridge('a', { mtuu: 1 }));
+    const alone = source('old.yaml', b);
+    for (const [now_, ready] of [
+      [view(broken), 'False'],
+      [view(alone, broken), 'False'],
+      [view(both, broken), 'True'],
+    ] as const) {
+      const { items } = reported(now_, [both]);
+      const [first] = items;
+      expect(first?.metadata.name).to.equal('a');
+      const condition = first && conditionOf(first.status, 'Ready');
+      expect(condition?.status).to.equal(ready);
+      if (ready === 'False') expect(condition?.reason).to.equal('ValidationFailed');
+    }
+  });
+
   it('has an item for a file that names no resource, and tells its resources', () => {
     const { items } = reported(view(unreadable('b.yaml'), source('x.yaml', 'nothing')), [b]);
     expect(wordsOf(items)).to.deep.equal([
