@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { foreignConflicts, isForeignLink } from '../../state/foreign.ts';
 import { emptyInventory } from '../../state/inventory.ts';
-import type { Plan } from '../../state/plan.ts';
 import { intentOf } from '../../state/record.ts';
 import {
   bridge,
@@ -12,6 +11,7 @@ import {
   link,
   links,
   observed,
+  planOf,
   unitsOnDisk,
   withUnits,
 } from './build.ts';
@@ -103,8 +103,8 @@ describe('names that others have taken', () => {
   it('are ours in this boot when nobody saw the link before its .netdev was deleted by hand', () => {
     const known = converged(252, bridge('a'));
     const before = { ...known.observed, links: new Map(), units: new Map() };
-    const nothing = { steps: [], foreign: new Map() } as unknown as Plan;
-    const inventory = intentOf(emptyInventory, known.desired, nothing, before, '2026-01-01T00:00:00.000Z');
+    const planned = planOf({ desired: known.desired, observed: before, inventory: emptyInventory });
+    const inventory = intentOf(emptyInventory, known.desired, planned, before, '2026-01-01T00:00:00.000Z');
     const made = { ...known.observed, units: new Map() };
     expect(conflictsOf(known.desired, made, inventory)).to.deep.equal({});
     expect(conflictsOf(known.desired, { ...made, epoch: 'next boot' }, inventory)).to.have.keys(
