@@ -14,7 +14,7 @@ import { blockers } from '../state/recreation.ts';
 import { type Report, report } from '../state/report.ts';
 import { foughtOver } from '../state/rivals.ts';
 import { freedBy, standingIn } from '../state/standing.ts';
-import type { Transaction } from '../state/transaction.ts';
+import { notApplied, type Transaction } from '../state/transaction.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import type { Documents } from './documents-view.ts';
 import type { Observer } from './observe.ts';
@@ -96,7 +96,6 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const approved = new Set([...input.approved, ...letGo]);
   const desired = desireNow(world, memory, view, approved);
   const result = desired.result;
-  const lastGood = worthKeeping(result);
 
   // Look at the host, and plan.
   const before = await observer.look(result, memory.inventory);
@@ -116,6 +115,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   });
 
   // Record what is about to be ours and how to take it back, then do it.
+  const lastGood = lastGoodAfter(memory, result, planned, before);
   const undertaking = { desired: result, plan: planned, observed: before, lastGood };
   const transaction = await transactionFor(undertaking, memory, world);
   const intent = intentOf(
@@ -172,6 +172,17 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     freed: freedBy(planned.unapplied, result, judged.items),
     ended: ending?.entry,
   };
+}
+
+/** Without networkd nothing is applied, so that nothing of today is good yet. */
+function lastGoodAfter(
+  memory: Memory,
+  desired: Desired,
+  planned: Plan,
+  { networkd }: Observed,
+): Memory['lastGood'] {
+  if (networkd.state !== 'running') return memory.lastGood;
+  return worthKeeping(desired, notApplied(memory.inventory, desired, planned));
 }
 
 /** An earlier text must be replaced only when the transaction that knows it is durable. */

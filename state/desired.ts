@@ -52,14 +52,23 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
 
 /**
  * The files to keep as last good ones: those of today, except where a document in them was refused of which an earlier
- * version of the file still holds what is in force.
+ * version of the file still holds what is in force, or is not applied yet: what is kept is what a change goes back to.
+ * @param waiting resources of today that this pass does not put on the host
  */
-export function worthKeeping({ inForce, refused }: Desired): ReadonlyMap<string, SourceFile> {
+export function worthKeeping(
+  { inForce, refused }: Desired,
+  waiting: Iterable<AnyResource> = [],
+): ReadonlyMap<string, SourceFile> {
   const files = [...refused.values()].map(({ resource }) => resource.location.file);
   const kept = new Map(inForce.lastGood);
   for (const file of files) {
     const previous = inForce.previous.get(file);
     if (previous?.loaded.resources.some(({ key }) => refused.has(key))) kept.set(file, previous);
+  }
+  for (const { location } of waiting) {
+    const previous = inForce.previous.get(location.file);
+    if (previous) kept.set(location.file, previous);
+    else kept.delete(location.file);
   }
   return kept;
 }

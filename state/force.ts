@@ -79,7 +79,7 @@ const guardedFrom = 4;
  * - A directory that cannot be read keeps everything.
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
  * - What was held once is held until it is back or approved: a directory may come back one file at a time.
- * - A document whose removal was taken back stays until it is there again.
+ * - A document whose removal was taken back stays until it is there again; one that is suspended, until it goes on.
  */
 export function inForce(
   view: DirectoryView,
@@ -102,7 +102,9 @@ export function inForce(
   const held = heldBack(before, present, inventory.held ?? []).filter((key) => !approved.has(key));
   const good = keysOf(now.values());
   const moved = [...before].filter((key) => present.has(key) && !good.has(key));
-  const stay = new Set([...held, ...moved]);
+  const suspended = suspendedBy(inventory);
+  const still = [...before].filter((key) => suspended === 'all' || suspended.has(key));
+  const stay = new Set([...held, ...moved, ...still.filter((key) => !present.has(key))]);
   const kept = heldFiles(lastGood, stay);
   return {
     resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, stay))]),
@@ -113,7 +115,7 @@ export function inForce(
     prune: { blocked: held.length === 0 ? '' : lostMessage(held, before), held },
     rolledBack,
     isStandIn,
-    suspended: suspendedBy(inventory),
+    suspended,
   };
 }
 

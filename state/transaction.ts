@@ -97,12 +97,16 @@ export function changesOf(
 }
 
 /** Whether a pass with this plan puts a resource on the host. */
-export function isApplied(
-  { key }: AnyResource,
-  { suspended }: Desired,
-  { foreign, unapplied }: Plan,
-): boolean {
+function isApplied({ key }: AnyResource, { suspended }: Desired, { foreign, unapplied }: Plan): boolean {
   return !foreign.has(key) && !unapplied.has(key) && !suspended.has(key);
+}
+
+/** Resources whose documents changed and that a pass with this plan does not put on the host. */
+export function notApplied(inventory: Inventory, desired: Desired, plan: Plan): readonly AnyResource[] {
+  return [...desired.resources.values()].filter(
+    (resource) =>
+      !isApplied(resource, desired, plan) && appliedSpec(resource.key, inventory) !== resource.specHash,
+  );
 }
 
 function removalOf(step: Step, { resources }: Desired): readonly ResourceKey[] {
