@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import type { Bed } from './bed.ts';
 import { eventually } from './eventually.ts';
+import type { InsideProcess } from './process.ts';
 import type { Workload } from './workload.ts';
 
 /** A TCP connection as an ssh session is one: from outside to port 22, a line now and then, and an answer to each. */
@@ -11,7 +13,8 @@ export interface Stream {
 
 const server = `
 const { createServer } = require('node:net');
-createServer((socket) => socket.on('data', (data) => socket.write(data)).on('error', () => {})).listen(22, '0.0.0.0');
+const echo = (socket) => socket.on('data', (data) => socket.write(data)).on('error', () => {});
+createServer(echo).listen(22, '0.0.0.0', () => console.log('listening'));
 `;
 
 /** One line a tenth of a second; every answer is printed with the local port, so that a new connection would show. */
@@ -24,12 +27,24 @@ socket.on('error', (error) => { console.log('error', error.message); process.exi
 socket.on('close', () => { console.log('closed'); process.exit(1); });
 `;
 
+/** Runs a program at one end of the connection. */
+export type Run = (argv: readonly string[]) => InsideProcess;
+
 /** Opens the connection from a namespace to an address of the bed. */
 export async function startStream(bed: Bed, from: Workload, address: string): Promise<Stream> {
-  const listening = bed.spawn([process.execPath, '-e', server]);
-  await eventually(() => bed.sh('ss -Htln sport = :22 | grep -q .'));
   const inside = ['nsenter', `--net=/run/netns/${from.name}`];
-  const running = bed.spawn([...inside, process.execPath, '-e', client, address]);
+  return openStream(
+    (argv) => bed.spawn(argv),
+    (argv) => bed.spawn([...inside, ...argv]),
+    address,
+  );
+}
+
+/** Opens the connection between two ends, wherever they are. */
+export async function openStream(serve: Run, call: Run, address: string): Promise<Stream> {
+  const listening = serve([process.execPath, '-e', server]);
+  await once(listening.child.stdout ?? listening.child, 'data');
+  const running = call([process.execPath, '-e', client, address]);
   let last: { port: string; sent: number; answered: number } | undefined;
   let trouble = '';
   running.child.stdout?.on('data', (chunk: Buffer) => {

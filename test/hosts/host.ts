@@ -7,7 +7,14 @@ import { eventually } from '../bed/eventually.ts';
 import { type Files, filesUnder } from '../bed/files.ts';
 import { type IpEntry, ipJson } from '../bed/ip.ts';
 import { bundle, checkout } from '../bed/places.ts';
-import { childrenOf, runScript, type ScriptOptions, type ScriptResult } from '../bed/process.ts';
+import {
+  childrenOf,
+  type InsideProcess,
+  runScript,
+  type ScriptOptions,
+  type ScriptResult,
+  spawnInside,
+} from '../bed/process.ts';
 
 /** A Debian release with a systemd of 252 or 257. */
 export type HostRelease = 'bookworm' | 'trixie';
@@ -25,6 +32,10 @@ export interface Host extends Files {
   ip<T = readonly IpEntry[]>(...words: string[]): Promise<T>;
   /** Everything that it printed to its console so far. */
   console(): string;
+  /** Starts a program in it; the node of this machine is /usr/bin/node there. */
+  spawn(argv: readonly string[]): InsideProcess;
+  /** Cuts its power and boots it again; what was not on its disk is gone, and so are its links. */
+  powerCycle(): Promise<Host>;
   /** Puts the built bundle and the service unit where a package would, enables the service and starts it. */
   install(): Promise<void>;
   /** Powers it off; what does not go by itself is killed. */
@@ -63,8 +74,13 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   }
 }
 
-async function furnish(machine: ChildProcess, console: () => string): Promise<Host> {
-  const pid = await eventually(() => firstProcess(machine), bootTimeoutMs, 20);
+/** @param former the PID 1 of its last boot */
+async function furnish(machine: ChildProcess, console: () => string, former = 0): Promise<Host> {
+  const booted = () => {
+    const first = firstProcess(machine);
+    return first !== former && first;
+  };
+  const pid = await eventually(booted, bootTimeoutMs, 20);
   const where = { pid, flags: ['--mount', '--uts', '--ipc', '--net', '--pid'] };
   const root = `/proc/${pid}/root`;
   const files = filesUnder(root);
@@ -81,6 +97,12 @@ async function furnish(machine: ChildProcess, console: () => string): Promise<Ho
     sh,
     ip: <T>(...words: string[]) => ipJson<T>(sh, words),
     console,
+    spawn: (argv) => spawnInside(where, argv),
+    async powerCycle() {
+      // Twice forced: no service hears of it, nothing is synced (systemctl(1)); nspawn boots the host again.
+      await sh('systemctl reboot --force --force', { check: false });
+      return furnish(machine, console, pid);
+    },
     install: () => install(files, sh),
     stop: () => powerOff(machine, sh),
   };
