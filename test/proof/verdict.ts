@@ -1,7 +1,3 @@
-import { assemble } from '../../crds/assemble.ts';
-import { compileAll } from '../../crds/compile.ts';
-import { loadFile } from '../../crds/load.ts';
-import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import { sha256 } from '../../crds/unit.ts';
 import type { Inventory } from '../../state/inventory.ts';
 import { conditionOf, type StatusItem, type StatusList } from '../../state/status.ts';
@@ -10,6 +6,7 @@ import { type ForeignThings, foreignLinks, foreignUnits } from './foreign.ts';
 import { strayAddress } from './schedule.ts';
 import type { Force } from './sheet.ts';
 import { type BridgeSpec, foreignBridge, type IntegrationSpec, linksOf, type Spec, textOf } from './specs.ts';
+import { unitsMadeOf } from './units.ts';
 
 /** What a host shows of itself at rest. */
 export interface Seen {
@@ -109,10 +106,7 @@ function differs(what: string, is: unknown, should: unknown): readonly string[] 
 
 /** The units are, byte by byte, those that the documents make. */
 function unitProblems({ systemd, units }: Seen, specs: readonly Spec[]): readonly string[] {
-  const { resources } = loadFile('force.yaml', Buffer.from(textOf(specs)));
-  const made = new Map(
-    assemble(compileAll(resources, capabilitiesOf(systemd))).units.map(({ name, text }) => [name, text]),
-  );
+  const made = unitsMadeOf(textOf(specs), systemd);
   const left = Object.keys(units).filter((name) => !made.has(name) && !foreignUnits.includes(name));
   const wrong = [...made].filter(([name, text]) => units[name] !== text);
   return [
