@@ -8,7 +8,15 @@ import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
-import { advance, backoff, isFresh, mayRepair, type ProgressMap, rungOf } from '../state/progress.ts';
+import {
+  advance,
+  backoff,
+  isFresh,
+  mayRepair,
+  type ProgressMap,
+  respecified,
+  rungOf,
+} from '../state/progress.ts';
 import { intentOf, settledOf } from '../state/record.ts';
 import { blockers } from '../state/recreation.ts';
 import { type Report, report } from '../state/report.ts';
@@ -293,7 +301,9 @@ function nextProgress(
       busy: active || links.some(mayTakeLong),
       floor: besideNetworkd ? backoff.besideNetworkd : 0,
     };
-    const progress = advance(memory.progress.get(key), outcome, now, world.random);
+    const isNew = memory.inventory.resources[key]?.specHash !== desired.resources.get(key)?.specHash;
+    const before = memory.progress.get(key);
+    const progress = advance(isNew ? respecified(before) : before, outcome, now, world.random);
     if (progress) next.set(key, progress);
     else next.delete(key);
   }

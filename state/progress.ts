@@ -97,6 +97,11 @@ function recent(progress: Progress | undefined, field: string, now: number): rea
   return (progress?.repairs[field] ?? []).filter((at) => now - at < fight.window);
 }
 
+/** Forgets who repaired what: the document asks for something else now, and carrying that out is no fight. */
+export function respecified(progress: Progress | undefined): Progress | undefined {
+  return progress && { ...progress, repairs: {} };
+}
+
 /** What a pass found and did about one resource. */
 export interface Outcome {
   readonly ok: boolean;

@@ -28,10 +28,11 @@ export async function startTraffic(bed: Bed): Promise<Traffic> {
   let said = '';
   server.child.stdout?.on('data', (chunk) => (said += chunk));
   await eventually(() => said.includes('ready'));
-  const clients = new Map<string, { readonly child: InsideProcess; readonly output: Promise<string> }>();
-  for (const [index, name] of carriers.entries()) {
-    clients.set(name, await startClient(bed, name, index));
-  }
+  const clients = new Map(
+    await Promise.all(
+      carriers.map(async (name, index) => [name, await startClient(bed, name, index)] as const),
+    ),
+  );
   return {
     server,
     async stop() {

@@ -8,6 +8,7 @@ import {
   mayRepair,
   type Outcome,
   type Progress,
+  respecified,
   rungOf,
 } from '../../state/progress.ts';
 
@@ -55,6 +56,11 @@ describe('a fight over a field', () => {
       expect(mayRepair(fought(times), 'x master', last + wait)).to.equal(true);
     });
   }
+
+  it('is over when the document asks for something else', () => {
+    expect(mayRepair(respecified(fought(12)), 'x master', now + 12_000)).to.equal(true);
+    expect(respecified(undefined)).to.equal(undefined);
+  });
 
   it('does not climb the ladder', () => {
     let progress = fought(3);
