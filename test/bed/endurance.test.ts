@@ -1,43 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type Bed, startBed } from './bed.ts';
 import { eventually } from './eventually.ts';
-import { dropDocument, type Operator, startOperator } from './operator.ts';
+import { figuresOf } from './figures.ts';
+import { dropDocument, startOperator } from './operator.ts';
 import { ready } from './origin.ts';
 import { forEachRelease } from './releases.ts';
 
 const documents = 5;
 /** So many changes come before the first figures: V8 has compiled what it will, and the heap has its size. */
 const warmUp = 800;
-
-/** What must not grow in a long life. */
-interface Figures {
-  readonly rssMegabytes: number;
-  readonly openFiles: number;
-  readonly matchRules: number;
-}
-
-async function figuresOf(bed: Bed, operator: Operator): Promise<Figures> {
-  const pid = operator.process.pid();
-  if (pid === undefined) throw new Error('the operator is gone');
-  const rss = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return {
-    rssMegabytes: Number(rss) / 1024,
-    openFiles: readdirSync(`/proc/${pid}/fd`).length,
-    matchRules: await matchRulesOf(bed),
-  };
-}
-
-/** Match rules of every connection but our own question's; only the operator holds any for networkd's signals. */
-async function matchRulesOf(bed: Bed): Promise<number> {
-  const stats = 'org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.Debug.Stats';
-  const { stdout } = await bed.sh(`busctl --json=short call ${stats} GetAllMatchRules`);
-  const { data } = JSON.parse(stdout) as { data: [Record<string, string[]>] };
-  return Object.values(data[0])
-    .flat()
-    .filter((rule) => rule.includes('network1')).length;
-}
 
 function document(i: number, version: number): string {
   const spec = `{addresses: [10.${i}.0.1/24], mtu: ${1400 + (version % 100)}}`;

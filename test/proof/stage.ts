@@ -25,23 +25,26 @@ export class Stage {
   /** Of the lives before this one, so that a failure can be read. */
   #earlier: readonly LogLine[] = [];
   #isAway = false;
+  readonly #flags: readonly string[];
   readonly #down = new Set<Daemon>();
 
-  private constructor(bed: Bed, foreign: ForeignThings) {
+  private constructor(bed: Bed, foreign: ForeignThings, flags: readonly string[]) {
     this.bed = bed;
     this.foreign = foreign;
+    this.#flags = flags;
   }
 
-  static async open(release: Release): Promise<Stage> {
+  /** @param diskSize of the unit and of the state directory, as mount(8) takes it */
+  static async open(release: Release, diskSize = '1m', flags = ['--log-level', 'debug']): Promise<Stage> {
     const bed = await startBed({ release });
     try {
       // Nobody else has these addresses; looking for 2 s each time would only take time.
       await bed.sh(`
         for who in all default; do echo 0 >/proc/sys/net/ipv6/conf/$who/accept_dad; done
         mkdir -p ${documentDir}
-        for disk in ${Object.values(folders).join(' ')}; do mount -o remount,size=1m tmpfs $disk; done`);
+        for disk in ${Object.values(folders).join(' ')}; do mount -o remount,size=${diskSize} tmpfs $disk; done`);
       await makeForeignThings(bed);
-      const stage = new Stage(bed, await settledForeignThings(bed));
+      const stage = new Stage(bed, await settledForeignThings(bed), flags);
       stage.#startOperator();
       return stage;
     } catch (error) {
@@ -170,7 +173,7 @@ export class Stage {
 
   #startOperator(): void {
     this.#earlier = this.log();
-    this.#operator = startOperator(this.bed, { flags: ['--log-level', 'debug'] });
+    this.#operator = startOperator(this.bed, { flags: this.#flags });
   }
 }
 

@@ -34,7 +34,7 @@ export function problemsOf(seen: Seen, wanted: Wanted): readonly string[] {
     ...foreignProblems(seen.foreign, wanted.foreign),
     ...linkProblems(seen.links, specs),
     ...unitProblems(seen, specs),
-    ...inventoryProblems(seen, specs),
+    ...inventoryProblems(seen, wanted.force),
     ...statusProblems(seen.status, wanted.force),
   ];
 }
@@ -116,9 +116,16 @@ function unitProblems({ systemd, units }: Seen, specs: readonly Spec[]): readonl
 }
 
 /** The inventory names exactly what is there, and nothing is left to do. */
-function inventoryProblems({ inventory, units }: Seen, specs: readonly Spec[]): readonly string[] {
+function inventoryProblems({ inventory, units }: Seen, force: readonly Force[]): readonly string[] {
+  const specs = force.flatMap((one) => one.specs);
+  // Of a file that is broken nobody knows whether what it once held is gone.
+  const isUncertain = ([, record]: readonly [string, { readonly file: string } | undefined]) =>
+    force.some(({ file, broken }) => broken && record?.file.endsWith(`/${file}`));
   const links = specs.flatMap(({ kind, name }) => linksOf(kind, name));
   const keys = specs.map(({ kind, name }) => `${kind}/${name}`);
+  const recorded = Object.entries(inventory.resources)
+    .filter((entry) => keys.includes(entry[0]) || !isUncertain(entry))
+    .map(([key]) => key);
   const own = Object.keys(units).filter((name) => !foreignUnits.includes(name));
   const hashes = Object.entries(inventory.units).filter(([name, { hash }]) => {
     const text = units[name];
@@ -127,7 +134,7 @@ function inventoryProblems({ inventory, units }: Seen, specs: readonly Spec[]): 
   return [
     ...sameNames('links of the inventory', Object.keys(inventory.links), links),
     ...sameNames('units of the inventory', Object.keys(inventory.units), own),
-    ...sameNames('resources of the inventory', Object.keys(inventory.resources), keys),
+    ...sameNames('resources of the inventory', recorded, keys),
     ...hashes.map(([name]) => `the inventory has another hash of ${name}`),
     ...(inventory.reloadPending ? ['a reload is pending'] : []),
     ...(inventory.held ?? []).map((key) => `${key} is held`),

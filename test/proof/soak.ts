@@ -1,0 +1,182 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Release } from '../bed/bed.ts';
+import { type Figures, figuresOf } from '../bed/figures.ts';
+import { converge } from './converge.ts';
+import { randomOf } from './random.ts';
+import { soakDrift, soakEdit, soakFiles, soakWrite } from './soak-events.ts';
+import { Stage } from './stage.ts';
+
+/** How often what happens, in seconds; the operator lives long, for a new one starts with fresh memory. */
+const every = { edit: 1, drift: 7, killNetworkd: 420, killOperator: 900 } as const;
+
+interface Reading extends Figures {
+  /** Since the start, and since that of the operator that lives, seconds. */
+  readonly second: number;
+  readonly age: number;
+  readonly stateFiles: number;
+  readonly stateKilobytes: number;
+}
+
+/** A long life: what was done in it, and what was read of the operator. */
+class Soak {
+  readonly #stage: Stage;
+  readonly #random;
+  readonly #began = performance.now();
+  #born = performance.now();
+  readonly counts = { edits: 0, drifts: 0, kills: 0 };
+  readonly readings: Reading[] = [];
+
+  constructor(stage: Stage, seed: number) {
+    this.#stage = stage;
+    this.#random = randomOf(seed);
+  }
+
+  get second(): number {
+    return Math.round((performance.now() - this.#began) / 1_000);
+  }
+
+  /** Milliseconds until a second of its life; negative when that is over: what is late is made up for. */
+  until(second: number): number {
+    return this.#began + second * 1_000 - performance.now();
+  }
+
+  /** What is due in a second of its life. */
+  async tick(second: number): Promise<void> {
+    const isDue = (seconds: number) => second > 0 && second % seconds === 0;
+    if (isDue(every.edit)) {
+      await this.#stage.perform(soakEdit(this.#random));
+      this.counts.edits++;
+    }
+    if (isDue(every.drift)) {
+      await this.#stage.perform(soakDrift(this.#random));
+      this.counts.drifts++;
+    }
+    if (isDue(every.killNetworkd)) await this.#kill('networkd');
+    if (isDue(every.killOperator)) await this.#kill('operator');
+    const { deaths } = this.#stage;
+    await this.#stage.supervise();
+    if (this.#stage.deaths > deaths) this.#born = performance.now();
+  }
+
+  async #kill(who: 'networkd' | 'operator'): Promise<void> {
+    await this.#stage.perform({ kind: 'kill', who });
+    await this.#stage.perform({ kind: 'start', who });
+    this.counts.kills++;
+    if (who === 'operator') this.#born = performance.now();
+  }
+
+  /** Reads the operator's figures and prints them. */
+  async read(): Promise<void> {
+    const { bed, operator } = this.#stage;
+    if (!operator) throw new Error('cannot read figures: there is no operator');
+    const folder = `${bed.root}/var/lib/osa-net`;
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    const bytes = files.reduce((sum, file) => sum + sizeOf(join(file.parentPath, file.name)), 0);
+    const reading = {
+      ...(await figuresOf(bed, operator)),
+      second: this.second,
+      age: Math.round((performance.now() - this.#born) / 1_000),
+      stateFiles: files.length,
+      stateKilobytes: Math.round(bytes / 1_024),
+    };
+    this.readings.push(reading);
+    process.stdout.write(
+      `${told(reading)}; so far ${JSON.stringify({ ...this.counts, deaths: this.#stage.deaths })}\n`,
+    );
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0; // it was just replaced
+}
+
+function told({
+  second,
+  age,
+  rssMegabytes,
+  openFiles,
+  matchRules,
+  stateFiles,
+  stateKilobytes,
+}: Reading): string {
+  return (
+    `${second} s (operator ${age} s): ${rssMegabytes.toFixed(1)} MiB, ${openFiles} open files, ` +
+    `${matchRules} match rules, state ${stateKilobytes} KiB in ${stateFiles} files`
+  );
+}
+
+/** Growth from the first reading after the warm-up to the last, and of memory within the longest life. */
+function growth(readings: readonly Reading[], warmUp: number): string {
+  const settled = readings.filter(({ second }) => second >= warmUp);
+  const [first, last] = [settled[0], settled.at(-1)];
+  if (!first || !last || first === last) return 'too short to tell what grows';
+  const lives = lifeSpans(settled);
+  const longest = lives.reduce((a, b) => (b.length > a.length ? b : a));
+  const [young, old] = [longest[0], longest.at(-1)];
+  return [
+    `from ${first.second} s to ${last.second} s: open files ${last.openFiles - first.openFiles}, ` +
+      `match rules ${last.matchRules - first.matchRules}, state ${last.stateKilobytes - first.stateKilobytes} KiB, ` +
+      `${last.stateFiles - first.stateFiles} files`,
+    `in the longest life read (${young?.age} s to ${old?.age} s): ` +
+      `${((old?.rssMegabytes ?? 0) - (young?.rssMegabytes ?? 0)).toFixed(1)} MiB`,
+  ].join('\n');
+}
+
+/** The readings of each operator's life. */
+function lifeSpans(readings: readonly Reading[]): readonly (readonly Reading[])[] {
+  const lives: Reading[][] = [];
+  for (const reading of readings) {
+    const life = lives.at(-1);
+    if (life && (life.at(-1)?.age ?? 0) < reading.age) life.push(reading);
+    else lives.push([reading]);
+  }
+  return lives;
+}
+
+/** `2h`, `10m`, `90s` → seconds. @throws for anything else */
+function secondsOf(time: string): number {
+  const [, number, unit] = /^(\d+)([hms])$/.exec(time) ?? [];
+  if (!number || !unit) throw new Error(`cannot read the time ${time}: give it as 2h, 10m or 90s`);
+  return Number(number) * { h: 3_600, m: 60, s: 1 }[unit as 'h' | 'm' | 's'];
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      time: { type: 'string', default: '2h' },
+      release: { type: 'string', default: 'host' },
+      seed: { type: 'string', default: '1' },
+      report: { type: 'string', default: '5m' },
+    },
+  });
+  const [time, report] = [secondsOf(values.time), secondsOf(values.report)];
+  const stage = await Stage.open(values.release as Release, '64m', []);
+  try {
+    const random = randomOf(Number(values.seed));
+    for (let index = 0; index < soakFiles; index++) await stage.perform(soakWrite(random, index));
+    const start = await converge(stage, 120_000);
+    if (start.problems.length > 0) throw new Error(`cannot begin: ${start.problems.join('\n')}`);
+    const soak = new Soak(stage, Number(values.seed) + 1);
+    for (let second = 0; second < time; second++) {
+      await soak.tick(second);
+      if (second > 0 && second % report === 0) await soak.read();
+      await sleep(Math.max(0, soak.until(second + 1)));
+    }
+    await stage.lift();
+    const { problems, tookMs } = await converge(stage, 600_000);
+    await soak.read();
+    process.stdout.write(`${growth(soak.readings, Math.min(600, time / 3))}\n`);
+    if (problems.length > 0) process.stdout.write(`did not converge:\n${problems.join('\n')}\n`);
+    else process.stdout.write(`converged ${(tookMs / 1_000).toFixed(1)} s after the last edit\n`);
+    return problems.length === 0 ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+process.exitCode = await main();
