@@ -21,10 +21,10 @@ export const strayAddress = '198.51.100.7/32';
  */
 export function scheduleOf(seed: number): readonly Moment[] {
   const random = randomOf(seed);
-  const next = eventsOf(random);
+  const course = new Course(random);
   const start: Event[] = [{ kind: 'heap', changes: fileNames.map((file) => change(random, file, 0.8)) }];
   if (random() < 0.5) start.push({ kind: 'settle' });
-  const events = Array.from({ length: between(random, 8, 14) }, next);
+  const events = Array.from({ length: between(random, 8, 14) }, () => course.next());
   return [...start, ...events].map((event) => ({ event, pauseMs: pick(random, [0, 0, 5, 30, 100, 300]) }));
 }
 
@@ -33,59 +33,68 @@ function change(random: Random, file: string, share: number): WriteEvent | Remov
   return { kind: 'write', file, specs: randomSpecs(random, file) };
 }
 
-/** What comes next, knowing what is down or full; a start or a repair is likely where it is wanted. */
-function eventsOf(random: Random): () => Event {
-  const down = new Set<Daemon>();
-  const full = new Set<Disk>();
-  let away = false;
-  const lift = (): Event | undefined => {
-    if (away && random() < 0.4) {
-      away = false;
-      return { kind: 'directory', away };
+/** What comes next, knowing what is down, full or away; what ends a fault is likely where there is one. */
+class Course {
+  readonly #random: Random;
+  readonly #down = new Set<Daemon>();
+  readonly #full = new Set<Disk>();
+  #isAway = false;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  next(): Event {
+    const random = this.#random;
+    const choose = () =>
+      weighted<() => Event>(random, [
+        [9, () => documentEvent(random)],
+        [5, () => this.#fault()],
+        [5, () => ({ kind: 'ip', words: handiwork(random) })],
+        [3, () => ({ kind: 'unit', unit: pick(random, possibleUnits), edit: pick(random, unitEdits) })],
+      ]);
+    return this.#relief() ?? choose()();
+  }
+
+  #relief(): Event | undefined {
+    const isTime = () => this.#random() < 0.4;
+    if (this.#isAway && isTime()) {
+      this.#isAway = false;
+      return { kind: 'directory', away: false };
     }
-    for (const who of daemons) if (down.has(who) && random() < 0.4) return started(down, who);
-    for (const disk of disks) {
-      if (full.has(disk) && random() < 0.4) {
-        full.delete(disk);
-        return { kind: 'free', disk };
-      }
-    }
-    return undefined;
-  };
-  const fault = (): Event => {
-    const running = daemons.filter((who) => !down.has(who));
+    const who = daemons.find((one) => this.#down.has(one) && isTime());
+    if (who) return this.#start(who);
+    const disk = disks.find((one) => this.#full.has(one) && isTime());
+    if (!disk) return undefined;
+    this.#full.delete(disk);
+    return { kind: 'free', disk };
+  }
+
+  #fault(): Event {
+    const random = this.#random;
     if (random() < 0.15) {
-      away = true;
-      return { kind: 'directory', away };
+      this.#isAway = true;
+      return { kind: 'directory', away: true };
     }
-    if (random() < 0.3 || running.length === 0) {
+    if (random() < 0.3 || this.#down.size === daemons.length) {
       const disk = pick(random, disks);
-      full.add(disk);
+      this.#full.add(disk);
       return { kind: 'fill', disk };
     }
-    const who = weighted(random, [
+    const who = weighted<Daemon>(random, [
       [6, 'operator'],
       [3, 'networkd'],
       [1, 'bus'],
-    ] as const);
-    if (down.has(who)) return started(down, who);
-    down.add(who);
+    ]);
+    if (this.#down.has(who)) return this.#start(who);
+    this.#down.add(who);
     return { kind: 'kill', who };
-  };
-  return () =>
-    lift() ??
-    weighted<() => Event>(random, [
-      [9, () => documentEvent(random)],
-      [5, fault],
-      [5, () => ({ kind: 'ip', words: handiwork(random) })],
-      [3, () => ({ kind: 'unit', unit: pick(random, possibleUnits), edit: pick(random, unitEdits) })],
-    ])();
-}
+  }
 
-/** A new bus is of no use to a networkd of the old one, which is started anew with it. */
-function started(down: Set<Daemon>, who: Daemon): Event {
-  down.delete(who);
-  return { kind: 'start', who };
+  #start(who: Daemon): Event {
+    this.#down.delete(who);
+    return { kind: 'start', who };
+  }
 }
 
 function documentEvent(random: Random): Event {

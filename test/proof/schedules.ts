@@ -75,15 +75,15 @@ async function main(): Promise<number> {
     options: {
       release: { type: 'string', multiple: true, default: ['host', 'trixie'] },
       count: { type: 'string' },
-      seed: { type: 'string', default: '1' },
+      seed: { type: 'string' },
       keep: { type: 'string', default: join(tmpdir(), 'osa-net-schedules') },
     },
   });
   // A seed that is given alone is one to be replayed.
-  const count = Number(values.count ?? (process.argv.includes('--seed') ? 1 : 500));
+  const count = Number(values.count ?? (values.seed === undefined ? 500 : 1));
   let failures = 0;
   for (const release of values.release as Release[]) {
-    const tally = await playMany(release, Number(values.seed), count, values.keep);
+    const tally = await playMany(release, Number(values.seed ?? 1), count, values.keep);
     failures += tally.failed.length;
     process.stdout.write(
       `systemd ${tally.version}: ${tally.converged} of ${count} schedules converged with everything foreign as it was; ` +

@@ -8,7 +8,7 @@ export const soakFiles = 50;
 const nameOf = (index: number) => `s${index}`;
 
 /** Something valid that the documents of a file may say. */
-export function soakSpecs(random: Random, index: number): readonly Spec[] {
+function soakSpecs(random: Random, index: number): readonly Spec[] {
   const name = nameOf(index);
   const mtu = pick(random, [1400, 1450, 1500]);
   const addresses = [`10.100.${index}.${between(random, 1, 9)}/24`];

@@ -3,22 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Release } from '../bed/bed.ts';
-import { type Figures, figuresOf } from '../bed/figures.ts';
+import { figuresOf } from '../bed/figures.ts';
 import { converge } from './converge.ts';
 import { randomOf } from './random.ts';
 import { soakDrift, soakEdit, soakFiles, soakWrite } from './soak-events.ts';
+import { grown, growthOf, type Reading, secondsOf, toldReading } from './soak-figures.ts';
 import { Stage } from './stage.ts';
 
 /** How often what happens, in seconds; the operator lives long, for a new one starts with fresh memory. */
 const every = { edit: 1, drift: 7, killNetworkd: 420, killOperator: 900 } as const;
-
-interface Reading extends Figures {
-  /** Since the start, and since that of the operator that lives, seconds. */
-  readonly second: number;
-  readonly age: number;
-  readonly stateFiles: number;
-  readonly stateKilobytes: number;
-}
 
 /** A long life: what was done in it, and what was read of the operator. */
 class Soak {
@@ -86,63 +79,13 @@ class Soak {
     };
     this.readings.push(reading);
     process.stdout.write(
-      `${told(reading)}; so far ${JSON.stringify({ ...this.counts, deaths: this.#stage.deaths })}\n`,
+      `${toldReading(reading)}; so far ${JSON.stringify({ ...this.counts, deaths: this.#stage.deaths })}\n`,
     );
   }
 }
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0; // it was just replaced
-}
-
-function told({
-  second,
-  age,
-  rssMegabytes,
-  openFiles,
-  matchRules,
-  stateFiles,
-  stateKilobytes,
-}: Reading): string {
-  return (
-    `${second} s (operator ${age} s): ${rssMegabytes.toFixed(1)} MiB, ${openFiles} open files, ` +
-    `${matchRules} match rules, state ${stateKilobytes} KiB in ${stateFiles} files`
-  );
-}
-
-/** Growth from the first reading after the warm-up to the last, and of memory within the longest life. */
-function growth(readings: readonly Reading[], warmUp: number): string {
-  const settled = readings.filter(({ second }) => second >= warmUp);
-  const [first, last] = [settled[0], settled.at(-1)];
-  if (!first || !last || first === last) return 'too short to tell what grows';
-  const lives = lifeSpans(settled);
-  const longest = lives.reduce((a, b) => (b.length > a.length ? b : a));
-  const [young, old] = [longest[0], longest.at(-1)];
-  return [
-    `from ${first.second} s to ${last.second} s: open files ${last.openFiles - first.openFiles}, ` +
-      `match rules ${last.matchRules - first.matchRules}, state ${last.stateKilobytes - first.stateKilobytes} KiB, ` +
-      `${last.stateFiles - first.stateFiles} files`,
-    `in the longest life read (${young?.age} s to ${old?.age} s): ` +
-      `${((old?.rssMegabytes ?? 0) - (young?.rssMegabytes ?? 0)).toFixed(1)} MiB`,
-  ].join('\n');
-}
-
-/** The readings of each operator's life. */
-function lifeSpans(readings: readonly Reading[]): readonly (readonly Reading[])[] {
-  const lives: Reading[][] = [];
-  for (const reading of readings) {
-    const life = lives.at(-1);
-    if (life && (life.at(-1)?.age ?? 0) < reading.age) life.push(reading);
-    else lives.push([reading]);
-  }
-  return lives;
-}
-
-/** `2h`, `10m`, `90s` → seconds. @throws for anything else */
-function secondsOf(time: string): number {
-  const [, number, unit] = /^(\d+)([hms])$/.exec(time) ?? [];
-  if (!number || !unit) throw new Error(`cannot read the time ${time}: give it as 2h, 10m or 90s`);
-  return Number(number) * { h: 3_600, m: 60, s: 1 }[unit as 'h' | 'm' | 's'];
 }
 
 async function main(): Promise<number> {
@@ -170,10 +113,13 @@ async function main(): Promise<number> {
     await stage.lift();
     const { problems, tookMs } = await converge(stage, 600_000);
     await soak.read();
-    process.stdout.write(`${growth(soak.readings, Math.min(600, time / 3))}\n`);
+    const growth = growthOf(soak.readings, Math.min(600, time / 3));
+    const leaks = grown(growth);
+    process.stdout.write(`growth after the warm-up: ${JSON.stringify(growth)}\n`);
+    for (const leak of leaks) process.stdout.write(`not flat: ${leak}\n`);
     if (problems.length > 0) process.stdout.write(`did not converge:\n${problems.join('\n')}\n`);
     else process.stdout.write(`converged ${(tookMs / 1_000).toFixed(1)} s after the last edit\n`);
-    return problems.length === 0 ? 0 : 1;
+    return problems.length + leaks.length === 0 ? 0 : 1;
   } finally {
     await stage.close();
   }

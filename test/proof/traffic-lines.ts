@@ -9,7 +9,7 @@ import type { Figures } from './traffic-inside.ts';
 const script = `${checkout}/build/test/proof/traffic-inside.js`;
 
 /** Names of the integrations that carry traffic. */
-export const carriers: readonly string[] = ['container', ...foreign];
+const carriers: readonly string[] = ['container', ...foreign];
 
 /** Traffic that is under way in a bed. */
 export interface Traffic {
