@@ -35,9 +35,10 @@ async function playMany(release: Release, first: number, count: number, folder: 
   };
   for (let seed = first; seed < first + count; ) {
     const stage = await Stage.open(release);
+    const fresh = seed;
     try {
       const last = Math.min(seed + schedulesEach, first + count);
-      while (seed < last && (await playOne(stage, seed++, tally, folder)));
+      while (seed < last && (await playOne(stage, { seed: seed++, fresh }, tally, folder)));
     } finally {
       tally.kills += stage.kills;
       tally.deaths += stage.deaths;
@@ -47,7 +48,13 @@ async function playMany(release: Release, first: number, count: number, folder: 
   return tally;
 }
 
-async function playOne(stage: Stage, seed: number, tally: Tally, folder: string): Promise<boolean> {
+/** A schedule, and the first one of its host: what the ones in between left may be a part of the story. */
+interface Turn {
+  readonly seed: number;
+  readonly fresh: number;
+}
+
+async function playOne(stage: Stage, { seed, fresh }: Turn, tally: Tally, folder: string): Promise<boolean> {
   const trial = await play(stage, seed, patience);
   tally.version = stage.bed.version;
   tally.events += trial.moments.length;
@@ -66,7 +73,9 @@ async function playOne(stage: Stage, seed: number, tally: Tally, folder: string)
   tally.failed.push(seed);
   const place = join(folder, `v${stage.bed.version}-seed-${seed}`);
   await keepEvidence(stage, trial, place);
-  process.stdout.write(`${story(trial)}\nkept in ${place}\n\n`);
+  process.stdout.write(
+    `${story(trial)}\nkept in ${place}\nreplay with --seed ${seed}, or with all that came before on its host: --seed ${fresh} --count ${seed - fresh + 1}\n\n`,
+  );
   return false;
 }
 
