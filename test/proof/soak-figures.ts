@@ -72,7 +72,7 @@ function lifeSpans(readings: readonly Reading[]): readonly (readonly Reading[])[
   return lives;
 }
 
-/** Most that each may grow and still be called flat: documents come and go, and the history has at most 50 entries. */
+/** Most that each may grow and still be called flat: a read file is open for an instant, documents come and go, and the history has at most 50 entries. */
 const most = {
   openFiles: 2,
   matchRules: 0,
