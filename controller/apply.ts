@@ -86,6 +86,12 @@ const verbs: Readonly<Record<Step['kind'], string>> = {
   'restart-networkd': 'restart systemd-networkd',
   'reconfigure-link': 'reconfigure a link',
   'set-link': 'set a link',
+  'set-option': 'set a link',
+  'add-route': 'add a route',
+  'add-rule': 'add a routing rule',
+  'set-sysctl': 'set a sysctl',
+  masquerade: 'masquerade a network',
+  'revert-names': 'revert the servers and domains of a link',
   'restore-link': 'restore a link',
   'trigger-udev': 'tell systemd-udevd',
   'write-resolved-drop-in': 'write the drop-in of systemd-resolved',
@@ -149,6 +155,14 @@ async function act(
       return reconfigure(step.link, world);
     case 'set-link':
       return world.kernel.setProperty(step.link, step.property, step.value);
+    case 'set-option':
+    case 'add-route':
+    case 'add-rule':
+    case 'set-sysctl':
+    case 'masquerade':
+      return world.kernel.facts.put(step);
+    case 'revert-names':
+      return revertNames(step.link, world);
     case 'restore-link':
       return world.kernel.restoreLink(step.link, step.scene);
     case 'trigger-udev':
@@ -217,4 +231,9 @@ async function reconfigure(name: string, { kernel, networkd }: World): Promise<v
   const link = (await kernel.links([name])).get(name);
   // Gone meanwhile: the next pass sees that, and makes it anew.
   if (link) await networkd.reconfigureLink(link.ifindex);
+}
+
+async function revertNames(name: string, { kernel, networkd }: World): Promise<void> {
+  const link = (await kernel.links([name])).get(name);
+  if (link) await networkd.revertNames(link.ifindex);
 }

@@ -95,6 +95,7 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
       if (keys.size === 0) break;
       const began = world.clock.now();
       await passSafely(state, keys, options);
+      wakers.adapt();
       if (options.once && isOver(state.memory, world.clock.now() - startedAt)) break;
       await rest(world.clock.now() - began, options.signal);
       queue.done(keys);

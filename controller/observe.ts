@@ -2,6 +2,8 @@ import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts'
 import type { Desired } from '../state/desired.ts';
 import type { Inventory } from '../state/inventory.ts';
 import { type Observed, type ObservedLink, unseenResolver } from '../state/observed.ts';
+import { type Theme, wantsOf } from '../state/wants.ts';
+import { createFactsCache } from './facts-cache.ts';
 import type { KernelLink } from './kernel/client.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +11,8 @@ import type { World } from './world.ts';
 export interface Observer {
   /** Links that the kernel told of, or everything. */
   markKernel(names: readonly string[] | 'all'): void;
+  /** What stands on links changed: it is read anew at the next look. */
+  markTheme(theme: Theme): void;
   /** Links whose networkd state changed, or everything. */
   markNetworkd(ifindexes: readonly number[] | 'all'): void;
   /** Everything is read anew at the next look. */
@@ -32,6 +36,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
   let activity = 0;
   let names = new Map<number, string>();
   const networkFiles = new Map<number, string | undefined>();
+  const facts = createFactsCache(kernel);
 
   async function lookAtKernel(): Promise<ReadonlyMap<string, KernelLink>> {
     const asked = stale;
@@ -74,34 +79,47 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     return networkFiles.get(ifindex);
   }
 
-  async function joined(link: KernelLink, interesting: boolean): Promise<ObservedLink> {
+  async function joined(link: KernelLink, interesting: boolean, isNamed: boolean): Promise<ObservedLink> {
     const state = networkd.snapshot().links.get(link.ifindex);
     const setup = state?.setup ?? '-';
     const networkFile = interesting ? await networkFileOf(link.ifindex, setup) : undefined;
     const addresses = link.addresses.map(({ cidr }) => cidr);
-    return { ...link, addresses, setup, operational: state?.operational ?? '-', networkFile };
+    // Not kept: nobody tells when it changes.
+    const names = isNamed && setup === 'configured' ? networkd.names(link.ifindex) : undefined;
+    return { ...link, addresses, setup, operational: state?.operational ?? '-', networkFile, names };
   }
 
   return {
     markKernel(names) {
+      facts.markLinks(names);
       if (names === 'all') stale = 'all';
       else if (stale !== 'all') for (const name of names) stale.add(name);
     },
+    markTheme: (theme) => facts.mark(theme),
     markNetworkd(ifindexes) {
       activity = Date.now();
+      // networkd's own doing, of which nothing else tells.
+      facts.mark('dhcp');
+      facts.mark('nat');
       if (ifindexes === 'all') networkFiles.clear();
       else for (const ifindex of ifindexes) networkFiles.delete(ifindex);
     },
     forget() {
       stale = 'all';
+      facts.markLinks('all');
       networkFiles.clear();
     },
     lastActivity: () => activity,
     nameOf: (ifindex) => names.get(ifindex),
     async look(desired, inventory) {
       const ours = interestingLinks(desired);
+      const { named } = wantsOf(desired);
       // The units are read while `ip` works.
-      const [kernelLinks, seenUnits] = await Promise.all([lookAtKernel(), lookedAtUnits(desired, inventory)]);
+      const [kernelLinks, seenFacts, seenUnits] = await Promise.all([
+        lookAtKernel(),
+        facts.look(desired),
+        lookedAtUnits(desired, inventory),
+      ]);
       const seen = [...kernelLinks.values()];
       names = new Map(seen.map(({ ifindex, name }) => [ifindex, name]));
       const unknown = seen.filter(
@@ -111,16 +129,15 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
         await networkd.refresh(unknown.map(({ ifindex }) => ifindex));
       }
       const { state, message, version } = networkd.snapshot();
-      const observed = await Promise.all(seen.map((link) => joined(link, ours.has(link.name))));
-      const wantsRoutes = [...desired.linksOf.values()].some((all) =>
-        all.some(({ gateways }) => gateways?.length),
+      const observed = await Promise.all(
+        seen.map((link) => joined(link, ours.has(link.name), named.has(link.name))),
       );
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
         epoch: kernel.epoch,
         links: new Map(observed.map((link) => [link.name, link])),
         units: seenUnits,
-        defaultRoutes: wantsRoutes ? await kernel.defaultRoutes() : [],
+        ...seenFacts,
         resolver: desired.resolver || inventory.resolver ? await resolver.observe() : unseenResolver,
       };
     },

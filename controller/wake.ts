@@ -1,4 +1,6 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import { type Theme, wantsOf } from '../state/wants.ts';
+import { followNat } from './follow-nat.ts';
 import { interestIn } from './interest.ts';
 import type { Observer } from './observe.ts';
 import type { WorkQueue } from './queue.ts';
@@ -17,6 +19,8 @@ const resyncTime = 300_000;
 export interface Wakers {
   /** Resolves when changes of links and documents are seen. Never, while there is no `ip` to run. */
   readonly ready: Promise<unknown>;
+  /** Listens to what the documents of the last pass make worth listening to, and to nothing else. */
+  adapt(): void;
   stop(): Promise<void>;
 }
 
@@ -30,10 +34,13 @@ export function wakeOn(
 ): Wakers {
   const { settings, logger, kernel, networkd, clock, random } = world;
   const everything = () => queue.add('everything');
-  const wakeLinks = (names: readonly string[]) => {
+  const wakeLinks = (names: readonly string[], theme?: Theme) => {
     const desired = memory().desired?.result;
     if (!desired) return;
-    for (const name of names) for (const key of interestIn(desired).get(name) ?? []) queue.add(key);
+    const concerned = theme && wantsOf(desired).owners[theme];
+    for (const key of names.flatMap((name) => [...(interestIn(desired).get(name) ?? [])])) {
+      if (concerned === undefined || concerned.has(key)) queue.add(key);
+    }
     for (const name of names) for (const key of memory().blockedBy.get(name) ?? []) queue.add(key);
   };
 
@@ -47,7 +54,19 @@ export function wakeOn(
   const listening = new Promise<void>((resolve) => {
     startListening = resolve;
   });
-  const monitor = kernel.watch((names) => {
+  const wakeOwners = (theme: Theme) => {
+    const desired = memory().desired?.result;
+    if (desired) for (const key of wantsOf(desired).owners[theme]) queue.add(key);
+  };
+  const nat = followNat(world, () => {
+    observer.markTheme('nat');
+    wakeOwners('nat');
+  });
+  const monitor = kernel.watch((names, theme) => {
+    if (theme !== undefined) {
+      observer.markTheme(theme);
+      return names === 'all' ? wakeOwners(theme) : wakeLinks(names, theme);
+    }
     observer.markKernel(names);
     if (names !== 'all') return wakeLinks(names);
     startListening();
@@ -85,9 +104,13 @@ export function wakeOn(
 
   return {
     ready: Promise.all([listening, documents.ready]),
+    adapt() {
+      const desired = memory().desired?.result;
+      nat.want(desired !== undefined && wantsOf(desired).natFamilies.length > 0);
+    },
     async stop() {
       cancelResync();
-      await Promise.all([monitor.stop(), documents.stop(), units.stop(), resolver.stop()]);
+      await Promise.all([monitor.stop(), nat.stop(), documents.stop(), units.stop(), resolver.stop()]);
     },
   };
 }

@@ -65,7 +65,7 @@ function compilerOf(resource: AnyResource, capabilities: Capabilities, surroundi
     }
     case 'Network': {
       const context = networkContext(resource, surroundings);
-      return { context, compile: () => compileNetwork(resource, context) };
+      return { context, compile: () => compileNetwork(resource, capabilities, context) };
     }
     case 'LinkPolicy':
       return { context: null, compile: () => compileLinkPolicy(resource) };

@@ -1,5 +1,7 @@
+import type { LinkOption } from './networkd/link-options.ts';
 import type { Problem } from './problem.ts';
 import type { ResourceKey } from './resource.ts';
+import type { RouteExpectation, RuleExpectation } from './routes.ts';
 
 /**
  * What a resource means: pieces of units, and what must be true of its links once networkd has acted on them.
@@ -56,10 +58,22 @@ export interface LinkExpectation {
     readonly foreign: boolean;
   };
   readonly mode?: MacvlanMode;
+  /** Settings of its kind beyond those above: VLAN id, VNI, timers of a bridge … */
+  readonly options?: readonly LinkOption[];
   /** Canonical CIDR strings, e.g. `10.0.3.2/24`. */
   readonly addresses?: readonly string[];
   /** Default gateways, canonical addresses. */
   readonly gateways?: readonly string[];
+  readonly routes?: readonly RouteExpectation[];
+  readonly rules?: readonly RuleExpectation[];
+  /** What networkd tells resolvers and time daemons of the link; more, from DHCP or routers, may come on top. */
+  readonly names?: LinkNames;
+  /** networkd's DHCP server listens on it. */
+  readonly dhcpServer?: true;
+  /** Switches below /proc/sys that must be 1: `net/ipv4/ip_forward`. */
+  readonly sysctls?: readonly string[];
+  /** Networks of the link whose packets leave the host under its own address: `10.0.3.0/24`. */
+  readonly masquerade?: readonly string[];
   /** Bytes. */
   readonly mtu?: number;
   /** Lower case, colons. */
@@ -72,6 +86,15 @@ export interface LinkExpectation {
   readonly network?: string;
   /** Path of the field in the document to point at when this link is the trouble: `spec.interface`. */
   readonly field: string;
+}
+
+/** Lists of a link as networkd writes them into its state file; lower case. */
+export interface LinkNames {
+  /** Addresses, with `#name` where one is given. */
+  readonly dns: readonly string[];
+  /** Domains; those for routing alone begin with `~`. */
+  readonly domains: readonly string[];
+  readonly ntp: readonly string[];
 }
 
 /** What a `Resolver` asks for beyond units. */

@@ -32,3 +32,9 @@ export function isSwitchedOn(spec: SectionsSpec, section: string, key: string): 
   const value = lastValueOf(spec, section, key)?.toLowerCase();
   return value !== undefined && ['1', 'yes', 'y', 'true', 't', 'on'].includes(value);
 }
+
+/** Whether a key is set to one of systemd's words for no. */
+export function isSwitchedOff(spec: SectionsSpec, section: string, key: string): boolean {
+  const value = lastValueOf(spec, section, key)?.toLowerCase();
+  return value !== undefined && ['0', 'no', 'n', 'false', 'f', 'off'].includes(value);
+}

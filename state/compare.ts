@@ -1,4 +1,8 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
+import type { LinkOption } from '../crds/networkd/link-options.ts';
+import { defaultRoute, type RouteExpectation, type RuleExpectation } from '../crds/routes.ts';
+import { optionDifferences } from './compare-options.ts';
+import { trafficDifferences } from './compare-traffic.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 
 /** One way in which a link is not as promised. */
@@ -7,7 +11,16 @@ export interface Difference {
   readonly aspect: Aspect;
   /** As the user reads it: `master is none, should be br-container`. */
   readonly message: string;
+  /** What of several things of its aspect is not as promised. */
+  readonly subject?: Subject;
 }
+
+export type Subject =
+  | { readonly option: LinkOption }
+  | { readonly route: RouteExpectation }
+  | { readonly rule: RuleExpectation }
+  | { readonly sysctl: string }
+  | { readonly network: string };
 
 export type Aspect =
   | 'missing'
@@ -19,6 +32,13 @@ export type Aspect =
   | 'mac'
   | 'address'
   | 'gateway'
+  | 'options'
+  | 'route'
+  | 'rule'
+  | 'names'
+  | 'dhcp'
+  | 'sysctl'
+  | 'nat'
   | 'shadowed'
   | 'setup'
   | 'state';
@@ -49,12 +69,20 @@ export function differencesOf(expected: LinkExpectation, observed: Observed): re
   return [
     ...identityDifferences(expected, link),
     ...propertyDifferences(expected, link),
+    ...optionDifferences(expected, link),
     ...addressDifferences(expected, link, observed),
+    ...trafficDifferences(expected, link, observed),
     ...networkdDifferences(expected, link),
-  ].map(([aspect, message]) => ({ link: expected.link, aspect, message }));
+  ].map(([aspect, message, subject]) => ({
+    link: expected.link,
+    aspect,
+    message,
+    ...(subject && { subject }),
+  }));
 }
 
-type Found = readonly [Aspect, string];
+/** What differs, and how the user reads it. */
+export type Found = readonly [Aspect, string, Subject?];
 
 function identityDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
   const found: Found[] = [];
@@ -89,7 +117,13 @@ function addressDifferences(
   const lost = (expected.gateways ?? []).filter((gateway) => !gateways.includes(gateway));
   return [
     ...missing.map((address): Found => ['address', `address ${address} is missing`]),
-    ...lost.map((gateway): Found => ['gateway', `default route through ${gateway} is missing`]),
+    ...lost.map(
+      (gateway): Found => [
+        'gateway',
+        `default route through ${gateway} is missing`,
+        { route: defaultRoute(gateway) },
+      ],
+    ),
   ];
 }
 

@@ -1,3 +1,5 @@
+import type { LinkNames } from '../crds/compiled.ts';
+import type { Family } from '../crds/ip.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 
@@ -19,6 +21,52 @@ export interface Observed {
   readonly resolver: ObservedResolver;
   /** By link: unicast addresses that it receives for links on top of it, those in other network namespaces too. */
   readonly usersElsewhere?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** Routes of the protocols that are asked for, one entry a hop; undefined while nobody asks. So are the next four. */
+  readonly routes?: readonly ObservedRoute[] | undefined;
+  readonly rules?: readonly ObservedRule[] | undefined;
+  /** Switches below /proc/sys that are asked for and exist, by path: `net/ipv4/ip_forward`. */
+  readonly sysctls?: ReadonlyMap<string, string> | undefined;
+  /** Networks in networkd's table of nftables; undefined also where that cannot be read. */
+  readonly masqueraded?: readonly string[] | undefined;
+  /** Links with a socket of a DHCP server; undefined also where that cannot be read. */
+  readonly dhcpServers?: ReadonlySet<string> | undefined;
+}
+
+/** A route as the kernel has it, with numbers for what has names. */
+export interface ObservedRoute {
+  readonly family: Family;
+  /** `default`, or a network: `10.77.0.0/16`. */
+  readonly destination: string;
+  readonly type: number;
+  readonly table: number;
+  readonly protocol: number;
+  /** Absent for those that lead nowhere (blackhole …), in IPv4. */
+  readonly link?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly metric?: number | undefined;
+  readonly scope?: number | undefined;
+  readonly source?: string | undefined;
+}
+
+/** A rule as the kernel has it. */
+export interface ObservedRule {
+  readonly family: Family;
+  readonly priority: number;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly table?: number | undefined;
+  /** Number of what becomes of the packet instead of a look into a table. */
+  readonly type?: number | undefined;
+  readonly mark?: string | undefined;
+  readonly mask?: string | undefined;
+  readonly incoming?: string | undefined;
+  readonly outgoing?: string | undefined;
+  readonly isInverted: boolean;
+  readonly suppressPrefixLength?: number | undefined;
+  readonly ipProtocol?: number | undefined;
+  readonly sourcePort?: string | undefined;
+  readonly destinationPort?: string | undefined;
+  readonly typeOfService?: number | undefined;
 }
 
 export interface ObservedLink {
@@ -31,6 +79,9 @@ export interface ObservedLink {
   readonly parentElsewhere?: boolean | undefined;
   readonly master?: string | undefined;
   readonly mode?: string | undefined;
+  /** info_data of `ip -details -json link`: the settings of its kind. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+  readonly carrier?: boolean | undefined;
   readonly mtu: number;
   readonly mac?: string | undefined;
   /** CIDR strings as the kernel prints them. */
@@ -41,6 +92,8 @@ export interface ObservedLink {
   readonly operational: string;
   /** Path of the .network that networkd applied, where it is known. */
   readonly networkFile?: string | undefined;
+  /** What networkd tells resolvers and time daemons; read where it is asked for. */
+  readonly names?: LinkNames | undefined;
 }
 
 export interface ObservedUnit {

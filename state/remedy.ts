@@ -1,8 +1,8 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { type Difference, isAtWork } from './compare.ts';
+import { type Difference, isAtWork, type Subject } from './compare.ts';
 import { dependentsOf } from './dependents.ts';
-import type { Observed } from './observed.ts';
+import type { Observed, ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import { deferredBy } from './recreation.ts';
 import type { LinkProperty, Step } from './step.ts';
@@ -37,8 +37,16 @@ export function actionOn(
       return setting(input, owner, expected, difference, difference.aspect, rung);
     case 'shadowed':
       return undefined;
-    case 'address':
     case 'gateway':
+    case 'options':
+    case 'route':
+    case 'rule':
+    case 'names':
+    case 'sysctl':
+    case 'nat':
+      return inPlace(input, owner, expected, difference, rung);
+    case 'address':
+    case 'dhcp':
     case 'setup':
     case 'state':
       return climb(input, owner, expected, difference, rung);
@@ -79,6 +87,51 @@ function setting(
       disruption: 'none',
     },
   };
+}
+
+/**
+ * What osa-net does itself, because networkd would have to configure the whole link anew for it (up to v256 that takes
+ * the addresses away for a moment), or would not do it at all: it sets switches and NAT only together with addresses.
+ */
+function inPlace(
+  input: PlanInput,
+  owner: ResourceKey,
+  expected: LinkExpectation,
+  difference: Difference,
+  rung: number,
+): Action | undefined {
+  const link = input.observed.links.get(expected.link);
+  const setting = settingOf(expected, difference);
+  if (!link || !setting) return climb(input, owner, expected, difference, rung);
+  const isAlone = ['options', 'sysctl', 'nat'].includes(difference.aspect);
+  const isReady = !isAtWork(link) && link.operational !== 'off' && hasAddresses(expected, link);
+  if (!isAlone && (rung % rungs.count !== 0 || !isReady))
+    return climb(input, owner, expected, difference, rung);
+  return { kind: 'step', step: { ...setting, owner, reason: difference.message, disruption: 'none' } };
+}
+
+/** A route needs the addresses of its link; if those are gone, whatever brings them back brings it back too. */
+function hasAddresses({ addresses = [] }: LinkExpectation, link: ObservedLink): boolean {
+  return addresses.every((address) => link.addresses.includes(address));
+}
+
+type Setting = DistributiveOmit<Step, 'owner' | 'reason' | 'disruption'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** The setting that undoes a difference; undefined where only networkd can. */
+function settingOf(
+  { link, kind: type }: LinkExpectation,
+  { aspect, subject = {} }: Pick<Difference, 'aspect'> & { readonly subject?: Subject | object },
+): Setting | undefined {
+  if (aspect === 'names') return { kind: 'revert-names', link };
+  if ('option' in subject && type !== undefined && subject.option.words !== undefined) {
+    return { kind: 'set-option', link, type, words: subject.option.words };
+  }
+  if ('route' in subject && subject.route.isWhole) return { kind: 'add-route', link, route: subject.route };
+  if ('rule' in subject && subject.rule.isWhole) return { kind: 'add-rule', rule: subject.rule };
+  if ('sysctl' in subject) return { kind: 'set-sysctl', key: subject.sysctl, value: '1' };
+  if ('network' in subject) return { kind: 'masquerade', network: subject.network };
+  return undefined;
 }
 
 /** States that only something outside can change: carrier comes from a cable or the other end. */

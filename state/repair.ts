@@ -8,7 +8,7 @@ import type { PlanInput } from './plan-input.ts';
 import { type Deferred, deferredBy } from './recreation.ts';
 import { type Action, actionOn, isClimbable, rungs } from './remedy.ts';
 import { plugsLost } from './replug.ts';
-import type { LinkProperty, Step } from './step.ts';
+import { type Step, targetOf } from './step.ts';
 
 /** What must be done to links that are not as promised although their units are right. */
 export interface Repairs {
@@ -234,9 +234,5 @@ function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: 
 
 function sameRepair(a: Repair, b: Repair): boolean {
   if (a.kind !== 'step' || b.kind !== 'step') return a.kind === b.kind;
-  return a.step.kind === b.step.kind && propertyOf(a.step) === propertyOf(b.step);
-}
-
-function propertyOf(step: Step): LinkProperty | undefined {
-  return step.kind === 'set-link' ? step.property : undefined;
+  return a.step.kind === b.step.kind && targetOf(a.step) === targetOf(b.step);
 }

@@ -1,5 +1,6 @@
 import type { Unit } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
+import { type RouteExpectation, type RuleExpectation, routeText, ruleText } from '../crds/routes.ts';
 import type { PreviousResolvConf } from './inventory.ts';
 import type { LinkScene } from './scene.ts';
 
@@ -32,6 +33,21 @@ export type Step =
       readonly property: LinkProperty;
       readonly value: string;
     })
+  /** A setting of a link's kind, in place; `words` as in `ip link set dev LINK type TYPE`. */
+  | (Common & {
+      readonly kind: 'set-option';
+      readonly link: string;
+      readonly type: string;
+      readonly words: readonly string[];
+    })
+  | (Common & { readonly kind: 'add-route'; readonly link: string; readonly route: RouteExpectation })
+  | (Common & { readonly kind: 'add-rule'; readonly rule: RuleExpectation })
+  /** A switch below /proc/sys: `net/ipv4/ip_forward`. */
+  | (Common & { readonly kind: 'set-sysctl'; readonly key: string; readonly value: string })
+  /** A network that goes back into networkd's table of nftables. */
+  | (Common & { readonly kind: 'masquerade'; readonly network: string })
+  /** Servers and domains of a link become those of its .network again. */
+  | (Common & { readonly kind: 'revert-names'; readonly link: string })
   /** Puts back what a change that did not last took from a link of others. */
   | (Common & { readonly kind: 'restore-link'; readonly link: string; readonly scene: LinkScene })
   | (Common & { readonly kind: 'trigger-udev' })
@@ -50,7 +66,18 @@ export function targetOf(step: Step): string {
     case 'delete-link':
     case 'reconfigure-link':
     case 'restore-link':
+    case 'revert-names':
       return step.link;
+    case 'set-option':
+      return `${step.link} ${step.words.join(' ')}`;
+    case 'add-route':
+      return `${routeText(step.route)} dev ${step.link}`;
+    case 'add-rule':
+      return ruleText(step.rule);
+    case 'set-sysctl':
+      return `${step.key} ${step.value}`;
+    case 'masquerade':
+      return step.network;
     case 'touch-dependents':
       return step.units.join(' ');
     case 'set-link':

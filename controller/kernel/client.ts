@@ -3,6 +3,7 @@ import type { AddressScene, LinkScene } from '../../state/scene.ts';
 import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
 import { ProgramError, run } from '../programs.ts';
+import { createHostFacts, type HostFacts } from './facts.ts';
 import { type ChangeListener, type Watch, watchKernel } from './monitor.ts';
 import {
   type DefaultRoute,
@@ -39,6 +40,8 @@ export interface KernelClient {
   scene(names: readonly string[]): Promise<ReadonlyMap<string, AddressScene>>;
   /** Puts a link back as it was. */
   restoreLink(name: string, scene: LinkScene): Promise<void>;
+  /** Routes, rules, switches, NAT and DHCP servers. */
+  readonly facts: HostFacts;
   /** Tells of every change, and of `all` once it listens and whenever something may have been missed. */
   watch(onChange: ChangeListener): Watch;
 }
@@ -65,6 +68,7 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
     },
     scene: readScene,
     restoreLink,
+    facts: createHostFacts(options.log),
     watch: (onChange) => watchKernel(options.log, onChange),
   };
 }

@@ -1,10 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Theme } from '../../state/wants.ts';
 import type { Logger } from '../log.ts';
 import { type Ending, type Follower, follow } from '../programs.ts';
 
-/** Told of the names of links that changed; `all` where anything may have. */
-export type ChangeListener = (names: readonly string[] | 'all') => void;
+/**
+ * Told of the names of links that changed; `all` where anything may have. With a theme it is not the links themselves,
+ * but what stands on them; `all` then is what belongs to no link.
+ */
+export type ChangeListener = (names: readonly string[] | 'all', theme?: MonitorTheme) => void;
+export type MonitorTheme = Extract<Theme, 'routes' | 'rules' | 'sysctls'>;
 
 export interface Watch {
   stop(): Promise<void>;
@@ -46,7 +51,7 @@ class Monitor implements Watch {
     this.#startedAt = performance.now();
     const child = follow(
       'ip',
-      ['-oneline', 'monitor', 'link', 'address', 'route'],
+      ['-oneline', 'monitor', 'link', 'address', 'route', 'rule', 'netconf'],
       (line, source) => this.#line(line, source),
       (ending) => this.#ended(ending),
     );
@@ -71,8 +76,8 @@ class Monitor implements Watch {
       this.#onChange('all');
       return;
     }
-    const names = namesInLine(line);
-    if (names.length > 0) this.#onChange(names);
+    const news = newsInLine(line);
+    if (news) this.#onChange(news.names, news.theme);
   }
 
   #ended({ message }: Ending): void {
@@ -111,17 +116,34 @@ async function hasNetlinkGroups(pid: number | undefined): Promise<boolean> {
 
 const linkLine = /^(?:Deleted )?\d+: (\S+?): </;
 const addressLine = /^(?:Deleted )?\d+: (\S+)\s+inet6? /;
-const defaultRouteLine = /^(?:Deleted )?default /;
+const routeLine =
+  /^(?:Deleted )?(?:(?:unicast|blackhole|unreachable|prohibit|throw|local) )?(?:default|[\da-f.:/]+) /;
+const ruleLine = /^(?:Deleted )?\d+:\s+(?:not )?from /;
+const netconfLine = /^inet6? (\S+) .*forwarding/;
+
+/** What a line of `ip -oneline monitor` tells of. */
+export interface News {
+  readonly names: readonly string[] | 'all';
+  readonly theme?: MonitorTheme;
+}
 
 /**
  * The links that a line of `ip -oneline monitor` is about. `@parent` follows a link's name, and a name may have an `@`
- * of its own, so both readings are given. Of routes only default ones count: the rest follow from addresses.
+ * of its own, so both readings are given. Routes that the kernel makes are left out: they follow from addresses.
  */
-export function namesInLine(line: string): readonly string[] {
+export function newsInLine(line: string): News | undefined {
   const link = linkLine.exec(line)?.[1];
-  if (link !== undefined) return link.includes('@') ? [link.slice(0, link.lastIndexOf('@')), link] : [link];
+  if (link !== undefined)
+    return { names: link.includes('@') ? [link.slice(0, link.lastIndexOf('@')), link] : [link] };
   const address = addressLine.exec(line)?.[1];
-  if (address !== undefined) return [address];
-  if (!defaultRouteLine.test(line)) return [];
-  return [...new Set([...line.matchAll(/ dev (\S+)/g)].map((match) => match[1] ?? ''))];
+  if (address !== undefined) return { names: [address] };
+  if (ruleLine.test(line)) return { names: 'all', theme: 'rules' };
+  const switched = netconfLine.exec(line)?.[1];
+  if (switched !== undefined) {
+    return { names: ['all', 'default'].includes(switched) ? 'all' : [switched], theme: 'sysctls' };
+  }
+  if (!routeLine.test(line) || (line.includes(' proto kernel ') && !/^(?:Deleted )?default /.test(line)))
+    return undefined;
+  const names = [...new Set([...line.matchAll(/ dev (\S+)/g)].map((match) => match[1] ?? ''))];
+  return { names: names.length === 0 ? 'all' : names, theme: 'routes' };
 }

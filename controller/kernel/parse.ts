@@ -27,6 +27,8 @@ export interface KernelLink {
   readonly master?: string;
   /** The mode of a macvlan or macvtap. */
   readonly mode?: string;
+  /** info_data: the settings of its kind, as `ip` prints them. */
+  readonly data?: Json;
   readonly mtu: number;
   /** Lower case, as the kernel prints it; absent for links without one. */
   readonly mac?: string;
@@ -113,6 +115,7 @@ function linkOf(row: Json): KernelLink[] {
       ...present('parent', text(row['link'])),
       ...present('master', text(row['master'])),
       ...present('mode', text(record(info['info_data'])['mode'])),
+      ...(isRecord(info['info_data']) && { data: info['info_data'] }),
       ...present('mac', text(row['address'])),
     },
   ];

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LinkNames } from '../../crds/compiled.ts';
 import { type Bus, reconnectDelayMs } from '../dbus/bus.ts';
 import type { BusSignal, Value } from '../dbus/connection.ts';
 import { isAlreadyReloading, isUnknownObject, messageOf } from '../dbus/errors.ts';
@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts';
 import type { NetworkdClient, NetworkdSnapshot } from './contract.ts';
 import { ifindexesOf, ifindexOfPath, LinkStates, pathOfIfindex } from './links.ts';
 import { sharesNamespace, systemdVersion } from './probe.ts';
+import { namesIn, networkFileIn } from './state-file.ts';
 
 export type { NetworkdClient } from './contract.ts';
 export type { NetworkdLink } from './links.ts';
@@ -117,12 +118,18 @@ class Client implements NetworkdClient {
   }
 
   async networkFile(ifindex: number): Promise<string | undefined> {
+    return networkFileIn(this.#linkStateDir, ifindex);
+  }
+
+  names(ifindex: number): LinkNames | undefined {
+    return namesIn(this.#linkStateDir, ifindex);
+  }
+
+  async revertNames(ifindex: number): Promise<void> {
     try {
-      // A thousand of these through the thread pool take 60 ms, and 10 ms like this.
-      const text = readFileSync(`${this.#linkStateDir}/${ifindex}`, 'utf8');
-      return /^NETWORK_FILE=(.+)$/m.exec(text)?.[1];
-    } catch {
-      return undefined;
+      for (const what of ['DNS', 'NTP']) await this.#call(`RevertLink${what}`, 'i', [ifindex]);
+    } catch (error) {
+      throw new Error(`cannot revert the servers of link ${ifindex}: ${messageOf(error)}`, { cause: error });
     }
   }
 

@@ -1,3 +1,4 @@
+import type { LinkNames } from '../../crds/compiled.ts';
 import type { NetworkdLink } from './links.ts';
 
 export interface NetworkdSnapshot {
@@ -28,4 +29,8 @@ export interface NetworkdClient {
   refresh(ifindexes?: readonly number[]): Promise<void>;
   /** The .network file that is applied to a link; undefined where there is none. */
   networkFile(ifindex: number): Promise<string | undefined>;
+  /** What networkd tells resolvers and time daemons of a link; undefined where it says nothing of the link. */
+  names(ifindex: number): LinkNames | undefined;
+  /** Takes back what was set of those on D-Bus. @throws Error `cannot revert the servers of link 3: …` */
+  revertNames(ifindex: number): Promise<void>;
 }

@@ -9,7 +9,7 @@ export function leastStateWith(addresses: readonly string[]): RequirableState | 
 }
 
 /** 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291). */
-function isLinkLocal(address: string): boolean {
+export function isLinkLocal(address: string): boolean {
   const cidr = parseCidr(address);
   if ('code' in cidr) return false;
   return cidr.family === 4 ? cidr.value >> 16n === 0xa9fen : cidr.value >> 118n === 0x3fan;

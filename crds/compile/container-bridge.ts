@@ -5,9 +5,15 @@ import type { Problem } from '../problem.ts';
 import { locate, type Resource } from '../resource.ts';
 import { netdevUnit, networkUnit } from '../unit-names.ts';
 import { isIPv6, leastStateWith } from './addresses.ts';
-import { canPersistLeases, dhcpServerEntries } from './dhcp-server.ts';
+import { canPersistLeases, dhcpServerEntries, waitsForStorage } from './dhcp-server.ts';
 import { entriesOf } from './entries.ts';
-import { canMasquerade, forwardingEntries, masqueradeEntries } from './forwarding.ts';
+import {
+  canMasquerade,
+  forwardingEntries,
+  forwardingSysctls,
+  masqueradedNetworks,
+  masqueradeEntries,
+} from './forwarding.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type Bridge = Resource<'ContainerBridge'>;
@@ -39,7 +45,7 @@ export function compileContainerBridge(
       ...spec.interfaces.flatMap((port) => portFragments(port, name, {})),
     ],
     links: [
-      bridgeExpectation(bridge, name, context),
+      bridgeExpectation(bridge, name, capabilities, context),
       ...spec.dummies.map((dummy, i) => dummyExpectation(dummy, name, spec.mtu, i)),
       ...spec.interfaces.map((port, i) => portExpectation(port, name, i)),
     ],
@@ -143,13 +149,23 @@ function portFragments(
   ];
 }
 
-function bridgeExpectation({ spec }: Bridge, name: string, context: BridgeContext): LinkExpectation {
+function bridgeExpectation(
+  { spec }: Bridge,
+  name: string,
+  capabilities: Capabilities,
+  context: BridgeContext,
+): LinkExpectation {
+  const sysctls = forwardingSysctls(name, spec, capabilities);
+  const masquerade = masqueradedNetworks(spec.masquerade, spec.addresses, capabilities);
   return {
     link: name,
     made: true,
     kind: 'bridge',
     addresses: spec.addresses,
     gateways: spec.gateway === undefined ? [] : [spec.gateway],
+    ...(sysctls.length > 0 && { sysctls }),
+    ...(masquerade.length > 0 && { masquerade }),
+    ...(spec.dhcpServer && !waitsForStorage(spec.dhcpServer, capabilities) && { dhcpServer: true }),
     ...(spec.mtu !== undefined && { mtu: spec.mtu }),
     ...(spec.macAddress !== undefined && { mac: spec.macAddress }),
     requiredState: spec.requiredState ?? defaultState(spec, context),

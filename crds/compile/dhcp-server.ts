@@ -37,3 +37,8 @@ function persistLeases(server: DhcpServer, capabilities: Capabilities): string |
 export function canPersistLeases(server: DhcpServer | undefined, capabilities: Capabilities): boolean {
   return capabilities.persistLeases || server?.persistLeases !== true;
 }
+
+/** Whether the server starts only once leases can be kept, which no one can tell from outside. */
+export function waitsForStorage(server: DhcpServer, capabilities: Capabilities): boolean {
+  return persistLeases(server, capabilities) === 'yes';
+}

@@ -1,9 +1,11 @@
 import type { Entry } from '../compiled.ts';
+import { format, parseCidr } from '../ip.ts';
 import type { Capabilities } from '../networkd/capabilities.ts';
+import { isLinkLocal } from './addresses.ts';
 import { entriesOf } from './entries.ts';
 
 /** Address families that something is switched on for, as the documents say it. */
-type Families = 'none' | 'ipv4' | 'ipv6' | 'both';
+export type Families = 'none' | 'ipv4' | 'ipv6' | 'both';
 
 function includes(families: Families, family: 'ipv4' | 'ipv6'): boolean {
   return families === family || families === 'both';
@@ -29,4 +31,37 @@ export function masqueradeEntries(families: Families, capabilities: Capabilities
 /** Whether a systemd can do NAT for these families: v247 knows IPv4 only. */
 export function canMasquerade(families: Families, capabilities: Capabilities): boolean {
   return capabilities.masqueradeFamilies || !includes(families, 'ipv6');
+}
+
+/**
+ * The switches below /proc/sys that networkd sets for a link which forwards and masquerades for these families. Up to
+ * v255 forwarding switches the whole host; the kernel then has it on each link, where it can be switched off again.
+ */
+export function forwardingSysctls(
+  link: string,
+  { forwarding, masquerade }: { readonly forwarding: Families; readonly masquerade: Families },
+  { ipForward, masqueradeForwardsAll }: Capabilities,
+): readonly string[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const [forwards, masquerades] = [includes(forwarding, family), includes(masquerade, family)];
+    if (!forwards && !masquerades) return [];
+    const isGlobal = (forwards && ipForward) || (masquerades && masqueradeForwardsAll);
+    const global = family === 'ipv4' ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding';
+    return [...(isGlobal ? [global] : []), `net/${family}/conf/${link}/forwarding`];
+  });
+}
+
+/** The networks of these addresses that networkd enters into its table of nftables. */
+export function masqueradedNetworks(
+  masquerade: Families,
+  addresses: readonly string[],
+  { natTable }: Capabilities,
+): readonly string[] {
+  if (!natTable) return [];
+  const networks = addresses.flatMap((text) => {
+    const cidr = parseCidr(text);
+    if ('code' in cidr || isLinkLocal(text) || !includes(masquerade, `ipv${cidr.family}`)) return [];
+    return [`${format(cidr.family, cidr.first)}/${cidr.prefix}`];
+  });
+  return [...new Set(networks)];
 }

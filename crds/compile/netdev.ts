@@ -1,5 +1,6 @@
 import type { Compiled, LinkExpectation, MacvlanMode } from '../compiled.ts';
 import { macvlanModes } from '../compiled.ts';
+import { type LinkOption, linkOptions } from '../networkd/link-options.ts';
 import type { Resource } from '../resource.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
 import { netdevUnit } from '../unit-names.ts';
@@ -45,7 +46,7 @@ function nameOf({ spec }: NetDev): string {
   return lastValueOf(spec, 'NetDev', 'Name') ?? '';
 }
 
-type MadeLink = Pick<LinkExpectation, 'link' | 'kind' | 'parent' | 'mode' | 'field'>;
+type MadeLink = Pick<LinkExpectation, 'link' | 'kind' | 'parent' | 'mode' | 'options' | 'field'>;
 
 function madeLinks(netdev: NetDev): readonly MadeLink[] {
   const { spec } = netdev;
@@ -66,7 +67,7 @@ function madeLinks(netdev: NetDev): readonly MadeLink[] {
     case 'l2tp':
       return valuesOf(spec, 'L2TPSession', 'Name').map((name) => ({ link: name, field: 'spec.L2TPSession' }));
     default:
-      return [own];
+      return [{ ...own, ...optionsOf(linkOptions(spec, kind)) }];
   }
 }
 
@@ -88,4 +89,8 @@ function kernelKind(kind: string): Pick<LinkExpectation, 'kind'> {
 function macvlanMode(mode: string | undefined): Pick<LinkExpectation, 'mode'> {
   const known = macvlanModes.find((one): one is MacvlanMode => one === mode);
   return known === undefined ? {} : { mode: known };
+}
+
+function optionsOf(options: readonly LinkOption[]): Pick<LinkExpectation, 'options'> {
+  return options.length === 0 ? {} : { options };
 }

@@ -1,10 +1,12 @@
 import type { Compiled, LinkExpectation } from '../compiled.ts';
 import { hostAddressFault, parseCidr, parseIp } from '../ip.ts';
 import { type SectionsSpec, sectionsOf } from '../kinds/sections.ts';
+import type { Capabilities } from '../networkd/capabilities.ts';
 import type { Resource } from '../resource.ts';
 import { isSwitchedOn, lastValueOf, unitValues, valuesOf } from '../section-values.ts';
 import { literalMatch, networkUnitOf } from '../unit-names.ts';
 import { leastStateWith } from './addresses.ts';
+import { beyondAddresses } from './network-promises.ts';
 import { rawFragments } from './raw.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -39,14 +41,18 @@ function masterOf(spec: SectionsSpec, { masters }: Surroundings): LinkExpectatio
 }
 
 /** A raw Network: one .network, and what it promises of its link where it is for one link alone. */
-export function compileNetwork(network: Network, context: NetworkContext): Compiled {
+export function compileNetwork(
+  network: Network,
+  capabilities: Capabilities,
+  context: NetworkContext,
+): Compiled {
   const unit = networkUnitOf(network);
   const link = literalMatch(network.spec);
   const promised = link !== undefined && !isSwitchedOn(network.spec, 'Link', 'Unmanaged');
   return {
     key: network.key,
     fragments: rawFragments(unit, network.spec),
-    links: promised ? [expectation(network.spec, link, unit, context)] : [],
+    links: promised ? [expectation(network.spec, link, unit, capabilities, context)] : [],
   };
 }
 
@@ -54,6 +60,7 @@ function expectation(
   spec: SectionsSpec,
   link: string,
   unit: string,
+  capabilities: Capabilities,
   context: NetworkContext,
 ): LinkExpectation {
   const addresses = staticAddresses(spec);
@@ -67,6 +74,7 @@ function expectation(
     ...(context.master && { master: context.master }),
     ...(addresses.length > 0 && { addresses }),
     ...(gateways.length > 0 && { gateways }),
+    ...(isUp(spec) && beyondAddresses(spec, link, addresses, capabilities)),
     ...(mtu !== undefined && /^\d+$/.test(mtu) && { mtu: Number(mtu) }),
     ...(requiredState !== undefined && isUp(spec) && { requiredState }),
     ...(isUp(spec) && { network: unit }),

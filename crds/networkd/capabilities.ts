@@ -8,6 +8,12 @@ export interface Capabilities {
   readonly ipForward: boolean;
   /** `IPMasquerade=` takes `ipv4|ipv6|both` (v248+); v247 knows a boolean, for IPv4 only. */
   readonly masqueradeFamilies: boolean;
+  /** NAT is a table of nftables where the kernel has them (v248+); before, rules of iptables. */
+  readonly natTable: boolean;
+  /** `IPMasquerade=` lets all of the host forward (≤ v255, v257+); v256 only the link. */
+  readonly masqueradeForwardsAll: boolean;
+  /** `Type=` in [RoutingPolicyRule] exists (v248+). */
+  readonly ruleTypes: boolean;
   /** `KeepMaster=` exists (v250+). */
   readonly keepMaster: boolean;
   /** `PersistLeases=` in [DHCPServer] exists (v256+). */
@@ -43,6 +49,9 @@ export function capabilitiesOf(version: number): Capabilities {
     version,
     ipForward: version <= 255,
     masqueradeFamilies: version >= 248,
+    natTable: version >= 248,
+    masqueradeForwardsAll: version !== 256,
+    ruleTypes: version >= 248,
     keepMaster: version >= 250,
     persistLeases: version >= 256,
     persistLeasesRuntime: version >= 258,

@@ -159,8 +159,8 @@ describe('capabilities', () => {
       const changed = differing(capabilitiesOf(version - 1), capabilitiesOf(version)).map(([key]) => key);
       if (changed.length > 0) changes.set(version, changed);
     }
-    expect(changes.get(248)).to.deep.equal(['masqueradeFamilies']);
-    expect(changes.get(256)).to.deep.equal(['ipForward', 'persistLeases']);
+    expect(changes.get(248)).to.deep.equal(['masqueradeFamilies', 'natTable', 'ruleTypes']);
+    expect(changes.get(256)).to.deep.equal(['ipForward', 'masqueradeForwardsAll', 'persistLeases']);
     expect(changes.get(258)).to.deep.equal(['persistLeasesRuntime']);
     expect(differing(capabilitiesOf(newestSystemd), capabilitiesOf(999))).to.deep.equal([]);
     expect(differing(capabilitiesOf(oldestSystemd), capabilitiesOf(1))).to.deep.equal([]);

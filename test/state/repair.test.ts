@@ -124,7 +124,7 @@ describe('the repair of a link', () => {
   it('answers a lost default route', () => {
     const known = host(252, {});
     expect(lines({ ...known, observed: { ...known.observed, defaultRoutes: [] } })).to.deep.equal([
-      'reconfigure-link br-a: default route through 10.0.0.254 is missing (link flap)',
+      'add-route default via 10.0.0.254 dev br-a: default route through 10.0.0.254 is missing',
     ]);
   });
 

@@ -52,7 +52,15 @@ const links: readonly KernelLink[] = [
 describe('what ip -json prints', () => {
   for (const release of ['bullseye', 'bookworm', 'trixie']) {
     it(`is read as the same links from the iproute2 of ${release}`, () => {
-      expect([...parseLinks(read(`links-${release}`)).values()]).to.deep.equal(links);
+      const seen = [...parseLinks(read(`links-${release}`)).values()];
+      expect(seen.map(({ data: _, ...link }) => link)).to.deep.equal(links);
+    });
+
+    it(`is read with the settings of each kind from the iproute2 of ${release}`, () => {
+      const seen = parseLinks(read(`links-${release}`));
+      expect(seen.get('br0')?.data).to.include({ forward_delay: 1500, stp_state: 0, mcast_snooping: 1 });
+      expect(seen.get('mv0')?.data).to.include({ mode: 'private' });
+      expect(seen.get('lo')?.data).to.equal(undefined);
     });
 
     it(`is read as the same default routes from the iproute2 of ${release}`, () => {
