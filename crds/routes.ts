@@ -27,7 +27,8 @@ export interface RuleExpectation {
   /** Canonical networks; absent: all. */
   readonly from?: string;
   readonly to?: string;
-  readonly table?: number;
+  /** Number of the routing table; networkd gives one to rules of a type too, which never look into it. */
+  readonly table: number;
   readonly priority?: number;
   /** `0x1`, and its mask where it is not all ones. */
   readonly mark?: string;
@@ -114,7 +115,8 @@ export function ruleWords(rule: RuleExpectation): readonly string[] {
     ...named('sport', rule.sourcePort),
     ...named('dport', rule.destinationPort),
     ...named('priority', rule.priority),
-    ...(rule.type === undefined ? named('table', rule.table) : [rule.type]),
+    ...named('table', rule.table),
+    ...(rule.type === undefined ? [] : [rule.type]),
     ...named('suppress_prefixlength', rule.suppressPrefixLength),
   ];
 }

@@ -1,5 +1,6 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
+import type { RuleExpectation } from '../crds/routes.ts';
 import { type Difference, isAtWork, type Subject } from './compare.ts';
 import { dependentsOf } from './dependents.ts';
 import type { Observed, ObservedLink } from './observed.ts';
@@ -101,7 +102,7 @@ function inPlace(
   rung: number,
 ): Action | undefined {
   const link = input.observed.links.get(expected.link);
-  const setting = settingOf(expected, difference);
+  const setting = settingOf(input.observed, expected, difference);
   if (!link || !setting) return climb(input, owner, expected, difference, rung);
   const isAlone = ['options', 'sysctl', 'nat'].includes(difference.aspect);
   const isReady = !isAtWork(link) && link.operational !== 'off' && hasAddresses(expected, link);
@@ -120,6 +121,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 /** The setting that undoes a difference; undefined where only networkd can. */
 function settingOf(
+  observed: Observed,
   { link, kind: type }: LinkExpectation,
   { aspect, subject = {} }: Pick<Difference, 'aspect'> & { readonly subject?: Subject | object },
 ): Setting | undefined {
@@ -128,10 +130,26 @@ function settingOf(
     return { kind: 'set-option', link, type, words: subject.option.words };
   }
   if ('route' in subject && subject.route.isWhole) return { kind: 'add-route', link, route: subject.route };
-  if ('rule' in subject && subject.rule.isWhole) return { kind: 'add-rule', rule: subject.rule };
+  if ('rule' in subject && subject.rule.isWhole)
+    return { kind: 'add-rule', rule: inPlaceOf(subject.rule, observed) };
   if ('sysctl' in subject) return { kind: 'set-sysctl', key: subject.sysctl, value: '1' };
   if ('network' in subject) return { kind: 'masquerade', network: subject.network };
   return undefined;
+}
+
+/** The kernel gives rules without a priority places downwards from here, before its own for the table main. */
+const lastPlace = 32_765;
+
+/**
+ * A rule without a priority takes the lowest free place, which mostly is the one that it had: the kernel would put it
+ * before all others.
+ */
+function inPlaceOf(rule: RuleExpectation, { rules = [] }: Observed): RuleExpectation {
+  if (rule.priority !== undefined) return rule;
+  const taken = new Set(rules.flatMap(({ family, priority }) => (family === rule.family ? priority : [])));
+  let priority = lastPlace;
+  while (taken.has(priority)) priority -= 1;
+  return { ...rule, priority };
 }
 
 /** States that only something outside can change: carrier comes from a cable or the other end. */

@@ -10,4 +10,8 @@ describe('the service unit', () => {
     expect(assignments).to.include('StateDirectory=osa-net');
     expect(assignments.filter((line) => /^ConfigurationDirectory=/.test(line))).to.deep.equal([]);
   });
+
+  it('lets forwarding be switched on again, and no other tunable', () => {
+    expect(assignments).to.include('ProtectKernelTunables=yes').and.include('ReadWritePaths=/proc/sys/net');
+  });
 });
