@@ -42,7 +42,7 @@ export function afterVerdict(memory: Memory, verdict: Verdict, world: World): Me
 }
 
 /** The host goes back to the documents before the transaction. */
-export function turnedBack(memory: Memory, failure: Failure, { logger }: Pick<World, 'logger'>): Memory {
+function turnedBack(memory: Memory, failure: Failure, { logger }: Pick<World, 'logger'>): Memory {
   const { generation } = memory.inventory.transaction ?? {};
   logger.warn(`taking back generation ${generation}: ${failure.message}`);
   const { overlay: _, ...rest } = memory;

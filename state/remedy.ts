@@ -1,7 +1,7 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { RuleExpectation } from '../crds/routes.ts';
-import { type Difference, isAtWork, type Subject } from './compare.ts';
+import { type Aspect, type Difference, isAtWork, type Subject } from './compare.ts';
 import { dependentsOf } from './dependents.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -155,13 +155,26 @@ function inPlaceOf(rule: RuleExpectation, { rules = [] }: Observed): RuleExpecta
 /** States that only something outside can change: carrier comes from a cable or the other end. */
 const wantOfCarrier = ['no-carrier', 'dormant', 'degraded-carrier'];
 
+/** What only networkd puts right as a whole, by whatever it takes. */
+const climbable: readonly Aspect[] = [
+  'address',
+  'gateway',
+  'route',
+  'rule',
+  'names',
+  'dhcp',
+  'options',
+  'setup',
+  'state',
+];
+
 /** Whether a difference is one against which the ladder is climbed, up to a new link. */
 export function isClimbable(
   { links }: Observed,
   expected: LinkExpectation,
   { aspect }: Pick<Difference, 'aspect'>,
 ): boolean {
-  if (!['address', 'gateway', 'setup', 'state'].includes(aspect)) return false;
+  if (!climbable.includes(aspect)) return false;
   const operational = links.get(expected.link)?.operational;
   if (operational === undefined || (aspect === 'state' && wantOfCarrier.includes(operational))) return false;
   // A port whose bridge is not there fails again: the bridge comes first.

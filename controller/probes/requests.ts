@@ -55,7 +55,7 @@ export async function dns(name: string, server: string | undefined, timeoutMs: n
   });
 }
 
-/** Servers that a resolv.conf(5) names; a zone (`fe80::1%eth0`) is not understood by the resolver. */
+/** Servers that a resolv.conf(5) names; what is no address is left out. */
 export function serversIn(resolvConf: string): readonly string[] {
   const named = [...resolvConf.matchAll(/^nameserver[ \t]+(\S+)/gm)].map(([, server = '']) => server);
   return named.filter((server) => isIP(server) !== 0);
