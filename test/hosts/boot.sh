@@ -33,16 +33,25 @@ mkdir -p /run/host/{upper,work,root}
 mount -t overlay -o "lowerdir=$lower,upperdir=/run/host/upper,workdir=/run/host/work" overlay /run/host/root
 
 exec 3<&0 # a job in the background gets no stdin of its own
-systemd-nspawn --quiet --boot --register=no --keep-unit --private-network --link-journal=no \
-  --resolv-conf=off --timezone=off --console=pipe --machine="$name" \
-  --bind-ro="$node:/usr/bin/node" --directory=/run/host/root </dev/null 3<&- &
-nspawn=$!
+boot() {
+  systemd-nspawn --quiet --boot --register=no --keep-unit --private-network --link-journal=no \
+    --resolv-conf=off --timezone=off --console=pipe --machine="$name" \
+    --bind-ro="$node:/usr/bin/node" --directory=/run/host/root </dev/null 3<&- &
+  nspawn=$!
+  echo "$nspawn" >/run/host/nspawn
+}
 
 # When our stdin closes, whoever wanted the host is gone; nspawn passes the signal on as "power off".
-{ read -r <&3 || true; kill -TERM "$nspawn"; } &
+{ read -r <&3 || true; kill -TERM "$(</run/host/nspawn)"; } &
 watcher=$!
-code=0
-wait "$nspawn" || code=$?
+
+reboot=133 # what nspawn ends with when the host asked for it
+code=$reboot
+while ((code == reboot)); do
+  boot
+  code=0
+  wait "$nspawn" || code=$?
+done
 kill "$watcher" 2>/dev/null || true
 wait "$watcher" || true
 exit "$code"
