@@ -1,136 +1,142 @@
-import { connect, type Socket } from 'node:net';
-import * as z from 'zod';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { ResourceKey } from '../crds/resource.ts';
 
-const resources = z.array(z.string().regex(/^[A-Za-z]+\/[a-z0-9-]+$/)) as unknown as z.ZodType<ResourceKey[]>;
-
-const requestSchema = z.discriminatedUnion('verb', [
-  /** Without documents: those of the directory. */
-  z.strictObject({
-    verb: z.literal('try'),
-    documents: z.array(z.strictObject({ name: z.string().regex(/^[^./][^/]*\.ya?ml$/u), text: z.string() })),
-    timeoutMs: z.int().positive(),
-  }),
-  z.strictObject({ verb: z.literal('confirm') }),
-  z.strictObject({ verb: z.literal('cancel') }),
+/**
+ * What may be asked of a running operator. Over the socket it is one line of JSON, one request a connection; the
+ * operator answers with lines `{"message": …}` while it is at work, and last with its `ControlResult`.
+ */
+export type ControlRequest =
+  | {
+      readonly verb: 'try';
+      /** Files as they would stand in the directory, by their bare names; none: those of the directory. */
+      readonly documents: readonly { readonly name: string; readonly text: string }[];
+      /** How long the change waits for `confirm` before it is taken back. */
+      readonly timeoutMs: number;
+    }
+  | { readonly verb: 'confirm' }
+  | { readonly verb: 'cancel' }
   /** Without a generation: the one before the current. */
-  z.strictObject({ verb: z.literal('rollback'), generation: z.int().positive().optional() }),
+  | { readonly verb: 'rollback'; readonly generation?: number }
   /** Without resources: everything. */
-  z.strictObject({ verb: z.literal('suspend'), resources }),
-  z.strictObject({ verb: z.literal('resume'), resources }),
-]);
+  | { readonly verb: 'suspend' | 'resume'; readonly resources: readonly ResourceKey[] };
 
-/** What the command line asks of a running operator: one line of JSON on its socket. */
-export type ControlRequest = z.output<typeof requestSchema>;
-
-/** How a request ended. */
+/** How a request ended; the command line makes its exit code of it. */
 export type ControlOutcome =
+  /** It was done, and nothing had to be confirmed. */
   | 'done'
+  /** There was nothing to do: nothing to try, nothing that waits for a word. */
   | 'unchanged'
+  /** It cannot be done; nothing was changed. */
   | 'refused'
+  /** `try`: kept. */
   | 'confirmed'
+  /** `try`: taken back by `cancel`, or because the client went away. */
   | 'cancelled'
   | 'timed-out'
+  /** Taken back: what passed before did not pass any more. */
   | 'probe-failed'
+  /** It was to be taken back, and the host is not as it was. */
   | 'revert-failed';
 
+/** The last answer to a request. */
 export interface ControlResult {
   readonly outcome: ControlOutcome;
+  /** One lower-case sentence for the user. */
   readonly message: string;
 }
 
-/** Answers a request; `tell` says something meanwhile. Never rejects. */
+/**
+ * Carries out one request. Several may be under way at once (`try` waits while `confirm` comes in).
+ * @param tell says to the client what is going on; to nobody once it is gone
+ * @param gone aborted when the client went away before its answer
+ */
 export type ControlHandler = (
   request: ControlRequest,
   tell: (message: string) => void,
+  gone: AbortSignal,
 ) => Promise<ControlResult>;
 
-/** A line of an answer: any number of messages, then one result. */
-type Answer = { readonly tell: string } | ControlResult;
+/** Most bytes of a request with its line end: sixteen documents of the largest size. */
+export const maxRequestBytes = 16 * 1024 * 1024;
 
-/** Longest request, in characters: documents of some hundred resources. */
-const longestRequest = 8 * 1024 * 1024;
-/** A client that has said nothing for so long has nothing to say, ms. */
-const patience = 10_000;
-
-/** Serves one connection. Whatever comes, or does not, the operator goes on. */
-export function serve(socket: Socket, handler: () => ControlHandler | undefined): void {
-  let text = '';
-  socket.setEncoding('utf8');
-  socket.setTimeout(patience, () => socket.destroy());
-  // A client that went away is no trouble of ours.
-  socket.on('error', () => socket.destroy());
-  socket.on('data', (chunk: string) => {
-    text += chunk;
-    const end = text.indexOf('\n');
-    if (end < 0 && text.length <= longestRequest) return;
-    socket.removeAllListeners('data');
-    socket.setTimeout(0);
-    const answer = (line: Answer) => socket.writable && socket.write(`${JSON.stringify(line)}\n`);
-    void respond(end < 0 ? '' : text.slice(0, end), handler(), (message) => answer({ tell: message })).then(
-      (result) => {
-        answer(result);
-        socket.end();
-      },
-    );
-  });
+/** The operator's socket in its runtime directory, for root alone. */
+export function controlSocket(runtimeDir: string): string {
+  return join(runtimeDir, 'operator.sock');
 }
 
-async function respond(
-  line: string,
-  handler: ControlHandler | undefined,
-  tell: (message: string) => void,
-): Promise<ControlResult> {
-  const request = requestOf(line);
-  if (typeof request === 'string')
-    return { outcome: 'refused', message: `cannot read the request: ${request}` };
-  if (!handler)
-    return { outcome: 'refused', message: 'the operator is only starting; try again in a moment' };
-  return handler(request, tell);
-}
-
-function requestOf(line: string): ControlRequest | string {
-  try {
-    const { data, error } = requestSchema.safeParse(JSON.parse(line));
-    return data ?? z.prettifyError(error);
-  } catch (cause) {
-    return (cause as Error).message;
-  }
-}
-
-/** Nobody listens on the socket. */
-export class OperatorAbsent extends Error {
-  override readonly name = 'OperatorAbsent';
+/** Nobody answers at the socket, or who did went away in the middle. */
+export class OperatorNotRunning extends Error {
+  override readonly name = 'OperatorNotRunning';
 }
 
 /**
- * Asks the operator that holds a runtime directory, and passes on what it says meanwhile.
- * @throws OperatorAbsent when none runs, Error when it ends in the middle
+ * Asks the running operator for something and waits for its last word. To go away early tells it that nobody waits:
+ * it takes back what it tries.
+ * @throws OperatorNotRunning; the signal's reason when it is aborted; Error when the operator cannot be reached or asked
  */
 export function askOperator(
-  path: string,
+  runtimeDir: string,
   request: ControlRequest,
   onMessage: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<ControlResult> {
+  const line = `${JSON.stringify(request)}\n`;
+  const path = controlSocket(runtimeDir);
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    if (Buffer.byteLength(line) > maxRequestBytes) {
+      throw new Error(`cannot ask the operator: a request has at most ${maxRequestBytes} bytes`);
+    }
     const socket = connect(path);
-    let rest = '';
-    socket.setEncoding('utf8');
-    socket.once('connect', () => socket.write(`${JSON.stringify(request)}\n`));
-    socket.on('data', (chunk: string) => {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const answer = JSON.parse(line) as Answer;
-        if ('tell' in answer) onMessage(answer.tell);
-        else resolve(answer);
-      }
+    const leave = () => socket.destroy();
+    const settle = (end: () => void) => {
+      signal?.removeEventListener('abort', leave);
+      socket.destroy();
+      end();
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    let trouble: Error = new OperatorNotRunning('the operator went away before it answered');
+    socket.setEncoding('utf8').write(line);
+    eachLine(socket, (text) => {
+      const answer = answerOf(text);
+      if (answer === undefined) settle(() => reject(new Error('cannot read what the operator answers')));
+      else if ('outcome' in answer) settle(() => resolve(answer));
+      else onMessage(answer.message);
     });
-    socket.once('error', (cause: NodeJS.ErrnoException) => {
-      const isAbsent = cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED';
-      const message = isAbsent ? 'the operator is not running' : `cannot ask the operator: ${cause.message}`;
-      reject(isAbsent ? new OperatorAbsent(message, { cause }) : new Error(message, { cause }));
+    socket.on('error', (cause: NodeJS.ErrnoException) => {
+      trouble = troubleOf(path, cause);
     });
-    socket.once('close', () => reject(new Error('the operator ended before it answered')));
+    socket.once('close', () => settle(() => reject(signal?.aborted === true ? signal.reason : trouble)));
   });
+}
+
+function eachLine(socket: ReturnType<typeof connect>, take: (line: string) => void): void {
+  let rest = '';
+  socket.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
+  });
+}
+
+function answerOf(line: string): ControlResult | { readonly message: string } | undefined {
+  try {
+    const value = JSON.parse(line) as { message?: unknown };
+    return typeof value.message === 'string' ? (value as ControlResult) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function troubleOf(path: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.code === 'ENOENT' || cause.code === 'ECONNREFUSED') {
+    const message = `the operator is not running (nobody answers at ${path}); start it with: systemctl start osa-net`;
+    return new OperatorNotRunning(message, { cause });
+  }
+  if (cause.code === 'EPIPE' || cause.code === 'ECONNRESET') {
+    return new OperatorNotRunning('the operator went away before it answered', { cause });
+  }
+  const why = cause.code === 'EACCES' ? 'permission denied; it answers to root alone' : cause.message;
+  return new Error(`cannot reach the operator at ${path}: ${why}`, { cause });
 }

@@ -1,106 +1,59 @@
-import { chmodSync, linkSync, renameSync, rmSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type ControlHandler, serve } from './control.ts';
-
-/** The socket by which an operator holds its runtime directory, and on which it takes commands. */
-export interface Lock {
-  /** From now on commands are answered by this. */
-  answerWith(handler: ControlHandler): void;
-  release(): Promise<void>;
-}
-
-/** Where the socket of an operator is. */
-export function socketPath(runtimeDir: string): string {
-  return join(runtimeDir, 'operator.sock');
-}
+import { unfinishedPath } from './atomic.ts';
+import { controlSocket } from './control.ts';
+import { ProgramError, runOnFile } from './programs.ts';
 
 /**
- * Makes sure that one operator runs on a runtime directory: it holds a socket there, which the kernel closes when the
- * process dies, however it dies.
+ * Makes sure that one operator runs on a runtime directory, and opens its socket there. The lock is a flock(2), which the
+ * kernel takes back when the process dies, however it dies: a socket that nobody answers is all that says so otherwise,
+ * and two who find one would both replace it.
+ * @param onConnection gets each connection to the socket, half open where the client closed its side
+ * @returns what closes the socket and gives the lock back, once all connections are closed
  * @throws when another operator holds it
  */
-export async function lockRuntimeDir(runtimeDir: string): Promise<Lock> {
+export async function lockRuntimeDir(
+  runtimeDir: string,
+  onConnection: (socket: Socket) => void,
+): Promise<() => Promise<void>> {
   await mkdir(runtimeDir, { recursive: true });
-  const path = socketPath(runtimeDir);
-  const own = `${path}.${process.pid}`;
-  let handler: ControlHandler | undefined;
-  rmSync(own, { force: true });
-  const clients = new Set<Socket>();
-  const server = createServer((socket) => {
-    clients.add(socket);
-    socket.once('close', () => clients.delete(socket));
-    serve(socket, () => handler);
-  });
-  await listen(server, own);
+  const path = controlSocket(runtimeDir);
+  const lock = await lockFile(join(runtimeDir, 'operator.lock'));
   try {
-    // It answers before it has the name, and a name is given once: of two that start, one gets it.
-    await claim(own, path);
-  } catch (cause) {
-    server.close();
-    throw cause;
-  } finally {
-    rmSync(own, { force: true });
-  }
-  return {
-    answerWith(next) {
-      handler = next;
-    },
-    release: () =>
-      new Promise((resolve) => {
-        rmSync(path, { force: true });
-        server.close(() => resolve());
-        // Who still waits for an answer learns that none will come.
-        for (const client of clients) client.destroy();
-      }),
-  };
-}
-
-async function listen(server: Server, path: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o600);
-  server.unref();
-}
-
-async function claim(own: string, path: string): Promise<void> {
-  while (!isLinked(own, path)) {
+    // Whoever lost the file of the lock, or never had one, is still there.
     if (await answers(path)) throw held(path);
-    await putAside(path, `${own}.stale`);
-  }
-}
-
-function isLinked(own: string, path: string): boolean {
-  try {
-    linkSync(own, path);
-    return true;
+    const server = await openSocket(path, onConnection);
+    return async () => {
+      await rm(path, { force: true });
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      closeSync(lock);
+    };
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    closeSync(lock);
     throw cause;
   }
 }
 
-/** Takes away the socket of an operator that died. One that is alive after all, because it came meanwhile, is put back. */
-async function putAside(path: string, aside: string): Promise<void> {
-  try {
-    renameSync(path, aside);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw cause;
-  }
-  const isAlive = await answers(aside);
-  if (isAlive) isLinked(aside, path);
-  rmSync(aside, { force: true });
-  if (isAlive) throw held(path);
+function held(path: string, cause?: unknown): Error {
+  const message = `cannot start: another osa-net operator holds ${path}; stop it first (systemctl stop osa-net)`;
+  return new Error(message, { cause });
 }
 
-function held(path: string): Error {
-  return new Error(
-    `cannot start: another osa-net operator holds ${path}; stop it first (systemctl stop osa-net)`,
-  );
+/** Node has no flock(2). The lock belongs to the open file, so that it stays with us when flock(1) has ended. */
+async function lockFile(path: string): Promise<number> {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
+  // Root's alone: who can open it can lock it.
+  const file = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+  try {
+    await runOnFile('flock', (descriptor) => ['-n', '-x', descriptor], file);
+    return file;
+  } catch (cause) {
+    closeSync(file);
+    if (cause instanceof ProgramError && cause.code === 1) throw held(path, cause);
+    throw new Error(`cannot lock ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function answers(path: string): Promise<boolean> {
@@ -112,4 +65,24 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
+}
+
+/** Appears under its name once it is root's alone. */
+async function openSocket(path: string, onConnection: (socket: Socket) => void): Promise<Server> {
+  const temporary = unfinishedPath(path);
+  await rm(temporary, { force: true });
+  const server = createServer({ allowHalfOpen: true }, onConnection);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(temporary, resolve);
+  });
+  server.unref();
+  try {
+    await chmod(temporary, 0o600);
+    await rename(temporary, path);
+    return server;
+  } catch (cause) {
+    server.close();
+    throw cause;
+  }
 }

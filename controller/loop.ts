@@ -7,7 +7,6 @@ import { backoff, withoutFuture } from '../state/progress.ts';
 import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
 import { approvedPrune, forgetApproval } from './approval.ts';
-import { createCommands } from './commands.ts';
 import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
 import { createObserver, type Observer } from './observe.ts';
@@ -37,6 +36,8 @@ export interface LoopOptions {
   readonly onStep?: StepHook;
   /** Called when a pass begins and when it ended (with what is published then); supervision hangs on it. */
   readonly onPass?: (phase: 'begins' | 'ended', items: readonly StatusItem[]) => void;
+  /** Takes what answers the requests of the control socket, once the loop can. */
+  readonly control?: (handler: ControlHandler) => void;
 }
 
 /** Time after which a pass that could not be finished is tried again, ms. */

@@ -1,3 +1,4 @@
+import { createControlServer } from './control-server.ts';
 import { lockRuntimeDir } from './lock.ts';
 import type { Logger } from './log.ts';
 import { type LoopOptions, runLoop } from './loop.ts';
@@ -13,16 +14,18 @@ import { supervise } from './supervision.ts';
 export async function runOperator(
   settings: Settings,
   logger: Logger,
-  options: Omit<LoopOptions, 'onPass' | 'onCommands'>,
+  options: Omit<LoopOptions, 'onPass' | 'control'>,
 ): Promise<{ converged: boolean }> {
-  const lock = await lockRuntimeDir(settings.runtimeDir);
+  const control = createControlServer(logger);
+  const unlock = await lockRuntimeDir(settings.runtimeDir, control.accept);
   const { world, close } = await openWorld(settings, logger);
   const supervision = supervise(createNotifier({ log: logger }), world.clock.now);
   try {
-    return await runLoop(world, { ...options, onPass: supervision.onPass, onCommands: lock.answerWith });
+    return await runLoop(world, { ...options, onPass: supervision.onPass, control: control.handle });
   } finally {
     await supervision.stop();
     await close();
-    await lock.release();
+    control.close();
+    await unlock();
   }
 }

@@ -73,6 +73,38 @@ export function run(program: string, args: readonly string[], options: RunOption
   });
 }
 
+/**
+ * Runs a program that acts on an open file of ours.
+ * @param args made of the number under which the program has the file
+ * @throws ProgramError
+ */
+export function runOnFile(
+  program: string,
+  args: (descriptor: string) => readonly string[],
+  file: number,
+): Promise<void> {
+  const command = [program, ...args('3')] as const;
+  return new Promise((resolve, reject) => {
+    let stderr = '';
+    const child = spawn(program, command.slice(1), {
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'pipe', file],
+      killSignal: 'SIGKILL',
+      timeout: defaultTimeoutMs,
+    });
+    const fail = (error: Error & { code?: number | string | null; killed?: boolean }) =>
+      reject(programError(command, error, { stdout: '', stderr }, defaultTimeoutMs));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.once('error', fail);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve();
+      else fail(Object.assign(new Error(signal ?? ''), { code, killed: child.killed }));
+    });
+  });
+}
+
 export interface Follower {
   readonly pid: number | undefined;
   /** Ends the program and waits until it is gone; `onEnd` is not called any more. */
