@@ -20,7 +20,7 @@ export async function lockRuntimeDir(
 ): Promise<() => Promise<void>> {
   await mkdir(runtimeDir, { recursive: true });
   const path = controlSocket(runtimeDir);
-  const lock = await lockFile(join(runtimeDir, 'operator.lock'));
+  const lock = await lockFile(join(runtimeDir, 'operator.lock'), path);
   try {
     // Whoever lost the file of the lock, or never had one, is still there.
     if (await answers(path)) throw held(path);
@@ -42,7 +42,7 @@ function held(path: string, cause?: unknown): Error {
 }
 
 /** Node has no flock(2). The lock belongs to the open file, so that it stays with us when flock(1) has ended. */
-async function lockFile(path: string): Promise<number> {
+async function lockFile(path: string, socket: string): Promise<number> {
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
   // Root's alone: who can open it can lock it.
   const file = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
@@ -51,7 +51,7 @@ async function lockFile(path: string): Promise<number> {
     return file;
   } catch (cause) {
     closeSync(file);
-    if (cause instanceof ProgramError && cause.code === 1) throw held(path, cause);
+    if (cause instanceof ProgramError && cause.code === 1) throw held(socket, cause);
     throw new Error(`cannot lock ${path}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,139 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
 import { expect } from 'chai';
-import { askOperator, type ControlRequest, OperatorAbsent } from '../../controller/control.ts';
-import { type Lock, lockRuntimeDir, socketPath } from '../../controller/lock.ts';
+import { lockRuntimeDir } from '../../controller/lock.ts';
 
-describe('the socket of the operator', () => {
+const lock = (runtimeDir: string) => lockRuntimeDir(runtimeDir, (socket) => socket.destroy());
+
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'no failure',
+    (cause: Error) => cause.message,
+  );
+}
+
+const isHeld = /^cannot start: another osa-net operator holds .*operator\.sock; stop it first/;
+
+/** Another process that locks a directory when it is told to, says what came of it, and unlocks when told again. */
+interface Contender {
+  readonly process: ChildProcess;
+  readonly lines: AsyncIterator<string>;
+  readonly input: Interface;
+}
+
+function contender(runtimeDir: string): Contender {
+  const module = new URL('../../controller/lock.js', import.meta.url);
+  const program = `
+    import { createInterface } from 'node:readline';
+    import { lockRuntimeDir } from '${module}';
+    let unlock;
+    for await (const word of createInterface({ input: process.stdin })) {
+      if (word === 'unlock') await unlock?.();
+      if (word === 'unlock') unlock = undefined;
+      else unlock = await lockRuntimeDir('${runtimeDir}', (socket) => socket.destroy()).catch(() => undefined);
+      console.log(unlock === undefined ? 'without' : 'with');
+    }`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const input = createInterface({ input: child.stdout });
+  return { process: child, lines: input[Symbol.asyncIterator](), input };
+}
+
+async function tell({ process, lines }: Contender, word: 'lock' | 'unlock'): Promise<string> {
+  process.stdin?.write(`${word}\n`);
+  return String((await lines.next()).value);
+}
+
+describe('the lock of the runtime directory', () => {
   let dir: string;
-  let locks: Lock[];
+  const started: ChildProcess[] = [];
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'osa-net-'));
-    locks = [];
+    dir = mkdtempSync(join(tmpdir(), 'osa-net-lock-'));
   });
 
   afterEach(async () => {
-    for (const lock of locks) await lock.release();
+    for (const child of started.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function lock(at = dir): Promise<Lock> {
-    const made = await lockRuntimeDir(at);
-    locks.push(made);
+  function start(): Contender {
+    const made = contender(dir);
+    started.push(made.process);
     return made;
   }
 
-  const failure = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'no failure',
-      (error: Error) => error.message,
-    );
-
-  const ask = (request: unknown, heard: string[] = []) =>
-    askOperator(socketPath(dir), request as ControlRequest, (message) => heard.push(message));
-
-  describe('as a lock', () => {
-    it('is held by one operator, and free again when that ends', async () => {
-      const runtime = join(dir, 'a', 'b');
-      const first = await lockRuntimeDir(runtime);
-      expect(await failure(lockRuntimeDir(runtime))).to.match(
-        /^cannot start: another osa-net operator holds /,
-      );
-      await first.release();
-      await lock(runtime);
-      expect(readdirSync(runtime)).to.deep.equal(['operator.sock']);
-    });
-
-    it('does not mind what a killed operator left', async () => {
-      writeFileSync(socketPath(dir), '');
-      await lock();
-      expect(readdirSync(dir)).to.deep.equal(['operator.sock']);
-    });
-
-    it('says why it cannot be had', async () => {
-      writeFileSync(join(dir, 'file'), '');
-      expect(await failure(lockRuntimeDir(join(dir, 'file')))).to.match(/EEXIST|ENOTDIR/);
-    });
-
-    it('is for root alone', async () => {
-      await lock();
-      expect(statSync(socketPath(dir)).mode & 0o777).to.equal(0o600);
-    });
+  it('is held by one operator, and free again when that ends', async () => {
+    const runtime = join(dir, 'a', 'b');
+    const unlock = await lock(runtime);
+    expect(await messageOf(lock(runtime))).to.match(isHeld);
+    await unlock();
+    expect(readdirSync(runtime)).to.deep.equal(['operator.lock']);
+    await (await lock(runtime))();
   });
 
-  describe('for commands', () => {
-    it('answers what is asked, and tells what goes on meanwhile', async () => {
-      const asked: unknown[] = [];
-      (await lock()).answerWith(async (request, tell) => {
-        asked.push(request);
-        tell('one moment');
-        tell('another');
-        return { outcome: 'done', message: 'so be it' };
-      });
-      const heard: string[] = [];
-      const request = { verb: 'suspend', resources: ['ContainerBridge/a'] };
-      expect(await ask(request, heard)).to.deep.equal({ outcome: 'done', message: 'so be it' });
-      expect([asked, heard]).to.deep.equal([[request], ['one moment', 'another']]);
-    });
+  it('hands over connections, to root alone', async () => {
+    const greetings: string[] = [];
+    const unlock = await lockRuntimeDir(dir, (socket) => socket.end('hello'));
+    const socket = connect(join(dir, 'operator.sock')).on('data', (data) => greetings.push(String(data)));
+    await once(socket, 'close');
+    expect(greetings).to.deep.equal(['hello']);
+    for (const name of ['operator.sock', 'operator.lock'])
+      expect(statSync(join(dir, name)).mode & 0o777, name).to.equal(0o600);
+    await unlock();
+  });
 
-    it('asks for patience while there is nobody who could act', async () => {
-      await lock();
-      expect(await ask({ verb: 'confirm' })).to.deep.include({ outcome: 'refused' });
-    });
+  it('does not mind what a killed operator left', async () => {
+    const first = start();
+    expect(await tell(first, 'lock')).to.equal('with');
+    expect(await messageOf(lock(dir))).to.match(isHeld);
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+    expect(readdirSync(dir)).to.have.members(['operator.lock', 'operator.sock']);
+    writeFileSync(join(dir, '.operator.sock.osa-net-tmp'), '');
+    await (await lock(dir))();
+  });
 
-    for (const [name, request] of [
-      ['an unknown verb', { verb: 'reboot' }],
-      ['a field too many', { verb: 'confirm', now: true }],
-      [
-        'a document outside the directory',
-        { verb: 'try', timeoutMs: 1, documents: [{ name: '../x.yaml', text: '' }] },
-      ],
-      ['a hidden document', { verb: 'try', timeoutMs: 1, documents: [{ name: '.x.yaml', text: '' }] }],
-      ['no time', { verb: 'try', timeoutMs: 0, documents: [] }],
-      ['a resource that is none', { verb: 'resume', resources: ['x'] }],
-    ] as const) {
-      it(`refuses ${name} without asking anybody`, async () => {
-        let asked = 0;
-        (await lock()).answerWith(async () => {
-          asked += 1;
-          return { outcome: 'done', message: '' };
-        });
-        expect(await ask(request)).to.deep.include({ outcome: 'refused' });
-        expect(asked).to.equal(0);
-      });
+  it('does not replace a socket that somebody answers, though the lock is free', async () => {
+    const server = createServer((socket) => socket.destroy()).listen(join(dir, 'operator.sock'));
+    await once(server, 'listening');
+    expect(await messageOf(lock(dir))).to.match(isHeld);
+    server.close();
+    await once(server, 'close');
+    await (await lock(dir))();
+  });
+
+  it('goes to exactly one of two that start in the same instant, fifty times', async () => {
+    const both = [start(), start()] as const;
+    const outcomes = new Map<string, number>();
+    for (let round = 0; round < 50; round++) {
+      // What a killed one leaves is what both would want to replace.
+      if (round % 2 === 0) await leftBehind(join(dir, 'operator.sock'));
+      const got = await Promise.all(both.map((one) => tell(one, 'lock')));
+      outcomes.set([...got].sort().join(), (outcomes.get([...got].sort().join()) ?? 0) + 1);
+      await Promise.all(both.map((one) => tell(one, 'unlock')));
     }
+    expect([...outcomes]).to.deep.equal([['with,without', 50]]);
+  }).timeout(60_000);
 
-    it('survives garbage, a client that says nothing and one that hangs up', async () => {
-      (await lock()).answerWith(async () => ({ outcome: 'done', message: 'still here' }));
-      for (const text of ['not json\n', '\0\n', '{"verb":\n', '{"verb":"conf', '']) {
-        await new Promise<void>((resolve) => {
-          const socket = connect(socketPath(dir), () => {
-            socket.write(text);
-            if (!text.endsWith('\n')) socket.destroy();
-          });
-          socket.resume().once('close', () => resolve());
-        });
-      }
-      expect((await ask({ verb: 'confirm' })).message).to.equal('still here');
-    });
-
-    it('tells who waits for an answer that none will come', async () => {
-      const held = await lock();
-      held.answerWith(() => new Promise(() => undefined));
-      const waiting = failure(ask({ verb: 'cancel' }));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await held.release();
-      expect(await waiting).to.equal('the operator ended before it answered');
-    });
-
-    it('is not there without an operator', async () => {
-      const trouble = await ask({ verb: 'confirm' }).catch((error: Error) => error);
-      expect(trouble).to.be.instanceOf(OperatorAbsent);
-      writeFileSync(socketPath(dir), '');
-      expect(await ask({ verb: 'confirm' }).catch((error: Error) => error)).to.be.instanceOf(OperatorAbsent);
-    });
+  it('says why it cannot be had', async () => {
+    writeFileSync(join(dir, 'file'), '');
+    expect(await messageOf(lock(join(dir, 'file')))).to.match(/EEXIST|ENOTDIR/);
   });
 });
+
+/** A socket that nobody answers any more. */
+async function leftBehind(path: string): Promise<void> {
+  const program = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  await once(spawn(process.execPath, ['-e', program, path]), 'exit');
+}

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type Ending, follow, ProgramError, run } from '../../controller/programs.ts';
+import { type Ending, follow, ProgramError, run, runOnFile } from '../../controller/programs.ts';
 
 async function failure(work: Promise<unknown>): Promise<ProgramError> {
   const error = await work.then(
@@ -54,6 +54,19 @@ describe('running a program', () => {
 
   it('does not mind a program that leaves its input unread', async () => {
     expect((await run('true', [], { input: 'x'.repeat(1_000_000) })).stdout).to.equal('');
+  });
+
+  it('lets it act on an open file', async () => {
+    const file = openSync('/dev/null', 'r');
+    try {
+      await runOnFile('sh', (n) => ['-c', `test "$(readlink /proc/self/fd/${n})" = /dev/null`], file);
+      const refused = await failure(runOnFile('sh', () => ['-c', 'echo no >&2; exit 3'], file));
+      expect(refused).to.include({ message: 'cannot run sh -c echo no >&2; exit 3: no', code: 3 });
+      const missing = await failure(runOnFile('osa-net-no-such-program', (n) => [n], file));
+      expect(missing).to.include({ missing: true, code: undefined });
+    } finally {
+      closeSync(file);
+    }
   });
 });
 
