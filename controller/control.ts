@@ -70,6 +70,9 @@ export class OperatorNotRunning extends Error {
   override readonly name = 'OperatorNotRunning';
 }
 
+const wentAway =
+  'the operator went away before it answered; what nobody confirmed it takes back when it starts again';
+
 /**
  * Asks the running operator for something and waits for its last word. To go away early tells it that nobody waits:
  * it takes back what it tries.
@@ -96,7 +99,7 @@ export function askOperator(
       end();
     };
     signal?.addEventListener('abort', leave, { once: true });
-    let trouble: Error = new OperatorNotRunning('the operator went away before it answered');
+    let trouble: Error = new OperatorNotRunning(wentAway);
     socket.setEncoding('utf8').write(line);
     eachLine(socket, (text) => {
       const answer = answerOf(text);
@@ -135,7 +138,7 @@ function troubleOf(path: string, cause: NodeJS.ErrnoException): Error {
     return new OperatorNotRunning(message, { cause });
   }
   if (cause.code === 'EPIPE' || cause.code === 'ECONNRESET') {
-    return new OperatorNotRunning('the operator went away before it answered', { cause });
+    return new OperatorNotRunning(wentAway, { cause });
   }
   const why = cause.code === 'EACCES' ? 'permission denied; it answers to root alone' : cause.message;
   return new Error(`cannot reach the operator at ${path}: ${why}`, { cause });

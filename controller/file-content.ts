@@ -22,12 +22,16 @@ export function readContent(path: string, file: string): FileReading {
   try {
     const stats = fstatSync(handle);
     if (!stats.isFile()) return notAFile(file, stats);
-    const bytes = readUpTo(handle, maxFileSize + 1, stats.size);
-    if (bytes.length > maxFileSize) return tooLarge(file);
-    return { ok: true, bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+    return contentOf(readUpTo(handle, maxFileSize + 1, stats.size), file);
   } finally {
     closeSync(handle);
   }
+}
+
+/** The bytes of a file, unless they are too many. */
+export function contentOf(bytes: Uint8Array, file: string): FileReading {
+  if (bytes.length > maxFileSize) return tooLarge(file);
+  return { ok: true, bytes, hash: createHash('sha256').update(bytes).digest('hex') };
 }
 
 /** Reads until the end or the limit: a file may grow or shrink while it is read, so its size is only a guess. */

@@ -1,33 +1,36 @@
-import type { ControlOutcome, ControlRequest } from '../control.ts';
+import { askOperator, type ControlOutcome, type ControlRequest, OperatorNotRunning } from '../control.ts';
 import { CliError, exitCode } from './errors.ts';
 import { say } from './output.ts';
 
-/** How a trial ended, for scripts. */
-export const trialExit: Readonly<Record<ControlOutcome, number>> = {
-  done: 0,
-  unchanged: 0,
-  confirmed: 0,
-  refused: 1,
-  cancelled: 4,
-  'timed-out': 5,
-  'probe-failed': 6,
-  'revert-failed': 7,
+/** The exit code of each outcome. What a verb must tell apart further it overrides. */
+const codes: Readonly<Record<ControlOutcome, number>> = {
+  done: exitCode.ok,
+  unchanged: exitCode.ok,
+  confirmed: exitCode.ok,
+  refused: exitCode.no,
+  cancelled: exitCode.cancelled,
+  'timed-out': exitCode.timedOut,
+  'probe-failed': exitCode.probeFailed,
+  'revert-failed': exitCode.revertFailed,
 };
 
 /**
- * Sends a request to the running operator and says what it answers.
- * @throws CliError (exit 3) when none runs
+ * Has the operator do something, and says what it says.
+ * @returns the exit code
+ * @throws CliError (exit 3) when it is not running or ends in the middle
  */
-export async function ask(runtimeDir: string, request: ControlRequest): Promise<ControlOutcome> {
-  const { askOperator, OperatorAbsent } = await import('../control.ts');
-  const { socketPath } = await import('../lock.ts');
+export async function ask(
+  runtimeDir: string,
+  request: ControlRequest,
+  own: Partial<Record<ControlOutcome, number>> = {},
+): Promise<number> {
   try {
-    const { outcome, message } = await askOperator(socketPath(runtimeDir), request, say);
+    const { outcome, message } = await askOperator(runtimeDir, request, say);
     say(message);
-    return outcome;
+    // a newer operator may know an outcome that this program does not
+    return own[outcome] ?? codes[outcome] ?? exitCode.no;
   } catch (cause) {
-    if (!(cause instanceof OperatorAbsent)) throw cause;
-    const message = `${cause.message}; start it with: systemctl start osa-net`;
-    throw new CliError(message, exitCode.notRunning, { cause });
+    if (!(cause instanceof OperatorNotRunning)) throw cause;
+    throw new CliError(cause.message, exitCode.notRunning, { cause });
   }
 }

@@ -1,5 +1,14 @@
-/** What the exit codes mean; `diff` has its own (diffExit). */
-export const exitCode = { ok: 0, no: 1, usage: 2, notRunning: 3 } as const;
+/** What the exit codes mean; `diff` has its own (diffExit). From 4 on: how a change that was tried ended. */
+export const exitCode = {
+  ok: 0,
+  no: 1,
+  usage: 2,
+  notRunning: 3,
+  cancelled: 4,
+  timedOut: 5,
+  probeFailed: 6,
+  revertFailed: 7,
+} as const;
 
 /** An end of the program that the user is told about in one message, and scripts by the exit code. */
 export class CliError extends Error {

@@ -1,21 +1,23 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
-import { addCancel, addConfirm } from './confirm.ts';
+import { addCancel } from './cancel.ts';
+import { addConfirm } from './confirm.ts';
 import { addDiff } from './diff.ts';
 import { addHistory } from './history.ts';
 import { addOperator } from './operator.ts';
 import { addPrune } from './prune.ts';
 import { addRender } from './render.ts';
+import { addResume } from './resume.ts';
 import { addRollback } from './rollback.ts';
 import { directoryOptions } from './settings.ts';
 import { addStatus } from './status.ts';
-import { addResume, addSuspend } from './suspend.ts';
+import { addSuspend } from './suspend.ts';
 import { addTry } from './try.ts';
 import { addValidate } from './validate.ts';
 import { addVersion } from './version.ts';
 
 /** In the order of the help. */
-const verbs: readonly ((program: Command) => void)[] = [
+const verbs = [
   addStatus,
   addValidate,
   addRender,
@@ -30,7 +32,7 @@ const verbs: readonly ((program: Command) => void)[] = [
   addPrune,
   addOperator,
   addVersion,
-];
+] as const;
 
 /** The whole command line. Usage errors are thrown (CommanderError) after their message has been written. */
 export function createProgram(): Command {
@@ -55,6 +57,9 @@ Examples:
 
   # What would the documents of this directory make of a host?
   osa-net render ./osa-net.d
+
+  # Change the network that you are logged in through: it comes back unless you confirm
+  osa-net try ./mgmt.yaml
 
 Use 'osa-net <verb> --help' for more about a verb.`,
   );

@@ -7,7 +7,7 @@ import { CliError, exitCode } from './errors.ts';
 import { print, say } from './output.ts';
 import { settingsOf } from './settings.ts';
 import { systemdOf, systemdOption } from './systemd-option.ts';
-import { problemBlock, summaryOf } from './validate.ts';
+import { pathsDescription, problemBlock, summaryOf } from './validate.ts';
 
 /** `osa-net render [PATH…]` */
 export function addRender(program: Command): void {
@@ -18,7 +18,7 @@ export function addRender(program: Command): void {
       'Print the systemd-networkd units that documents make, or write them to a directory. Needs no networkd and ' +
         'changes nothing on this host. Where a document has a problem, nothing is rendered.',
     )
-    .argument('[PATH...]', 'files, or directories of *.yaml and *.yml (default: the config directory)')
+    .argument('[PATH...]', pathsDescription)
     .option('--out <dir>', 'write the units to this directory instead of printing them')
     .addOption(systemdOption())
     .addHelpText(
@@ -36,12 +36,10 @@ Exit codes:
   1  a document has a problem`,
     )
     .action(async (paths: string[], options: { out?: string; systemd?: number }, command: Command) => {
-      const { checkSources } = await import('./sources.ts');
+      const { checkSources, readSources } = await import('./sources.ts');
       const { configDir, unitDir } = settingsOf(command);
-      const checked = await checkSources(
-        paths.length > 0 ? paths : [configDir],
-        await systemdOf(options.systemd),
-      );
+      const sources = await readSources(paths.length > 0 ? paths : [configDir]);
+      const checked = checkSources(sources, await systemdOf(options.systemd));
       if (checked.problems.length > 0) {
         process.stderr.write(`${checked.problems.map(problemBlock).join('\n')}\n`);
         throw new CliError(`nothing rendered: ${summaryOf(checked)}`, exitCode.no);

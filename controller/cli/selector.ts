@@ -1,3 +1,4 @@
+import { isResourceName, type ResourceKey, resourceKey } from '../../crds/resource.ts';
 import type { StatusItem } from '../../state/status.ts';
 import { usageError } from './errors.ts';
 import { didYouMean } from './suggest.ts';
@@ -41,6 +42,17 @@ export function parseSelector(text: string | undefined): Selector {
   const name = text.slice(slash + 1);
   if (name === '') throw usageError(`'${text}' has no name after the slash`);
   return { kind, name };
+}
+
+/**
+ * Reads `KIND/NAME` of a resource that a document can have.
+ * @throws CliError (usage) when there is no such kind, or no name
+ */
+export function parseResource(text: string): ResourceKey {
+  const { kind, name } = parseSelector(text);
+  if (kind !== undefined && kind !== 'File' && name !== undefined && isResourceName(name))
+    return resourceKey(kind, name);
+  throw usageError(`'${text}' is no resource: it takes KIND/NAME`);
 }
 
 /** The items that a selector means. */

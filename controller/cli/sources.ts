@@ -5,6 +5,7 @@ import type { Problem } from '../../crds/problem.ts';
 import { type Desired, desire } from '../../state/desired.ts';
 import { everythingOf } from '../../state/force.ts';
 import { type FileReading, readDocument, readDocuments } from '../documents.ts';
+import { contentOf } from '../file-content.ts';
 import { CliError, exitCode } from './errors.ts';
 
 /** Everything that files say, checked on its own and against each other. */
@@ -17,14 +18,27 @@ export interface Checked {
   readonly desired: Desired;
 }
 
+/** Files by the names that positions carry. */
+export type Sources = ReadonlyMap<string, FileReading>;
+
+/** What the user calls the standard input, and the file that it stands for. */
+const standardInput = { path: '-', file: 'stdin.yaml' } as const;
+
 /**
- * Reads and checks files and the directories' files; a file that is named twice counts once.
- * @param systemd version whose units are meant
+ * Reads files, the directories' files and the standard input (`-`); a file that is named twice counts once.
  * @throws CliError when a directory cannot be read
  */
-export async function checkSources(paths: readonly string[], systemd: number): Promise<Checked> {
+export async function readSources(paths: readonly string[]): Promise<Sources> {
   const files = new Map<string, FileReading>();
   for (const path of paths) for (const [file, reading] of await readPath(path)) files.set(file, reading);
+  return files;
+}
+
+/**
+ * Checks files, each on its own and all against each other.
+ * @param systemd version whose units are meant
+ */
+export function checkSources(files: Sources, systemd: number): Checked {
   const loaded = [...files].map(([file, reading]) => load(file, reading));
   const resources = loaded.flatMap((file) => file.resources);
   const desired = desire(everythingOf(resources), capabilitiesOf(systemd));
@@ -37,29 +51,21 @@ export async function checkSources(paths: readonly string[], systemd: number): P
   };
 }
 
-/** What files say as they are, and what is wrong with each on its own. */
-export async function readSources(
-  paths: readonly string[],
-): Promise<{ readonly problems: readonly Problem[]; readonly texts: ReadonlyMap<string, string> }> {
-  const problems: Problem[] = [];
-  const texts = new Map<string, string>();
-  for (const path of paths) {
-    for (const [file, reading] of await readPath(path)) {
-      problems.push(...load(file, reading).problems);
-      if (reading.ok) texts.set(file, new TextDecoder().decode(reading.bytes));
-    }
-  }
-  return { problems, texts };
-}
-
-async function readPath(path: string): Promise<ReadonlyMap<string, FileReading>> {
+async function readPath(path: string): Promise<Sources> {
+  if (path === standardInput.path) return new Map([[standardInput.file, await readStandardInput()]]);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return new Map([[path, await readDocument(path)]]);
   }
   return readDirectory(path);
 }
 
-async function readDirectory(path: string): Promise<ReadonlyMap<string, FileReading>> {
+async function readStandardInput(): Promise<FileReading> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return contentOf(Buffer.concat(chunks), standardInput.file);
+}
+
+async function readDirectory(path: string): Promise<Sources> {
   const reading = await readDocuments(path);
   if (reading.state !== 'ok') throw new CliError(reading.message, exitCode.no);
   return reading.files;

@@ -26,7 +26,8 @@ export function statusDetail(item: StatusItem, now: number): string[] {
   ];
 }
 
-function fields(pairs: readonly (readonly [string, string])[]): string[] {
+/** `Name:        value` lines. */
+export function fields(pairs: readonly (readonly [string, string])[]): string[] {
   return pairs.map(([name, value]) => clean(`${`${name}:`.padEnd(13)}${value}`));
 }
 
@@ -36,7 +37,12 @@ function retryFields({ status: { retry } }: StatusItem, now: number): readonly (
   return [['Next retry', `${untilText(retry.nextAt, now)} (${failures})`]];
 }
 
-function section(title: string, header: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+/** A table under its title, indented. */
+export function section(
+  title: string,
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): string[] {
   if (rows.length === 0) return [`${title}:`.padEnd(13).concat('<none>')];
   return [`${title}:`, ...formatTable(header, rows).map((line) => `  ${line}`)];
 }

@@ -6,6 +6,10 @@ import { settingsOf } from './settings.ts';
 import type { Checked } from './sources.ts';
 import { systemdOf, systemdOption } from './systemd-option.ts';
 
+/** What PATH stands for, wherever documents are read. */
+export const pathsDescription =
+  'files, directories of *.yaml and *.yml, or - for the standard input (default: the config directory)';
+
 /** `osa-net validate [PATH…]` */
 export function addValidate(program: Command): void {
   program
@@ -14,7 +18,7 @@ export function addValidate(program: Command): void {
     .description(
       'Check documents, each on its own and all against each other, and say everything that is wrong.',
     )
-    .argument('[PATH...]', 'files, or directories of *.yaml and *.yml (default: the config directory)')
+    .argument('[PATH...]', pathsDescription)
     .addOption(outputOption(['text', 'json', 'yaml']))
     .addOption(systemdOption())
     .addHelpText(
@@ -32,9 +36,9 @@ Exit codes:
   1  something is`,
     )
     .action(async (paths: string[], options: { output: string; systemd?: number }, command: Command) => {
-      const { checkSources } = await import('./sources.ts');
+      const { checkSources, readSources } = await import('./sources.ts');
       const sources = paths.length > 0 ? paths : [settingsOf(command).configDir];
-      const checked = await checkSources(sources, await systemdOf(options.systemd));
+      const checked = checkSources(await readSources(sources), await systemdOf(options.systemd));
       print(
         isDataFormat(options.output) ? await serialize(options.output, dataOf(checked)) : textOf(checked),
       );

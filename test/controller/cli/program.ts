@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,36 @@ export function osaNet(args: readonly string[], env: Readonly<Record<string, str
     maxBuffer: 64 * 1024 * 1024,
   });
   return { code: status, stdout, stderr };
+}
+
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Ended>;
+  /** Waits until what it has written (to either) matches. */
+  said(pattern: RegExp): Promise<void>;
+}
+
+/** Starts the program, or another one, beside us. */
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  [command, ...before]: readonly [string, ...string[]] = [process.execPath, program()],
+): Running {
+  const child = spawn(command, [...before, ...args], { env: { ...cleanEnv(), ...env } });
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      written[name] += text;
+      child.emit('written');
+    });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...written }));
+  return {
+    child,
+    ended,
+    async said(pattern) {
+      while (!pattern.test(written.stdout + written.stderr)) await once(child, 'written');
+    },
+  };
 }
 
 export function cleanEnv(): NodeJS.ProcessEnv {

@@ -15,7 +15,22 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { cleanEnv, item, osaNet, program, publish, root, statusList } from './program.ts';
 
-const verbs = ['operator', 'status', 'validate', 'render', 'diff', 'prune', 'version'] as const;
+const verbs = [
+  'operator',
+  'status',
+  'validate',
+  'render',
+  'diff',
+  'try',
+  'confirm',
+  'cancel',
+  'history',
+  'rollback',
+  'suspend',
+  'resume',
+  'prune',
+  'version',
+] as const;
 
 function bridge(name: string, spec = '{}'): string {
   return `apiVersion: osa-net.dev/v1alpha1\nkind: ContainerBridge\nmetadata:\n  name: ${name}\nspec: ${spec}\n`;
@@ -71,6 +86,16 @@ describe('osa-net', () => {
       [['render', '--systemd', '25x'], /from 247 to 262/],
       [['render', '--out'], /argument missing/],
       [['--config-dir', '', 'status'], /is empty/],
+      [['try', '--timeout', 'soon'], /a time from 1s to 1d/],
+      [['try', '--timeout', '0'], /a time from 1s to 1d/],
+      [['operator', '--confirm-timeout', '2days'], /a time from 1s to 1d/],
+      [['operator', '--rollback-after', '100ms'], /a time from 1s to 1d/],
+      [['confirm', 'it'], /too many arguments/],
+      [['rollback', '0'], /the number of a generation/],
+      [['history', 'last'], /the number of a generation/],
+      [['suspend', 'ContainerBridge'], /'ContainerBridge' is no resource: it takes KIND\/NAME/],
+      [['suspend', 'file/a'], /is no resource/],
+      [['resume', 'ContianerBridge/x'], /did you mean ContainerBridge\?/],
     ];
     for (const [args, expected] of mistakes) {
       it(`is wrong: ${args.join(' ')}`, () => {
@@ -80,6 +105,15 @@ describe('osa-net', () => {
         expect(stderr).to.match(expected);
       });
     }
+
+    it('takes the times of the operator from variables too', () => {
+      const wrong = { OSA_NET_CONFIRM_TIMEOUT: 'soon' };
+      expect(osaNet(['operator'], wrong)).to.include({ code: 2 });
+      expect(osaNet(['operator'], { OSA_NET_ROLLBACK_AFTER: 'x' })).to.include({ code: 2 });
+      expect(osaNet(['operator', '--help']).stdout).to.match(
+        /--rollback-after <time> [^[(]*.*\n?.*\(default: 45s/,
+      );
+    });
 
     it('without a verb prints the help to stderr', () => {
       const { code, stdout, stderr } = osaNet([]);
@@ -186,6 +220,18 @@ describe('osa-net', () => {
     it('checks the config directory unless told otherwise', () => {
       write('a.yaml', bridge('a'));
       expect(osaNet(['validate'], { OSA_NET_CONFIG_DIR: dir }).stdout).to.match(/^1 file/);
+    });
+
+    it('reads the standard input', () => {
+      const args = [program(), 'validate', '-', '-o', 'json'];
+      const text = bridge('a', '{ mtu: many }');
+      const { status, stdout } = spawnSync(process.execPath, args, {
+        input: text,
+        encoding: 'utf8',
+        env: cleanEnv(),
+      });
+      expect(status).to.equal(1);
+      expect(JSON.parse(stdout).problems[0].location).to.include({ file: 'stdin.yaml', line: 5 });
     });
 
     it('says that a path does not exist', () => {
