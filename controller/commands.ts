@@ -33,19 +33,24 @@ type Tell = (message: string) => void;
 
 /** Answers what the command line asks of a running operator. */
 export function createCommands(host: CommandHost): ControlHandler {
-  return async (request, tell) => {
+  return async (request, tell, gone) => {
     try {
-      return await answer(host, request, tell);
+      return await answer(host, request, tell, gone);
     } catch (cause) {
       return refused((cause as Error).message);
     }
   };
 }
 
-async function answer(host: CommandHost, request: ControlRequest, tell: Tell): Promise<ControlResult> {
+async function answer(
+  host: CommandHost,
+  request: ControlRequest,
+  tell: Tell,
+  gone: AbortSignal,
+): Promise<ControlResult> {
   switch (request.verb) {
     case 'try':
-      return tryDocuments(host, request, tell);
+      return tryDocuments(host, request, tell, gone);
     case 'confirm':
     case 'cancel':
       return decide(host, request.verb);
@@ -72,6 +77,10 @@ function resultOf({ generation, result, message }: HistoryEntry): ControlResult 
   return { outcome: outcomes[result], message: `generation ${generation} ${what}` };
 }
 
+function done(entry: HistoryEntry): ControlResult {
+  return { ...resultOf(entry), outcome: 'done' };
+}
+
 function refused(message: string): ControlResult {
   return { outcome: 'refused', message };
 }
@@ -84,7 +93,12 @@ function onTrial(host: CommandHost): ControlResult | undefined {
   );
 }
 
-async function tryDocuments(host: CommandHost, request: Request<'try'>, tell: Tell): Promise<ControlResult> {
+async function tryDocuments(
+  host: CommandHost,
+  request: Request<'try'>,
+  tell: Tell,
+  gone: AbortSignal,
+): Promise<ControlResult> {
   const busy = onTrial(host);
   if (busy) return busy;
   const { configDir } = host.world.settings;
@@ -110,7 +124,13 @@ async function tryDocuments(host: CommandHost, request: Request<'try'>, tell: Te
     `generation ${transaction.generation} is applied; confirm it within ${seconds} s, or it is taken back`,
   );
   for (const { id } of transaction.probes) tell(`it is taken back at once if this fails: ${id}`);
-  return resultOf(await ended);
+  // Who tried it may have cut his own connection.
+  const cancel = () => host.trial.say('cancel');
+  if (gone.aborted) cancel();
+  gone.addEventListener('abort', cancel, { once: true });
+  const entry = await ended;
+  gone.removeEventListener('abort', cancel);
+  return resultOf(entry);
 }
 
 function sourceOf(file: string, text: string): [string, SourceFile] {
@@ -137,9 +157,11 @@ function problemsOf({ desired }: Memory, overlay: ReadonlyMap<string, SourceFile
 async function decide(host: CommandHost, word: 'confirm' | 'cancel'): Promise<ControlResult> {
   const ended = host.nextEnd();
   if (!host.trial.say(word)) {
-    return refused(word === 'confirm' ? 'nothing waits for a confirmation' : 'there is nothing to take back');
+    const message = word === 'confirm' ? 'nothing waits for a confirmation' : 'there is nothing to take back';
+    return { outcome: 'unchanged', message };
   }
-  return resultOf(await ended);
+  const entry = await ended;
+  return entry.result === 'confirmed' && word === 'confirm' ? done(entry) : resultOf(entry);
 }
 
 async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: Tell): Promise<ControlResult> {

@@ -7,6 +7,7 @@ import { backoff, withoutFuture } from '../state/progress.ts';
 import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
 import { approvedPrune, forgetApproval } from './approval.ts';
+import { createCommands } from './commands.ts';
 import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
 import { createObserver, type Observer } from './observe.ts';
@@ -31,13 +32,11 @@ export interface LoopOptions {
   /** Registers a listener for wishes from outside to look at everything now (SIGHUP). */
   readonly onWake: (listener: () => void) => void;
   /** Is given what answers commands, once there is a loop that can act on them. */
-  readonly onCommands?: (handler: ControlHandler) => void;
+  readonly control?: (handler: ControlHandler) => void;
   /** Called before each step; tests stop the process there. */
   readonly onStep?: StepHook;
   /** Called when a pass begins and when it ended (with what is published then); supervision hangs on it. */
   readonly onPass?: (phase: 'begins' | 'ended', items: readonly StatusItem[]) => void;
-  /** Takes what answers the requests of the control socket, once the loop can. */
-  readonly control?: (handler: ControlHandler) => void;
 }
 
 /** Time after which a pass that could not be finished is tried again, ms. */
@@ -85,7 +84,7 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
   const wakers = wakeOn(world, queue, state.observer, () => state.memory, options.onWake);
   options.signal.addEventListener('abort', () => queue.close(), { once: true });
   const startedAt = world.clock.now();
-  options.onCommands?.(commandsOf(state));
+  options.control?.(commandsOf(state));
   try {
     // Looked at only when changes are seen, so that one pass does and nothing falls in between.
     await Promise.race([wakers.ready, sleep(longestStart, undefined, { ref: false })]);

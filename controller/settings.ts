@@ -6,10 +6,12 @@ export interface Settings {
   readonly runtimeDir: string;
   /** Start and enable systemd-networkd when it is not running. */
   readonly enableNetworkd: boolean;
-  /** Each disruptive pass is taken back unless `osa-net confirm` comes within this time, ms; absent: none waits. */
-  readonly confirmTimeoutMs?: number;
-  /** How long a probe that passed before may fail before a change is taken back, ms. */
-  readonly rollbackAfterMs: number;
+  /** Make links anew where nothing else helps, although others use them. */
+  readonly allowRecreate: boolean;
+  /** A change is taken back when a probe that passed before it has failed for so long, ms. */
+  readonly rollbackAfter: number;
+  /** A disruptive change is taken back unless it is confirmed within so many ms; undefined: none has to be. */
+  readonly confirmTimeout?: number | undefined;
 }
 
 /** The places of a Debian host. */
@@ -19,6 +21,7 @@ export const defaultSettings: Settings = {
   stateDir: '/var/lib/osa-net',
   runtimeDir: '/run/osa-net',
   enableNetworkd: false,
-  // a port of a bridge with STP takes 30 s until it forwards
-  rollbackAfterMs: 45_000,
+  allowRecreate: false,
+  // an STP port of a switch needs 30 s until it forwards
+  rollbackAfter: 45_000,
 };

@@ -30,17 +30,17 @@ export function addOperator(program: Command): void {
     .addOption(
       timeOption(
         '--confirm-timeout <time>',
-        "take each disruptive change back unless 'osa-net confirm' comes within this time (default: none waits)",
+        "take disruptive changes back unless 'osa-net confirm' comes in time",
       ).env('OSA_NET_CONFIRM_TIMEOUT'),
     )
     .addOption(
       timeOption(
         '--rollback-after <time>',
-        'how long a probe that passed before may fail before a change is taken back (a port of a bridge with STP ' +
-          'needs 30s)',
-        defaultSettings.rollbackAfterMs,
+        'take changes back after which a probe fails for so long',
+        defaultSettings.rollbackAfter,
       ).env('OSA_NET_ROLLBACK_AFTER'),
     )
+    .addOption(allowRecreateOption())
     .addOption(
       choiceOption('--log-level <level>', 'what is logged', ['error', 'warn', 'info', 'debug'], 'info').env(
         'OSA_NET_LOG_LEVEL',
@@ -55,9 +55,6 @@ Examples:
 
   # Converge once, from a script
   osa-net operator --once
-
-  # Take every change back that nobody confirms within five minutes
-  osa-net operator --confirm-timeout 5min
 
 Exit codes:
   0  ended as told; with --once: everything is Ready

@@ -33,26 +33,39 @@ export function directoryOptions(): readonly Option[] {
   );
 }
 
-/** What `osa-net operator` takes beside them, ms. */
-interface OperatorTimes {
-  readonly confirmTimeout?: number;
-  readonly rollbackAfter?: number;
+const allowRecreateVariable = 'OSA_NET_ALLOW_RECREATE';
+
+/** Leave for all documents; one gives it for its own links by the annotation `osa-net.dev/recreate: allowed`. */
+export function allowRecreateOption(): Option {
+  const what = 'make links anew where nothing else helps, although others use them';
+  return new Option('--allow-recreate', `${what} (env: ${allowRecreateVariable})`);
 }
 
-/** The settings that a command line asks for. */
+/** The settings that a command line asks for. @throws CliError (usage) for a variable that is neither yes nor no */
 export function settingsOf(command: Command): Settings {
-  const given = command.optsWithGlobals<Partial<Settings> & OperatorTimes>();
-  const { confirmTimeout: confirmTimeoutMs, rollbackAfter: rollbackAfterMs } = given;
-  const { configDir, unitDir, stateDir, runtimeDir, enableNetworkd } = { ...defaultSettings, ...given };
+  const given = command.optsWithGlobals<Partial<Settings>>();
+  const allowRecreate = switchIn(allowRecreateVariable) ?? defaultSettings.allowRecreate;
+  const merged = { ...defaultSettings, allowRecreate, ...given };
+  const { configDir, unitDir, stateDir, runtimeDir, enableNetworkd, rollbackAfter, confirmTimeout } = merged;
   return {
     configDir,
     unitDir,
     stateDir,
     runtimeDir,
     enableNetworkd,
-    rollbackAfterMs: rollbackAfterMs ?? defaultSettings.rollbackAfterMs,
-    ...(confirmTimeoutMs !== undefined && { confirmTimeoutMs }),
+    allowRecreate: merged.allowRecreate,
+    rollbackAfter,
+    ...(confirmTimeout !== undefined && { confirmTimeout }),
   };
+}
+
+/** What a variable says; commander would take any value of it for yes, `0` too. Undefined where it is not set. */
+function switchIn(variable: string): boolean | undefined {
+  const value = process.env[variable] ?? '';
+  if (value === '') return undefined;
+  if (['1', 'true', 'yes', 'on'].includes(value)) return true;
+  if (['0', 'false', 'no', 'off'].includes(value)) return false;
+  throw usageError(`cannot read ${variable}: ${JSON.stringify(value)} is neither 1 nor 0`);
 }
 
 function directory(value: string): string {

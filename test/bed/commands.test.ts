@@ -33,7 +33,7 @@ describe('commands to a running operator', function () {
   const run = (words: string) => bed.sh(`osa-net ${words}`, { check: false });
   const mtu = async () => (await bed.ip('link', 'show', 'br-one'))[0]?.mtu;
   const history = async () =>
-    (JSON.parse((await run('history -o json')).stdout) as History['entries']).map(
+    (JSON.parse((await run('history -o json')).stdout) as History['entries']).toReversed().map(
       ({ result, by, changes }) =>
         `${result} ${by} ${changes.map(({ key: one, change }) => `${change} ${one}`).join()}`,
     );
@@ -81,7 +81,7 @@ describe('commands to a running operator', function () {
     const trial = run('try /root/one.yaml --timeout 60');
     await eventually(async () => expect(await mtu()).to.equal(1300));
     await operator.kill9();
-    expect((await trial).code).to.equal(1);
+    expect((await trial).code).to.equal(3);
     operator = startOperator(bed, { flags: ['--log-level', 'debug'] });
     await eventually(async () => expect(await mtu()).to.equal(1400));
     await operator.waitReady();
