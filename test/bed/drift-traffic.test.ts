@@ -44,7 +44,7 @@ forEachRelease(['host', 'trixie'], (release) => {
     it('is left to the user where another file is in the way', async () => {
       const { bed, operator } = host;
       const unit = '/etc/systemd/network/00-mine.network';
-      bed.write(unit, '[Match]\nName=r1p1\n');
+      bed.write(unit, '[Match]\nName=r1p1\n[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n');
       await bed.sh('networkctl reload');
       await eventually(async () => {
         const { items } = await operator.status();
