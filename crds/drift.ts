@@ -1,0 +1,164 @@
+import type { Kind } from './resource.ts';
+
+/** What tells of a drift: an event of the kernel, a signal of networkd, a changed file, or the resync (5 min ± 10 %). */
+export type Noticed = 'kernel' | 'networkd' | 'file' | 'resync';
+
+/** Something that is compared with what kernel and networkd show. */
+export interface Compared {
+  readonly what: string;
+  readonly noticed: Noticed;
+  /** The least disruptive step against it; what did not help is followed by harder ones. */
+  readonly step: string;
+}
+
+/** Something that a document may ask for and that nobody outside can see again. */
+export interface Unseen {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** What osa-net knows of the drift of a kind. */
+export interface DriftCoverage {
+  readonly compared: readonly Compared[];
+  readonly unseen: readonly Unseen[];
+}
+
+const units: Compared = { what: 'bytes of the units', noticed: 'file', step: 'write-unit, reload' };
+const made: readonly Compared[] = [
+  { what: 'existence of a link', noticed: 'kernel', step: 'reload' },
+  { what: 'kind and parent of a link, veth peer', noticed: 'kernel', step: 'delete-link, reload' },
+];
+const applied: readonly Compared[] = [
+  {
+    what: 'the .network that networkd applies',
+    noticed: 'networkd',
+    step: 'none: the user removes the other file',
+  },
+  { what: 'SETUP and OPERATIONAL of a link', noticed: 'networkd', step: 'reconfigure-link' },
+];
+const properties: readonly Compared[] = [
+  { what: 'master of a port', noticed: 'kernel', step: 'set-link' },
+  { what: 'MTU', noticed: 'kernel', step: 'set-link' },
+];
+const mac: Compared = { what: 'MAC address', noticed: 'kernel', step: 'set-link' };
+const addressing: readonly Compared[] = [
+  { what: 'addresses', noticed: 'kernel', step: 'reconfigure-link' },
+  { what: 'default gateways', noticed: 'kernel', step: 'add-route' },
+  { what: 'forwarding switches below /proc/sys', noticed: 'kernel', step: 'set-sysctl' },
+  { what: "NAT: networks in networkd's table of nftables (v248+)", noticed: 'kernel', step: 'masquerade' },
+  { what: 'socket of the DHCP server', noticed: 'resync', step: 'reconfigure-link' },
+];
+
+const storage: Unseen = {
+  what: 'a DHCP server that keeps its leases (v256+)',
+  why: 'it starts once networkd has its storage, which only networkd knows of',
+};
+const answers: Unseen = {
+  what: 'what a DHCP server hands out',
+  why: 'neither kernel nor networkd tell it; only that it listens is seen, where `ss` is installed',
+};
+const iptables: Unseen = {
+  what: 'NAT without `nft`, and on v247',
+  why: 'nobody else can read tables of nftables; up to v247 networkd writes rules of iptables, which have no owner',
+};
+const extra: Unseen = {
+  what: 'addresses, routes and rules that no document names',
+  why: 'they are not ours, and stay',
+};
+
+/** By kind: what is compared, and what cannot be. */
+export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
+  ContainerBridge: {
+    compared: [units, ...made, ...applied, ...properties, mac, ...addressing],
+    unseen: [answers, storage, iptables, extra],
+  },
+  MacvlanIntegration: {
+    compared: [
+      ...[units, ...made, ...applied, ...properties],
+      { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' },
+    ],
+    unseen: [
+      {
+        what: 'the end of a veth pair in another network namespace',
+        why: 'its name means nothing in this one',
+      },
+      {
+        what: 'mode of a macvlan that is down',
+        why: 'the kernel tells of it only when it is up; the resync sees it',
+      },
+    ],
+  },
+  NetDev: {
+    compared: [
+      ...[units, ...made],
+      { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' },
+      { what: 'settings of bridge, bond, VXLAN, macvtap, ipvlan', noticed: 'kernel', step: 'set-option' },
+      {
+        what: 'VLAN id, VNI, VRF table, Geneve id, mode of a bond',
+        noticed: 'kernel',
+        step: 'delete-link, reload',
+      },
+    ],
+    unseen: [
+      {
+        what: 'settings of a link that is down',
+        why: 'the kernel tells of them only when it is up; the resync sees them',
+      },
+      {
+        what: 'keys and peers of WireGuard and MACsec',
+        why: 'they are secrets, and `ip` does not show them',
+      },
+      {
+        what: 'settings of other kinds, and those that the kernel does not show',
+        why: 'networkd alone reads them, when it makes the link',
+      },
+    ],
+  },
+  Network: {
+    compared: [
+      ...[units, ...applied, ...properties, ...addressing],
+      { what: 'routes of [Route]', noticed: 'kernel', step: 'add-route' },
+      { what: 'rules of [RoutingPolicyRule]', noticed: 'kernel', step: 'add-rule' },
+      { what: 'DNS, Domains and NTP of a link', noticed: 'resync', step: 'revert-names' },
+    ],
+    unseen: [
+      ...[answers, storage, iptables, extra],
+      {
+        what: 'a [Match] that is more than one literal name',
+        why: 'which links it means only networkd knows',
+      },
+      { what: 'what DHCP, router advertisements and next hops bring', why: 'it is not known beforehand' },
+      {
+        what: 'routes and rules in tables that networkd.conf names',
+        why: 'their numbers stand in a file that is not ours',
+      },
+      { what: 'traffic control, neighbours, FDB and LLDP', why: 'they are not compared' },
+    ],
+  },
+  LinkPolicy: {
+    compared: [units],
+    unseen: [
+      {
+        what: 'names and addresses that udev gave to links',
+        why: 'a .link applies to links that appear from now on',
+      },
+    ],
+  },
+  Link: {
+    compared: [units],
+    unseen: [{ what: 'what udev made of a link', why: 'a .link applies to links that appear from now on' }],
+  },
+  Resolver: {
+    compared: [
+      { what: '/etc/resolv.conf', noticed: 'resync', step: 'write-resolv-conf' },
+      { what: 'drop-in of systemd-resolved', noticed: 'resync', step: 'write-resolved-drop-in' },
+      { what: 'systemd-resolved enabled and running', noticed: 'resync', step: 'enable-service' },
+    ],
+    unseen: [
+      {
+        what: 'servers that somebody gave systemd-resolved on D-Bus',
+        why: 'they belong to a link and not to the host',
+      },
+    ],
+  },
+};
