@@ -1,0 +1,44 @@
+import type { Outcome } from './measure.ts';
+
+const header = [
+  ...['KIND', 'DRIFT', 'NETWORKD', 'DETECTED AFTER', 'STEP', 'READY AFTER'],
+  ...['LOST PINGS, SAME LINK', 'NEIGHBOURING LINK'],
+];
+
+/** All outcomes as a Markdown table, columns aligned. */
+export function table(outcomes: readonly Outcome[]): string {
+  const rows = [...outcomes].sort(byKind).map(rowOf);
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [
+    line(header),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...rows.map(line),
+  ].join('\n');
+}
+
+function byKind(a: Outcome, b: Outcome): number {
+  return (
+    a.drift.kind.localeCompare(b.drift.kind) ||
+    a.drift.what.localeCompare(b.drift.what) ||
+    a.version - b.version
+  );
+}
+
+function rowOf({ drift, version, steps, detected, ready, lost, lostBeside }: Outcome): readonly string[] {
+  const after = (ms: number | undefined) => (ms === undefined ? '**never**' : `${ms} ms`);
+  const noticed = drift.silent ? `${after(detected)} (resync)` : after(detected);
+  // The words of a step say what of the link is set; the link itself stands in the drift.
+  const chosen = [...new Set(steps.map((step) => step.split(' ')[0] ?? ''))].join(', ');
+  return [
+    drift.kind,
+    `${drift.what} (${drift.link})`,
+    `v${version}`,
+    noticed,
+    chosen,
+    after(ready),
+    lost,
+    lostBeside,
+  ];
+}
