@@ -17,7 +17,7 @@ export interface Drift {
   readonly command: string;
   /** The link that it hits. */
   readonly link: string;
-  /** The steps that put it right, as the operator logs them, but for reasons. */
+  /** The steps that put it right, as the operator logs them, but for reasons; none where networkd may be first. */
   readonly steps: readonly string[];
   /** No event tells of it: the resync finds it, which SIGHUP brings forward. */
   readonly silent?: true;

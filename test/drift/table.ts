@@ -28,7 +28,8 @@ function byKind(a: Outcome, b: Outcome): number {
 
 function rowOf({ drift, version, steps, detected, ready, lost, lostBeside }: Outcome): readonly string[] {
   const after = (ms: number | undefined) => (ms === undefined ? '**never**' : `${ms} ms`);
-  const noticed = drift.silent ? `${after(detected)} (resync)` : after(detected);
+  const isMended = detected === undefined && ready !== undefined;
+  const noticed = isMended ? '' : drift.silent ? `${after(detected)} (resync)` : after(detected);
   // The words of a step say what of the link is set; the link itself stands in the drift.
   const chosen = [...new Set(steps.map((step) => step.split(' ')[0] ?? ''))].join(', ');
   return [
