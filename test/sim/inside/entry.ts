@@ -1,0 +1,10 @@
+import { type Schedule, scheduleOf } from './schedule.ts';
+import { type Outcome, Simulation } from './simulation.ts';
+
+export type { Outcome, Schedule };
+export { scheduleOf };
+
+/** Runs a schedule; one at a time. */
+export function run(schedule: Schedule, keepsTrace = false): Promise<Outcome> {
+  return new Simulation(schedule, keepsTrace).run();
+}

@@ -1,0 +1,154 @@
+import { sha256 } from '../../../crds/unit.ts';
+import { Kernel, type ModelLink } from '../model/kernel.ts';
+import type { Machine } from '../model/machine.ts';
+import { Networkd } from '../model/networkd.ts';
+import { readNetDev, type UnitFile } from '../model/units.ts';
+import { pathChanged, watching } from '../modules/watcher.ts';
+import { Calls } from './calls.ts';
+import { type LinkWatcher, type MonitorState, SimulatedKernelClient } from './kernel-client.ts';
+import { type BusState, SimulatedNetworkdClient } from './networkd-client.ts';
+
+/** Where everything lives on a simulated host. */
+export const places = {
+  documents: '/etc/osa-net.d',
+  units: '/etc/systemd/network',
+  state: '/var/lib/osa-net',
+  run: '/run/osa-net',
+  inventory: '/var/lib/osa-net/inventory.json',
+  approval: '/var/lib/osa-net/prune-approved.json',
+} as const;
+
+/** Links that others have, and make anew after a boot. */
+const foreign: readonly (readonly [name: string, kind: string | undefined, address: string])[] = [
+  ['eth0', undefined, '198.51.100.7/24'],
+  ['br-f', 'bridge', '192.0.2.1/24'],
+  ['br-c', 'bridge', '203.0.113.1/24'],
+];
+
+/** Everything of the host besides the operator. */
+export class Host {
+  readonly machine: Machine;
+  readonly kernel: Kernel;
+  readonly networkd: Networkd;
+  readonly bus: BusState = { isUp: true, isNetworkdOnIt: true, loses: 0 };
+  readonly monitor: MonitorState = { loses: 0 };
+  readonly calls: Calls;
+  /** Units that others put there, by name, with the inode that they are. */
+  readonly foreignUnits = new Map<string, number>();
+  networkdClient: SimulatedNetworkdClient | undefined;
+  kernelClient: SimulatedKernelClient | undefined;
+
+  constructor(machine: Machine, version: number) {
+    this.machine = machine;
+    this.kernel = new Kernel(() => machine.timeline.uptime);
+    this.calls = new Calls(machine);
+    for (const path of [places.documents, places.units, places.state]) machine.disk.establish(path);
+    machine.disk.establish('/run', true);
+    machine.disk.onChange = pathChanged;
+    this.kernel.listeners.push((_, name) => this.kernelClient?.linkChanged(name));
+    this.networkd = new Networkd(version, {
+      kernel: this.kernel,
+      random: machine.random,
+      after: (ms, run) => void machine.timeline.after(ms, run),
+      units: () => this.#units(),
+      told: (ifindex) => this.networkdClient?.linkChanged(ifindex),
+    });
+    this.addUnit('10-eth0.network', '[Match]\nName=eth0\n[Network]\nAddress=198.51.100.7/24\n');
+    this.addUnit('05-osa-net-y.netdev', '[NetDev]\nName=y\nKind=vcan\n');
+  }
+
+  boot(): void {
+    this.machine.disk.establish('/run', true);
+    this.kernel.reboot();
+    for (const [name, kind, address] of foreign) {
+      this.kernel.add(name, kind, { addresses: [address], up: true, isProtected: true });
+    }
+    this.bus.isUp = true;
+    this.startNetworkd();
+  }
+
+  startNetworkd(): void {
+    this.networkd.start();
+    this.bus.isNetworkdOnIt = this.bus.isUp;
+    this.networkdClient?.ownerChanged();
+  }
+
+  stopNetworkd(): void {
+    this.networkd.stop();
+    this.networkdClient?.ownerChanged();
+  }
+
+  loseBus(): void {
+    this.bus.isUp = this.bus.isNetworkdOnIt = false;
+    this.networkdClient?.ownerChanged();
+  }
+
+  /** Connects an operator that starts. */
+  connect(watcher: LinkWatcher): { networkd: SimulatedNetworkdClient; kernel: SimulatedKernelClient } {
+    const { machine, calls } = this;
+    this.networkdClient = new SimulatedNetworkdClient(machine, this.networkd, this.bus, calls);
+    this.kernelClient = new SimulatedKernelClient(machine, this.kernel, calls, this.monitor, watcher);
+    return { networkd: this.networkdClient, kernel: this.kernelClient };
+  }
+
+  disconnect(): void {
+    this.networkdClient = undefined;
+    this.kernelClient = undefined;
+  }
+
+  /** Nothing is lost, slow or broken any more. */
+  heal(): void {
+    this.machine.diskFaults = [];
+    this.machine.callFaults = [];
+    this.bus.loses = this.monitor.loses = watching.loses = 0;
+    this.bus.isUp = true;
+    if (!this.networkd.isRunning || !this.bus.isNetworkdOnIt) this.startNetworkd();
+  }
+
+  addUnit(name: string, text: string): void {
+    this.foreignUnits.set(name, this.machine.disk.put(`${places.units}/${name}`, text).ino);
+  }
+
+  removeForeignUnit(name: string): void {
+    if (!this.foreignUnits.delete(name)) return;
+    this.machine.disk.remove(`${places.units}/${name}`);
+  }
+
+  /** A link that others make; theirs for good unless our .netdev of its name and kind already stands there. */
+  addForeignLink(name: string, kind: string): void {
+    if (this.kernel.named(name)) return;
+    const claims = [...this.#units().values()].map(({ text }) => readNetDev(text));
+    const isClaimed = claims.some((file) => file?.isOurs && file.name === name && file.kind === kind);
+    this.kernel.add(name, kind, { up: true, isProtected: !isClaimed });
+  }
+
+  /** Links that our .netdevs made. */
+  ours(): readonly ModelLink[] {
+    return [...this.kernel.links.values()].filter(({ madeBy }) => madeBy !== undefined);
+  }
+
+  /** What others have, as text. */
+  foreignState(): string {
+    const links = foreign.map(([name]) => {
+      const link = this.kernel.named(name);
+      return link && [name, link.kind, link.mtu, link.master, link.addresses.join(), link.isProtected];
+    });
+    const units = [...this.foreignUnits].map(([name, ino]) => {
+      const inode = this.machine.disk.find(`${places.units}/${name}`);
+      return [name, inode?.ino === ino, sha256(inode?.data.toString() ?? '')];
+    });
+    return JSON.stringify([links, units]);
+  }
+
+  #units(): ReadonlyMap<string, UnitFile> {
+    const directory = this.machine.disk.find(places.units);
+    const units = new Map<string, UnitFile>();
+    for (const [name, inode] of directory?.names ?? []) {
+      if (inode.type !== 'file' || inode.data.length === 0) continue;
+      const own = `${inode.mtime}`;
+      const stamp = this.networkd?.version < 250 ? own : `${own} ${inode.ino} ${inode.data.length}`;
+      units.set(name, { text: inode.data.toString(), stamp });
+    }
+    return units;
+  }
+}

@@ -1,0 +1,140 @@
+import type { ResourceKey } from '../../../crds/resource.ts';
+import { ownerOf } from '../../../crds/unit.ts';
+import type { Inventory } from '../../../state/inventory.ts';
+import type { Step } from '../../../state/step.ts';
+import type { Inode } from '../model/disk.ts';
+import type { ModelLink } from '../model/kernel.ts';
+import { docNames, keyOfName } from './documents.ts';
+import { type Host, places } from './host.ts';
+import type { User } from './user.ts';
+
+/** Something that must never happen, happened. */
+export class Violation extends Error {}
+
+type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack'>;
+
+const nothing: Known = { units: {}, links: {}, rolledBack: {} };
+const inventories = new WeakMap<Buffer, Known>();
+const owners = new WeakMap<Buffer, ResourceKey | ''>();
+
+function read(bytes: Buffer | undefined): Known {
+  if (!bytes) return nothing;
+  const known = inventories.get(bytes) ?? parsed(bytes);
+  inventories.set(bytes, known);
+  return known;
+}
+
+function parsed(bytes: Buffer): Known {
+  try {
+    const value = JSON.parse(bytes.toString()) as Known;
+    return value.units && value.links ? value : nothing;
+  } catch {
+    return nothing; // torn: nothing is known from it
+  }
+}
+
+function signedBy({ data, type }: Inode): ResourceKey | '' {
+  if (type !== 'file') return '';
+  const known = owners.get(data) ?? ownerOf(data.toString())?.owner ?? '';
+  owners.set(data, known);
+  return known;
+}
+
+/** What must hold after every step. */
+export class Invariants {
+  readonly #host: Host;
+  readonly #user: User;
+  readonly #foreign: string;
+  /** What nobody can be asked to know any more: its record was deleted by others. */
+  excused: ReadonlySet<string> = new Set();
+  /** Keys that were not in the directory at some moment of the pass. */
+  readonly #absent = new Set<ResourceKey>();
+  /** Resources that vanished in a way that looks like an accident. */
+  readonly guarded = new Set<ResourceKey>();
+  #passBegan = 0;
+  #isUnchecked = true;
+
+  constructor(host: Host, user: User) {
+    this.#host = host;
+    this.#user = user;
+    this.#foreign = host.foreignState();
+    host.kernel.listeners.push(() => {
+      this.#isUnchecked = true;
+    });
+  }
+
+  passBegins(): void {
+    this.#passBegan = this.#host.machine.timeline.uptime;
+    this.#absent.clear();
+    this.directoryChanged();
+  }
+
+  /** The user did something. */
+  directoryChanged(): void {
+    for (const name of docNames) {
+      const key = keyOfName(name);
+      if (this.#user.directory.fileOf(key) === undefined) this.#absent.add(key);
+      else this.guarded.delete(key);
+    }
+  }
+
+  /** Somebody deleted the inventory. */
+  excuseAll(): void {
+    const links = this.#host.ours().map(({ name }) => name);
+    this.excused = new Set([...this.excused, ...links, ...this.#host.machine.disk.list(places.units)]);
+    this.guarded.clear();
+  }
+
+  /** A call that changes the disk is about to be made. */
+  onWrite(call: string, path: string): void {
+    this.check();
+    this.#isUnchecked ||= path.startsWith(places.units) || path.startsWith(places.state);
+    if (!path.startsWith(`${places.units}/`)) return;
+    const name = path.slice(places.units.length + 1);
+    const ino = this.#host.foreignUnits.get(name);
+    if (ino !== undefined && this.#host.machine.disk.find(path)?.ino === ino)
+      throw new Violation(`${call} of ${name}, which others wrote`);
+  }
+
+  onLink(what: string, link: ModelLink): void {
+    // Nobody can know of a link that came after the look on which the plan rests.
+    if (!link.isProtected || link.bornAt >= this.#passBegan) return;
+    throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
+  }
+
+  onStep(step: Step): void {
+    this.check();
+    const { owner } = step;
+    if (owner === undefined || step.reason !== `${owner} is gone`) return;
+    const { transaction, rolledBack } = read(this.#candidates().at(-1));
+    if (transaction?.phase === 'reverting' || rolledBack?.[owner]) return;
+    if (!this.#absent.has(owner)) throw new Violation(`${step.kind} although the document of ${owner} is there`);
+    if (this.guarded.has(owner)) throw new Violation(`${step.kind} although ${owner} vanished with most others`);
+  }
+
+  /** Everything of ours is on record, whenever the power goes. */
+  check(): void {
+    if (!this.#isUnchecked) return;
+    this.#isUnchecked = false;
+    const { disk } = this.#host.machine;
+    const names = new Map([...disk.namesAfterPowerLoss(places.units), ...(disk.find(places.units)?.names ?? [])]);
+    const units = [...names].filter(([name, inode]) => !name.startsWith('.') && signedBy(inode) !== '');
+    const links = this.#host.ours();
+    for (const bytes of this.#candidates()) {
+      const known = read(bytes);
+      const unit = units.find(([name]) => !known.units[name] && !this.excused.has(name));
+      if (unit) throw new Violation(`${unit[0]} of ${signedBy(unit[1])} is not on record`);
+      const link = links.find(({ name }) => !known.links[name] && !this.excused.has(name));
+      if (link) throw new Violation(`link ${link.name} from ${link.madeBy} is not on record`);
+    }
+  }
+
+  checkForeign(): void {
+    const now = this.#host.foreignState();
+    if (now !== this.#foreign) throw new Violation(`what others have changed: ${this.#foreign} to ${now}`);
+  }
+
+  #candidates(): readonly (Buffer | undefined)[] {
+    return this.#host.machine.disk.afterPowerLoss(places.inventory);
+  }
+}

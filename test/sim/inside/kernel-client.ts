@@ -1,0 +1,151 @@
+import type { KernelClient, KernelLink } from '../../../controller/kernel/client.ts';
+import type { ChangeListener, Watch } from '../../../controller/kernel/monitor.ts';
+import type { AddressScene, LinkScene } from '../../../state/scene.ts';
+import type { LinkProperty } from '../../../state/step.ts';
+import type { Kernel, ModelLink } from '../model/kernel.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Calls } from './calls.ts';
+
+/** How many of the kernel's events are lost without a word, and whether its buffer ran over. */
+export interface MonitorState {
+  loses: number;
+}
+
+/** Told what the operator does to a link before it is done. */
+export type LinkWatcher = (what: string, link: ModelLink) => void;
+
+/** What the operator sees of the kernel, and does to it. */
+export class SimulatedKernelClient implements KernelClient {
+  readonly #machine: Machine;
+  readonly #kernel: Kernel;
+  readonly #calls: Calls;
+  readonly #monitor: MonitorState;
+  readonly #watcher: LinkWatcher;
+  readonly epoch: string;
+  readonly #listeners = new Set<ChangeListener>();
+
+  constructor(machine: Machine, kernel: Kernel, calls: Calls, monitor: MonitorState, watcher: LinkWatcher) {
+    this.#machine = machine;
+    this.#kernel = kernel;
+    this.#calls = calls;
+    this.#monitor = monitor;
+    this.#watcher = watcher;
+    this.epoch = kernel.epoch;
+  }
+
+  links(names?: readonly string[]): Promise<ReadonlyMap<string, KernelLink>> {
+    const wanted = names && new Set(names);
+    return this.#calls.ask('kernel', 'list links', () => {
+      const all = [...this.#kernel.links.values()].filter(({ name }) => wanted?.has(name) ?? true);
+      return new Map(all.map((link) => [link.name, this.#seen(link)]));
+    });
+  }
+
+  defaultRoutes = async (): Promise<readonly []> => [];
+
+  scene(names: readonly string[]): Promise<ReadonlyMap<string, AddressScene>> {
+    return this.#calls.ask('kernel', 'read addresses', () => {
+      const links = names.flatMap((name) => this.#kernel.named(name) ?? []);
+      return new Map(links.map(({ name, addresses }) => [name, { addresses, routes: [] }]));
+    });
+  }
+
+  restoreLink(name: string, scene: LinkScene): Promise<void> {
+    return this.#change('restore', name, (link) => {
+      const master = scene.master === undefined ? undefined : this.#kernel.named(scene.master)?.ifindex;
+      this.#kernel.set(link, { mtu: scene.mtu, addresses: scene.addresses, master });
+    });
+  }
+
+  setProperty(name: string, property: LinkProperty, value: string): Promise<void> {
+    return this.#change('set', name, (link) => this.#set(link, property, value));
+  }
+
+  deleteLinks(names: readonly string[]): Promise<void> {
+    const act = () => {
+      for (const name of names) {
+        const link = this.#kernel.named(name);
+        if (!link) continue;
+        this.#watcher('delete', link);
+        this.#kernel.delete(link.ifindex);
+      }
+    };
+    return this.#calls.ask('kernel', `delete ${names.join(', ')}`, act, true);
+  }
+
+  watch(onChange: ChangeListener): Watch {
+    const { timeline, random } = this.#machine;
+    timeline.inLife(random.next() * 30, () => {
+      this.#listeners.add(onChange);
+      onChange('all');
+    });
+    return { stop: async () => void this.#listeners.delete(onChange) };
+  }
+
+  /** The kernel tells of a link: later, in any order, not at all, or only that something was lost. */
+  linkChanged(name: string): void {
+    if (this.#listeners.size === 0) return;
+    const { random, timeline } = this.#machine;
+    if (this.#monitor.loses > 0 && random.chance(this.#monitor.loses)) {
+      this.#machine.meet('lost event');
+      if (random.chance(0.5)) return;
+      timeline.inLife(random.next() * 50, () => this.#tell('all'));
+      return;
+    }
+    timeline.inLife(random.next() * 10, () => this.#tell([name]));
+  }
+
+  #tell(names: readonly string[] | 'all'): void {
+    for (const listener of this.#listeners) listener(names);
+  }
+
+  #change(verb: string, name: string, act: (link: ModelLink) => void): Promise<void> {
+    return this.#calls.ask(
+      'kernel',
+      `${verb} ${name}`,
+      () => {
+        const link = this.#kernel.named(name);
+        if (!link) throw new Error(`Cannot find device "${name}"`);
+        this.#watcher(verb, link);
+        act(link);
+      },
+      true,
+    );
+  }
+
+  #set(link: ModelLink, property: LinkProperty, value: string): void {
+    switch (property) {
+      case 'master': {
+        const master = value === '' ? undefined : this.#kernel.named(value);
+        if (value !== '' && master?.kind !== 'bridge') throw new Error('Operation not supported');
+        return this.#kernel.set(link, { master: master?.ifindex });
+      }
+      case 'mode':
+        if ([link.mode, value].includes('passthru') && link.mode !== value) throw new Error('Invalid argument');
+        return this.#kernel.set(link, { mode: value });
+      case 'mtu':
+        return this.#kernel.set(link, { mtu: Number(value) });
+      case 'mac':
+        return this.#kernel.set(link, { mac: value });
+    }
+  }
+
+  #seen(link: ModelLink): KernelLink {
+    const { ifindex, name, kind, mode, mtu, mac, up } = link;
+    const parent = link.parent === undefined ? undefined : this.#kernel.links.get(link.parent)?.name;
+    const master = link.master === undefined ? undefined : this.#kernel.links.get(link.master)?.name;
+    return {
+      ifindex,
+      name,
+      up,
+      carrier: this.#kernel.hasCarrier(link),
+      mtu,
+      mac,
+      addresses: link.addresses.map((cidr) => ({ cidr, scope: 'global' })),
+      ...(kind !== undefined && { kind }),
+      ...(parent !== undefined && { parent }),
+      ...(master !== undefined && { master }),
+      ...(mode !== undefined && { mode }),
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import { capabilitiesOf } from '../../../crds/networkd/capabilities.ts';
+import type { ResourceKey } from '../../../crds/resource.ts';
+import { sha256 } from '../../../crds/unit.ts';
+import { type Desired, desire } from '../../../state/desired.ts';
+import { inForce, type SourceFile } from '../../../state/force.ts';
+import { conditionOf } from '../../../state/status.ts';
+import { loadFile } from '../modules/load.ts';
+import { type Host, places } from './host.ts';
+import type { Invariants } from './invariants.ts';
+import type { Operator } from './operator.ts';
+import type { User } from './user.ts';
+
+/** Everything that the comparison at rest looks at. */
+export interface Scene {
+  readonly host: Host;
+  readonly operator: Operator;
+  readonly user: User;
+  readonly invariants: Invariants;
+}
+
+/** What the documents ask for, made without anything that the operator remembers. */
+function wanted({ host, user }: Scene): Desired {
+  const files = [...user.directory.pages.keys()].sort().flatMap((name): [string, SourceFile][] => {
+    const text = user.directory.text(name);
+    if (text === undefined) return [];
+    const file = `${places.documents}/${name}`;
+    const bytes = Buffer.from(text);
+    return [[file, { file, bytes, hash: sha256(text), loaded: loadFile(file, bytes) }]];
+  });
+  const force = inForce({ trouble: '', files: new Map(files) }, new Map(), new Set());
+  return desire(force, capabilitiesOf(host.networkd.version));
+}
+
+/** Resources whose names others have: nothing of them is touched. */
+function taken(desired: Desired, { kernel, foreignUnits }: Host): ReadonlySet<ResourceKey> {
+  const keys = [...desired.resources.keys()].filter((key) => {
+    const units = desired.unitsOf.get(key) ?? [];
+    const links = desired.linksOf.get(key) ?? [];
+    const isTheirs = (name: string) => kernel.named(name)?.isProtected === true;
+    return units.some(({ name }) => foreignUnits.has(name)) || links.some((l) => l.made && isTheirs(l.link));
+  });
+  return new Set(keys);
+}
+
+/** What of the host is not as the documents have it, once all has come to rest. */
+export function wrongWith(scene: Scene): readonly string[] {
+  const desired = wanted(scene);
+  const lost = taken(desired, scene.host);
+  return [
+    ...wrongUnits(scene, desired, lost),
+    ...wrongLinks(scene, desired, lost),
+    ...wrongRecords(scene, desired, lost),
+    ...wrongStatus(scene, desired, lost),
+  ];
+}
+
+function wrongUnits({ host, invariants }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+  const { disk } = host.machine;
+  const differing = [...desired.units.values()].filter(
+    ({ name, text, owner }) => !lost.has(owner) && disk.text(`${places.units}/${name}`) !== text,
+  );
+  const left = disk.list(places.units).filter((name) => {
+    const isKnown = desired.units.has(name) || host.foreignUnits.has(name) || invariants.excused.has(name);
+    return !isKnown;
+  });
+  return [...differing.map(({ name }) => `${name} differs`), ...left.map((name) => `${name} is left over`)];
+}
+
+function wrongLinks({ host, invariants }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+  const made = [...desired.made.values()].filter(({ owner }) => !lost.has(owner));
+  const missing = made.filter(({ link, kind }) => host.kernel.named(link)?.kind !== kind);
+  const left = host.ours().filter(({ name }) => !desired.made.has(name) && !invariants.excused.has(name));
+  return [
+    ...missing.map(({ link }) => `${link} is not made`),
+    ...left.map(({ name }) => `link ${name} is left over`),
+  ];
+}
+
+function wrongRecords({ host, user }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+  const inventory = user.inventory();
+  if (!inventory) return desired.units.size > lost.size ? ['there is no inventory'] : [];
+  const isTheirs = ({ owner }: { owner: ResourceKey }) => lost.has(owner);
+  const units = Object.entries(inventory.units).filter(([name, o]) => !desired.units.has(name) && !isTheirs(o));
+  const links = Object.entries(inventory.links).filter(([name, o]) => !desired.made.has(name) && !isTheirs(o));
+  return [
+    ...[...units, ...links].map(([name]) => `${name} is recorded`),
+    ...(inventory.reloadPending ? ['a reload is pending'] : []),
+    ...(inventory.transaction ? [`generation ${inventory.transaction.generation} is on trial`] : []),
+    ...(inventory.held ? [`${inventory.held.join()} is held`] : []),
+    ...Object.keys(inventory.rolledBack ?? {}).map((key) => `${key} is taken back`),
+    ...(host.machine.files.size > 0 ? [`${host.machine.files.size} files are open`] : []),
+  ];
+}
+
+function wrongStatus({ operator, host }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+  const items = new Map(operator.items.map((item) => [`${item.kind}/${item.metadata.name}`, item]));
+  return [...desired.resources.keys()].flatMap((key) => {
+    if (lost.has(key) || !canBe(key, desired, lost, host)) return [];
+    const item = items.get(key);
+    const ready = item && conditionOf(item.status, 'Ready');
+    return ready?.status === 'True' ? [] : [`${key} is not Ready: ${ready?.reason} ${ready?.message}`];
+  });
+}
+
+/** Whether the links that a resource is plugged into can be there. */
+function canBe(key: ResourceKey, desired: Desired, lost: ReadonlySet<ResourceKey>, { kernel }: Host): boolean {
+  return (desired.linksOf.get(key) ?? []).every(({ master }) => {
+    if (!master) return true;
+    const owner = desired.made.get(master.name)?.owner;
+    return owner ? !lost.has(owner) : kernel.named(master.name)?.kind === 'bridge';
+  });
+}

@@ -1,0 +1,112 @@
+import type { ResourceKey } from '../../../crds/resource.ts';
+import type { Inventory } from '../../../state/inventory.ts';
+import { loadFile } from '../modules/load.ts';
+import { Directory, docNames, keyOfName } from './documents.ts';
+import { type Host, places } from './host.ts';
+import type { Operator } from './operator.ts';
+import type { Action } from './schedule.ts';
+
+/** Who writes documents, and answers the operator of the host's questions. */
+export class User {
+  readonly directory = new Directory();
+  readonly #host: Host;
+  readonly #operator: Operator;
+
+  constructor(host: Host, operator: Operator) {
+    this.#host = host;
+    this.#operator = operator;
+  }
+
+  act(action: Extract<Action, { kind: 'write' | 'remove' | 'move' | 'damage' | 'mend' }>): void {
+    const { directory } = this;
+    switch (action.kind) {
+      case 'write':
+        return this.#save(directory.put(action.file, action.doc), action.inPlace);
+      case 'remove':
+        return this.#save(directory.remove(keyOfName(action.name)));
+      case 'move': {
+        const file = directory.fileOf(keyOfName(action.name));
+        const doc = directory.pages.get(file ?? '')?.docs.find(({ name }) => name === action.name);
+        return doc && this.#save(directory.put(action.file, doc));
+      }
+      case 'damage':
+        if (!directory.pages.get(action.file)?.docs.length) return undefined;
+        directory.page(action.file).damage = action.damage;
+        return this.#save([action.file]);
+      case 'mend':
+        directory.page(action.file).damage = undefined;
+        return this.#save([action.file]);
+    }
+  }
+
+  /** Everything is as it should be from now on. */
+  mend(): void {
+    for (const [file, page] of this.directory.pages) {
+      if (page.damage === undefined) continue;
+      page.damage = undefined;
+      this.#save([file]);
+    }
+  }
+
+  /** `osa-net prune --yes`. @returns what may go */
+  prune(): readonly ResourceKey[] {
+    const held = this.inventory()?.held ?? [];
+    if (held.length === 0) return [];
+    this.#host.machine.disk.put(places.approval, JSON.stringify(held));
+    this.#operator.hup();
+    return held;
+  }
+
+  /** The inventory as programs see it. */
+  inventory(): Inventory | undefined {
+    try {
+      return JSON.parse(this.#host.machine.disk.text(places.inventory) ?? '') as Inventory;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** All documents but one vanish at once. @returns those that the operator must take for an accident */
+  removeMost(): readonly ResourceKey[] {
+    const { directory } = this;
+    const before = docNames.map(keyOfName).filter((key) => directory.fileOf(key) !== undefined);
+    const whole = directory.whole();
+    const known = this.#lastGood();
+    const all = new Set([...known, ...before]);
+    const lost = before.slice(1).filter((key) => known.has(key) && whole.has(key));
+    const files = new Set(before.slice(1).flatMap((key) => directory.remove(key)));
+    this.#save([...files]);
+    return known.size >= 4 && lost.length * 2 > all.size ? lost : [];
+  }
+
+  /** What the operator has kept as the last good documents. */
+  #lastGood(): ReadonlySet<ResourceKey> {
+    const { disk } = this.#host.machine;
+    const place = `${places.state}/documents`;
+    const names = disk.list(place).filter((name) => !name.startsWith('.'));
+    const files = names.map((name) => loadFile(name, disk.find(`${place}/${name}`)?.data ?? Buffer.alloc(0)));
+    return new Set(files.flatMap(({ resources }) => resources.map(({ key }) => key)));
+  }
+
+  #save(files: readonly string[], inPlace = false): void {
+    const { disk, timeline, random } = this.#host.machine;
+    for (const file of files) {
+      const path = `${this.#place()}/${file}`;
+      const text = this.directory.text(file);
+      if (text === undefined) disk.remove(path);
+      else if (inPlace && disk.find(path)) {
+        disk.rewrite(path, text.slice(0, random.whole(0, text.length)));
+        timeline.after(random.next() * 80, () => {
+          const now = this.directory.text(file);
+          if (now !== undefined) disk.rewrite(`${this.#place()}/${file}`, now);
+        });
+      } else disk.put(path, text);
+    }
+  }
+
+  /** Where the documents are: somebody may have moved the directory away. */
+  #place(): string {
+    const { disk } = this.#host.machine;
+    return disk.find(`${places.documents}.away`) ? `${places.documents}.away` : places.documents;
+  }
+}

@@ -1,0 +1,145 @@
+import { Disk } from './disk.ts';
+import { Random } from './random.ts';
+import { Timeline } from './timeline.ts';
+
+/** Thrown into the operator's code where it is killed: nothing that it does afterwards has an effect. */
+export class Killed extends Error {}
+
+/** Disk trouble: which calls fail, and how. */
+export interface DiskFault {
+  readonly code: 'ENOSPC' | 'EIO' | 'EACCES' | 'EROFS';
+  /** Paths that begin so. */
+  readonly under: string;
+  /** How many of the calls that it can hit fail. */
+  readonly probability: number;
+  /** uptime, ms */
+  readonly until: number;
+}
+
+/** How calls to other programs fare for a while. */
+export interface CallFault {
+  readonly who: 'networkd' | 'kernel' | 'systemd';
+  readonly how: 'slow' | 'before' | 'after';
+  readonly probability: number;
+  readonly until: number;
+}
+
+/** What may break, and the two ways in which the operator can end at a call. */
+export interface Doom {
+  /** Calls that are left until then. */
+  calls: number;
+  readonly then: () => void;
+}
+
+/** One simulated computer: time, chance, disk, and the operator's process on it. */
+export class Machine {
+  readonly timeline = new Timeline();
+  readonly random: Random;
+  readonly disk: Disk;
+  diskFaults: DiskFault[] = [];
+  callFaults: CallFault[] = [];
+  doom: Doom | undefined;
+  /** Open files of the operator. */
+  readonly files = new Map<number, { inode: import('./disk.ts').Inode; path: string; at: number }>();
+  /** Faults that were met, by kind. */
+  readonly met = new Map<string, number>();
+  /** Told of every change that the operator makes to the disk, before it is made. */
+  onWrite: (call: string, path: string) => void = () => undefined;
+  /** Everything that the operator did to the outside. */
+  writes = 0;
+
+  constructor(seed: number) {
+    this.random = new Random(seed);
+    this.disk = new Disk(() => this.timeline.wall);
+  }
+
+  get alive(): boolean {
+    return this.timeline.life !== 0;
+  }
+
+  /** Every call of the operator comes by here. @throws Killed */
+  point(): void {
+    if (!this.alive) throw new Killed();
+    if (!this.doom || this.doom.calls-- > 0) return;
+    const { then } = this.doom;
+    this.doom = undefined;
+    then();
+    throw new Killed();
+  }
+
+  /** The operator's process is gone. */
+  kill(): void {
+    this.timeline.life = 0;
+    this.files.clear();
+    this.doom = undefined;
+  }
+
+  meet(kind: string): void {
+    this.met.set(kind, (this.met.get(kind) ?? 0) + 1);
+  }
+
+  /** The error that a call on the disk ends with now, if it does. */
+  troubleOf(call: string, path: string): NodeJS.ErrnoException | undefined {
+    if (this.diskFaults.length === 0) return undefined;
+    const now = this.timeline.uptime;
+    for (const { code, under, probability, until } of this.diskFaults) {
+      if (now >= until || !path.startsWith(under) || !concerns(code, call)) continue;
+      if (!this.random.chance(probability)) continue;
+      this.meet(code);
+      return systemError(code, call, path);
+    }
+    return undefined;
+  }
+
+  /** How the next call to another program fares. */
+  fateOf(who: CallFault['who']): { readonly ms: number; readonly fails: 'before' | 'after' | undefined } {
+    const now = this.timeline.uptime;
+    let ms = this.random.next() * (who === 'kernel' ? 6 : 3);
+    for (const fault of this.callFaults) {
+      if (fault.who !== who || now >= fault.until || !this.random.chance(fault.probability)) continue;
+      this.meet(`${who} ${fault.how}`);
+      if (fault.how === 'slow') ms += this.random.next() ** 3 * 20_000;
+      else return { ms, fails: fault.how };
+    }
+    return { ms, fails: undefined };
+  }
+}
+
+const reading = new Set(['readFile', 'read', 'readdir', 'stat', 'lstat', 'realpath', 'readlink']);
+/** A full disk gives room back, and may still need room for a new name. */
+const takesSpace = new Set(['openNew', 'write', 'mkdir', 'copyFile', 'symlink']);
+
+function concerns(code: DiskFault['code'], call: string): boolean {
+  switch (code) {
+    case 'ENOSPC':
+      return takesSpace.has(call);
+    case 'EROFS':
+      return !reading.has(call) && call !== 'open' && call !== 'fsync';
+    case 'EACCES':
+      return call !== 'read' && call !== 'write' && call !== 'fsync';
+    case 'EIO':
+      return call !== 'stat' && call !== 'lstat';
+  }
+}
+
+const numbers = { ENOENT: -2, EIO: -5, EACCES: -13, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, ENOSPC: -28 };
+const others = { EROFS: -30, ELOOP: -40, ENOTEMPTY: -39, EBADF: -9 };
+type Code = keyof typeof numbers | keyof typeof others;
+
+/** An error as Node has it. */
+export function systemError(code: Code, syscall: string, path: string): NodeJS.ErrnoException {
+  const errno = { ...numbers, ...others }[code];
+  return Object.assign(new Error(`${code}: simulated, ${syscall} '${path}'`), { code, errno, syscall, path });
+}
+
+let current: Machine | undefined;
+
+/** Whose file system and clock the operator's code uses from now on. */
+export function boot(machine: Machine): void {
+  current = machine;
+}
+
+export function machine(): Machine {
+  if (!current) throw new Error('no machine is booted');
+  return current;
+}

@@ -1,0 +1,330 @@
+import type { Kernel, ModelLink } from './kernel.ts';
+import type { Random } from './random.ts';
+import { type NetDevFile, type NetworkFile, readNetDev, readNetwork, type UnitFile } from './units.ts';
+
+/** networkd's idea of a link. */
+export interface Managed {
+  readonly ifindex: number;
+  readonly name: string;
+  setup: 'initialized' | 'configuring' | 'configured' | 'unmanaged' | 'failed';
+  operational: string;
+  /** `unit@stamp` of the .network that is applied. */
+  applied: string | undefined;
+  /** Waits for this device before it is configured. */
+  waitsFor: string | undefined;
+  /** Counts configurations: an older one that is still under way has no say any more. */
+  round: number;
+}
+
+/** A netdev that networkd knows. */
+interface NetDev {
+  readonly unit: string;
+  readonly file: NetDevFile;
+  readonly stamp: string;
+  /** `gone`: its device was there, and is not any more. */
+  state: 'new' | 'ready' | 'failed' | 'gone';
+}
+
+interface Network {
+  readonly unit: string;
+  readonly file: NetworkFile;
+  readonly stamp: string;
+}
+
+/** What the model asks of its surroundings. */
+export interface Surroundings {
+  readonly kernel: Kernel;
+  readonly random: Random;
+  readonly after: (ms: number, run: () => void) => void;
+  /** Units in networkd's directory, by name. */
+  readonly units: () => ReadonlyMap<string, UnitFile>;
+  /** The state of a link changed; `undefined` managed: it is gone. */
+  readonly told: (ifindex: number) => void;
+}
+
+const stackedKinds = new Set(['macvlan']);
+const madeKinds = new Set(['bridge', 'dummy', 'veth', 'macvlan']);
+/** Kinds whose device v257+ never changes in place. */
+const kept = new Set(['macvlan', 'veth']);
+
+/**
+ * systemd-networkd as far as osa-net depends on it (systemd's networkd-manager.c, netdev.c, networkd-link.c, and what was
+ * measured of v247 … v262): it reads units at a reload, makes netdevs, configures links a moment later, and deletes
+ * nothing, ever. What differs between versions is asked of the number here and not of the operator's own table.
+ */
+export class Networkd {
+  readonly version: number;
+  readonly links = new Map<number, Managed>();
+  readonly #world: Surroundings;
+  #netdevs = new Map<string, NetDev>();
+  #networks: readonly Network[] = [];
+  /** Counts its lives; 0 while it does not run. */
+  #life = 0;
+  #lives = 0;
+
+  constructor(version: number, world: Surroundings) {
+    this.version = version;
+    this.#world = world;
+    world.kernel.listeners.push((ifindex) => this.#heard(ifindex));
+  }
+
+  get isRunning(): boolean {
+    return this.#life !== 0;
+  }
+
+  start(): void {
+    this.stop();
+    this.#life = ++this.#lives;
+    this.#netdevs = new Map();
+    this.#networks = this.#readNetworks();
+    for (const [unit, { text, stamp }] of this.#unitsOf('.netdev')) {
+      const file = readNetDev(text);
+      if (file && !this.#netdevs.has(file.name)) this.#take({ unit, file, stamp, state: 'new' }, true);
+    }
+    for (const { ifindex } of this.#world.kernel.links.values()) this.#heard(ifindex);
+  }
+
+  stop(): void {
+    this.#life = 0;
+    this.links.clear();
+  }
+
+  /** Reads the files again and sets everything off that follows from them. */
+  reload(): void {
+    const fresh = this.#reloadNetDevs();
+    this.#networks = this.#readNetworks();
+    for (const managed of this.links.values()) {
+      if (managed.setup === 'failed' && this.version >= 249 && this.version <= 256) continue;
+      const network = this.#networkOf(managed.name);
+      const id = network && idOf(network);
+      const awaits = network?.file.stacked.some((name) => fresh.has(name)) && this.version >= 257;
+      const retries = managed.setup === 'failed' && this.version !== 247;
+      if (id !== managed.applied || awaits || retries) this.#configure(managed);
+    }
+  }
+
+  /** @returns false where there is no such link */
+  reconfigure(ifindex: number): boolean {
+    const managed = this.links.get(ifindex);
+    if (managed) this.#configure(managed);
+    return managed !== undefined;
+  }
+
+  /** Path of the .network that is applied to a link. */
+  networkFile(ifindex: number): string | undefined {
+    const unit = this.links.get(ifindex)?.applied?.split('@')[0];
+    return unit === undefined ? undefined : `/etc/systemd/network/${unit}`;
+  }
+
+  #unitsOf(ending: string): readonly (readonly [string, UnitFile])[] {
+    const names = [...this.#world.units()].filter(([name]) => name.endsWith(ending) && !name.startsWith('.'));
+    return names.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #readNetworks(): readonly Network[] {
+    return this.#unitsOf('.network').flatMap(([unit, { text, stamp }]) => {
+      const file = readNetwork(text);
+      return file ? [{ unit, file, stamp }] : [];
+    });
+  }
+
+  #networkOf(name: string): Network | undefined {
+    return this.#networks.find(({ file }) => file.match === name);
+  }
+
+  /** @returns names of netdevs that are new or changed */
+  #reloadNetDevs(): ReadonlySet<string> {
+    const fresh = new Set<string>();
+    const seen = new Set<string>();
+    for (const [unit, { text, stamp }] of this.#unitsOf('.netdev')) {
+      const file = readNetDev(text);
+      if (!file || seen.has(file.name)) continue;
+      seen.add(file.name);
+      const known = this.#netdevs.get(file.name);
+      if (known && !this.#isReadAgain(known, stamp)) continue;
+      fresh.add(file.name);
+      this.#take({ unit, file, stamp, state: 'new' }, this.version <= 256);
+    }
+    if (this.version >= 257) for (const name of this.#netdevs.keys()) if (!seen.has(name)) this.#netdevs.delete(name);
+    return fresh;
+  }
+
+  /** Up to v256 a netdev that networkd knows stays as it is, v250 to v256 even when its stacked device is gone (#34907). */
+  #isReadAgain({ state, stamp: before }: NetDev, stamp: string): boolean {
+    if (this.version >= 257) return stamp !== before;
+    return this.version <= 249 && state === 'gone';
+  }
+
+  #take(netdev: NetDev, adopts: boolean): void {
+    const { file } = netdev;
+    const device = this.#world.kernel.named(file.name);
+    const before = this.#netdevs.get(file.name);
+    this.#netdevs.set(file.name, netdev);
+    if (device) {
+      const mayAdopt = adopts || before?.state === 'ready';
+      netdev.state = device.kind === file.kind && mayAdopt ? 'ready' : 'failed';
+      if (netdev.state === 'ready' && this.version >= 257 && !kept.has(file.kind)) this.#change(device, file);
+      return;
+    }
+    if (!stackedKinds.has(file.kind)) this.#soon(10, () => this.#make(file.name, undefined));
+  }
+
+  #change(device: ModelLink, { mtu }: NetDevFile): void {
+    if (mtu !== undefined) this.#world.kernel.set(device, { mtu });
+  }
+
+  #make(name: string, parent: number | undefined): void {
+    const { kernel } = this.#world;
+    const netdev = this.#netdevs.get(name);
+    if (!netdev || netdev.state === 'ready' || kernel.named(name)) return;
+    // v247 and v249 hold on to what is no longer there until they are told to reload.
+    if (netdev.state === 'gone' && this.version <= 249) return;
+    const { unit, file } = netdev;
+    try {
+      if (!madeKinds.has(file.kind)) throw new Error('Operation not supported');
+      const isNew = { madeBy: file.isOurs ? unit : undefined, mode: file.mode ?? (file.kind === 'macvlan' ? 'vepa' : undefined) };
+      const made = { ...isNew, mtu: file.mtu ?? 1500, ...(file.mac && { mac: file.mac.toLowerCase() }), parent };
+      netdev.state = 'ready';
+      if (file.kind === 'veth') kernel.addPair(name, file.peer ?? `${name}-peer`, made);
+      else kernel.add(name, file.kind, made);
+    } catch {
+      netdev.state = 'failed';
+    }
+  }
+
+  /** The kernel told of a link; networkd reads it a moment later. */
+  #heard(ifindex: number): void {
+    this.#soon(3, () => {
+      const link = this.#world.kernel.links.get(ifindex);
+      const managed = this.links.get(ifindex);
+      if (!link) {
+        if (managed) this.#dropped(managed);
+      } else if (!managed) this.#found(link);
+      this.#look();
+    });
+  }
+
+  #dropped(managed: Managed): void {
+    this.links.delete(managed.ifindex);
+    const netdev = this.#netdevs.get(managed.name);
+    if (netdev && !this.#world.kernel.named(managed.name)) {
+      netdev.state = 'gone';
+      if (!stackedKinds.has(netdev.file.kind)) this.#netdevs.delete(managed.name);
+    }
+    this.#world.told(managed.ifindex);
+  }
+
+  #found({ ifindex, name }: ModelLink): void {
+    const state = { setup: 'initialized', operational: 'off', applied: undefined, waitsFor: undefined } as const;
+    const managed: Managed = { ifindex, name, ...state, round: 0 };
+    this.links.set(ifindex, managed);
+    this.#world.told(ifindex);
+    this.#soon(5, () => {
+      if (this.links.get(ifindex) === managed && managed.setup === 'initialized') this.#configure(managed);
+    });
+    // Who waited for it goes on.
+    for (const other of this.links.values()) {
+      if (other.waitsFor === name) this.#configure(other);
+      else if (this.#isPortOf(other, name)) this.#rejoin(other);
+    }
+  }
+
+  #isPortOf({ name, setup, ifindex }: Managed, bridge: string): boolean {
+    if (setup !== 'configured' || this.#world.kernel.links.get(ifindex)?.master !== undefined) return false;
+    return this.#networkOf(name)?.file.bridge === bridge;
+  }
+
+  /** A port whose bridge was made anew: v257+ plugs it in again, the others do not. */
+  #rejoin(port: Managed): void {
+    if (this.version >= 257) this.#configure(port);
+    else if (this.version >= 249) this.#say(port, { setup: 'failed' });
+  }
+
+  #configure(managed: Managed): void {
+    const network = this.#networkOf(managed.name);
+    managed.round += 1;
+    managed.waitsFor = undefined;
+    if (!network) return this.#unmanage(managed);
+    managed.applied = idOf(network);
+    this.#say(managed, { setup: 'configuring' });
+    const { round } = managed;
+    this.#soon(8, () => {
+      if (managed.round === round && this.links.get(managed.ifindex) === managed) this.#apply(managed, network);
+    });
+  }
+
+  #unmanage(managed: Managed): void {
+    const link = this.#world.kernel.links.get(managed.ifindex);
+    if (managed.applied !== undefined && link && this.version >= 250) this.#world.kernel.set(link, { addresses: [] });
+    managed.applied = undefined;
+    this.#say(managed, { setup: 'unmanaged' });
+  }
+
+  #apply(managed: Managed, { file }: Network): void {
+    const { kernel } = this.#world;
+    const link = kernel.links.get(managed.ifindex);
+    if (!link) return;
+    const master = this.#masterFor(link, file);
+    if (master === 'awaited') {
+      managed.waitsFor = file.bridge;
+      return;
+    }
+    kernel.set(link, { up: true, addresses: file.addresses, mtu: file.mtu ?? link.mtu, master });
+    for (const name of file.stacked) this.#soon(6, () => this.#make(name, link.ifindex));
+    const { round } = managed;
+    // Without ConfigureWithoutCarrier= it waits for a link-local address, which is checked for duplicates.
+    this.#soon(file.withoutCarrier || master !== undefined ? 10 : 1_500, () => {
+      if (managed.round === round && kernel.links.has(managed.ifindex)) this.#say(managed, { setup: 'configured' });
+    });
+  }
+
+  #masterFor({ master }: ModelLink, { bridge, keepsMaster }: NetworkFile): number | undefined | 'awaited' {
+    if (bridge === undefined) return keepsMaster && this.version >= 250 ? master : undefined;
+    // A bridge that has no .netdev: "NetDev could not be found, ignoring assignment".
+    const netdev = this.#netdevs.get(bridge);
+    if (!netdev) return undefined;
+    const device = this.#world.kernel.named(bridge);
+    return device && netdev.state === 'ready' ? device.ifindex : 'awaited';
+  }
+
+  #say(managed: Managed, { setup }: Pick<Managed, 'setup'>): void {
+    if (managed.setup === setup) return;
+    managed.setup = setup;
+    this.#world.told(managed.ifindex);
+    if (setup === 'failed' && this.version >= 257) this.#soon(2_000, () => this.#configure(managed));
+    this.#look();
+  }
+
+  /** The operational states follow from those of the kernel. */
+  #look(): void {
+    const { kernel, told } = this.#world;
+    for (const managed of this.links.values()) {
+      const link = kernel.links.get(managed.ifindex);
+      const operational = link ? operationalOf(link, kernel) : managed.operational;
+      if (operational === managed.operational) continue;
+      managed.operational = operational;
+      told(managed.ifindex);
+    }
+  }
+
+  #soon(ms: number, run: () => void): void {
+    const life = this.#life;
+    if (life === 0) return;
+    this.#world.after(this.#world.random.next() * ms, () => {
+      if (this.#life === life) run();
+    });
+  }
+}
+
+function idOf({ unit, stamp }: Network): string {
+  return `${unit}@${stamp}`;
+}
+
+function operationalOf(link: ModelLink, kernel: Kernel): string {
+  if (!link.up) return 'off';
+  if (!kernel.hasCarrier(link)) return 'no-carrier';
+  if (link.master !== undefined) return 'enslaved';
+  if (link.addresses.length > 0) return 'routable';
+  const isBelowPassthru = [...kernel.links.values()].some((l) => l.parent === link.ifindex && l.mode === 'passthru');
+  return isBelowPassthru ? 'carrier' : 'degraded';
+}
