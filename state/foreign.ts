@@ -70,7 +70,7 @@ export function isOnRecord(
   expectedKind?: string,
 ): boolean {
   const owned = links[seen.name];
-  if (!owned || (seen.kind !== owned.kind && seen.kind !== expectedKind)) return false;
+  if (!owned || ![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;
   const netdevIsOurs = units[owned.netdev] !== undefined && observed.units.has(owned.netdev);
   const known = [identityOf(seen, observed), unseenIdentity(observed)];
   return netdevIsOurs || (owned.identity !== undefined && known.includes(owned.identity));
@@ -85,7 +85,7 @@ export function isForeignLink(
 ): boolean {
   if (!expected.made) return false;
   if (inventory.links[expected.link]) return !isOnRecord(seen, observed, inventory, expected.kind);
-  // The inventory may have been lost; a .netdev with our intact signature says the same.
+  // The inventory may have been lost; a .netdev with our intact signature says the same of a link of its kind.
   const netdev = expected.netdev === undefined ? undefined : observed.units.get(expected.netdev);
-  return netdev?.intactOwner === undefined;
+  return netdev?.intactOwner === undefined || seen.kind !== expected.kind;
 }

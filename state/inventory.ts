@@ -75,6 +75,8 @@ export interface OwnedLink {
   readonly owner: ResourceKey;
   /** Kernel kind we asked for: a link of this name and another kind is not ours. */
   readonly kind: string;
+  /** Another kind that its .netdev makes by now: networkd may have done so while nobody looked. */
+  readonly becomes?: string | undefined;
   /** The .netdev that makes it. */
   readonly netdev: string;
   /** Hash of that .netdev when the link was made: a later text needs a new link where networkd cannot change it. */

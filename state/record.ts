@@ -108,6 +108,7 @@ function linkIntents(
       owner,
       // What an existing link was made from stays on record until it is made anew.
       kind: exists && before ? before.kind : kind,
+      ...(exists && before && before.kind !== kind && { becomes: kind }),
       netdev,
       madeFrom: exists ? (before?.madeFrom ?? sourceOf(netdev, desired, observed)) : hashOf(netdev, desired),
       identity: seen ? identityOf(seen, observed) : unseenIdentity(observed),
@@ -146,7 +147,7 @@ function sourceOf(netdev: string, desired: Desired, { units, networkd }: Observe
 }
 
 function sameLink(a: OwnedLink, b: OwnedLink): boolean {
-  const fields = ['owner', 'kind', 'netdev', 'madeFrom', 'identity'] as const;
+  const fields = ['owner', 'kind', 'becomes', 'netdev', 'madeFrom', 'identity'] as const;
   return fields.every((field) => a[field] === b[field]);
 }
 
@@ -206,7 +207,9 @@ function remade(links: Record<string, OwnedLink>, name: string, desired: Desired
   const expected = desired.made.get(name);
   const before = links[name];
   const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;
-  if (before && expected?.kind && hash) links[name] = { ...before, kind: expected.kind, madeFrom: hash };
+  if (!before || !expected?.kind || !hash) return;
+  const { becomes: _, ...rest } = before;
+  links[name] = { ...rest, kind: expected.kind, madeFrom: hash };
 }
 
 /** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */

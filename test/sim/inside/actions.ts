@@ -18,7 +18,7 @@ export interface Stage {
   /** Somebody deleted what the operator knows. */
   readonly loseState: () => void;
   /** These vanished at once, and must stay. */
-  readonly guard: (keys: readonly ResourceKey[]) => void;
+  readonly guard: (lost: ReturnType<User['removeMost']>) => void;
   /** These may go. */
   readonly release: (keys: readonly ResourceKey[]) => void;
 }

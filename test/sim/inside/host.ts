@@ -1,4 +1,3 @@
-import { sha256 } from '../../../crds/unit.ts';
 import { Kernel, type ModelLink } from '../model/kernel.ts';
 import type { Machine } from '../model/machine.ts';
 import { Networkd } from '../model/networkd.ts';
@@ -24,6 +23,9 @@ const foreign: readonly (readonly [name: string, kind: string | undefined, addre
   ['br-f', 'bridge', '192.0.2.1/24'],
   ['br-c', 'bridge', '203.0.113.1/24'],
 ];
+
+/** Units that others have all the time, one of them under a name that documents want. */
+const permanent = ['10-eth0.network', '05-osa-net-y.netdev'] as const;
 
 /** Everything of the host besides the operator. */
 export class Host {
@@ -53,8 +55,8 @@ export class Host {
       units: () => this.#units(),
       told: (ifindex) => this.networkdClient?.linkChanged(ifindex),
     });
-    this.addUnit('10-eth0.network', '[Match]\nName=eth0\n[Network]\nAddress=198.51.100.7/24\n');
-    this.addUnit('05-osa-net-y.netdev', '[NetDev]\nName=y\nKind=vcan\n');
+    this.addUnit(permanent[0], '[Match]\nName=eth0\n[Network]\nAddress=198.51.100.7/24\n');
+    this.addUnit(permanent[1], '[NetDev]\nName=y\nKind=vcan\n');
   }
 
   boot(): void {
@@ -133,9 +135,9 @@ export class Host {
       const link = this.kernel.named(name);
       return link && [name, link.kind, link.mtu, link.master, link.addresses.join(), link.isProtected];
     });
-    const units = [...this.foreignUnits].map(([name, ino]) => {
+    const units = permanent.map((name) => {
       const inode = this.machine.disk.find(`${places.units}/${name}`);
-      return [name, inode?.ino === ino, sha256(inode?.data.toString() ?? '')];
+      return [name, inode?.ino === this.foreignUnits.get(name), inode?.mtime, inode?.data.toString()];
     });
     return JSON.stringify([links, units]);
   }

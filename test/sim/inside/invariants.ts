@@ -11,7 +11,7 @@ import type { User } from './user.ts';
 /** Something that must never happen, happened. */
 export class Violation extends Error {}
 
-type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack'>;
+type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack' | 'held'>;
 
 const nothing: Known = { units: {}, links: {}, rolledBack: {} };
 const inventories = new WeakMap<Buffer, Known>();
@@ -45,12 +45,13 @@ export class Invariants {
   readonly #host: Host;
   readonly #user: User;
   readonly #foreign: string;
-  /** What nobody can be asked to know any more: its record was deleted by others. */
+  /** Units that nobody can be asked to know any more: their record was deleted by others. */
   excused: ReadonlySet<string> = new Set();
   /** Keys that were not in the directory at some moment of the pass. */
   readonly #absent = new Set<ResourceKey>();
   /** Resources that vanished in a way that looks like an accident. */
   readonly guarded = new Set<ResourceKey>();
+  #guardedOf = 0;
   #passBegan = 0;
   #isUnchecked = true;
 
@@ -76,12 +77,21 @@ export class Invariants {
       if (this.#user.directory.fileOf(key) === undefined) this.#absent.add(key);
       else this.guarded.delete(key);
     }
+    // Some came back before anybody looked: then it is no accident any more.
+    if (this.guarded.size * 2 > this.#guardedOf) return;
+    const held = new Set(read(this.#candidates().at(-1)).held);
+    for (const key of this.guarded) if (!held.has(key)) this.guarded.delete(key);
+  }
+
+  /** These vanished at once; the operator knew of so many resources. */
+  guard(keys: readonly ResourceKey[], known: number): void {
+    for (const key of keys) this.guarded.add(key);
+    this.#guardedOf = known;
   }
 
   /** Somebody deleted the inventory. */
   excuseAll(): void {
-    const links = this.#host.ours().map(({ name }) => name);
-    this.excused = new Set([...this.excused, ...links, ...this.#host.machine.disk.list(places.units)]);
+    this.excused = new Set([...this.excused, ...this.#host.machine.disk.list(places.units)]);
     this.guarded.clear();
   }
 
@@ -124,7 +134,7 @@ export class Invariants {
       const known = read(bytes);
       const unit = units.find(([name]) => !known.units[name] && !this.excused.has(name));
       if (unit) throw new Violation(`${unit[0]} of ${signedBy(unit[1])} is not on record`);
-      const link = links.find(({ name }) => !known.links[name] && !this.excused.has(name));
+      const link = links.find(({ name, madeBy = '' }) => !known.links[name] && !this.excused.has(madeBy));
       if (link) throw new Violation(`link ${link.name} from ${link.madeBy} is not on record`);
     }
   }

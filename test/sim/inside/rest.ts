@@ -69,7 +69,9 @@ function wrongUnits({ host, invariants }: Scene, desired: Desired, lost: Readonl
 function wrongLinks({ host, invariants }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
   const made = [...desired.made.values()].filter(({ owner }) => !lost.has(owner));
   const missing = made.filter(({ link, kind }) => host.kernel.named(link)?.kind !== kind);
-  const left = host.ours().filter(({ name }) => !desired.made.has(name) && !invariants.excused.has(name));
+  const left = host.ours().filter(
+    ({ name, madeBy = '' }) => !desired.made.has(name) && !invariants.excused.has(madeBy),
+  );
   return [
     ...missing.map(({ link }) => `${link} is not made`),
     ...left.map(({ name }) => `link ${name} is left over`),

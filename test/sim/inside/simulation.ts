@@ -101,8 +101,8 @@ export class Simulation {
         kill: (ms) => this.#kill(ms),
         losePower: (ms) => this.#losePower(ms),
         loseState: () => this.#loseState(),
-        guard: (keys) => keys.forEach((key) => this.#invariants.guarded.add(key)),
-        release: (keys) => keys.forEach((key) => this.#invariants.guarded.delete(key)),
+        guard: ({ keys, known }) => this.#invariants.guard(keys, known),
+        release: (keys) => keys.forEach((key) => void this.#invariants.guarded.delete(key)),
       });
       this.#invariants.directoryChanged();
       this.#afterwardsNow();

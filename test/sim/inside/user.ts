@@ -67,7 +67,7 @@ export class User {
   }
 
   /** All documents but one vanish at once. @returns those that the operator must take for an accident */
-  removeMost(): readonly ResourceKey[] {
+  removeMost(): { readonly keys: readonly ResourceKey[]; readonly known: number } {
     const { directory } = this;
     const before = docNames.map(keyOfName).filter((key) => directory.fileOf(key) !== undefined);
     const whole = directory.whole();
@@ -76,7 +76,7 @@ export class User {
     const lost = before.slice(1).filter((key) => known.has(key) && whole.has(key));
     const files = new Set(before.slice(1).flatMap((key) => directory.remove(key)));
     this.#save([...files]);
-    return known.size >= 4 && lost.length * 2 > all.size ? lost : [];
+    return { keys: known.size >= 4 && lost.length * 2 > all.size ? lost : [], known: all.size };
   }
 
   /** What the operator has kept as the last good documents. */

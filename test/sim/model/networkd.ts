@@ -65,7 +65,7 @@ export class Networkd {
   constructor(version: number, world: Surroundings) {
     this.version = version;
     this.#world = world;
-    world.kernel.listeners.push((ifindex) => this.#heard(ifindex));
+    world.kernel.listeners.push((ifindex, name) => this.#heard(ifindex, name));
   }
 
   get isRunning(): boolean {
@@ -81,7 +81,7 @@ export class Networkd {
       const file = readNetDev(text);
       if (file && !this.#netdevs.has(file.name)) this.#take({ unit, file, stamp, state: 'new' }, true);
     }
-    for (const { ifindex } of this.#world.kernel.links.values()) this.#heard(ifindex);
+    for (const { ifindex, name } of this.#world.kernel.links.values()) this.#heard(ifindex, name);
   }
 
   stop(): void {
@@ -193,25 +193,22 @@ export class Networkd {
   }
 
   /** The kernel told of a link; networkd reads it a moment later. */
-  #heard(ifindex: number): void {
+  #heard(ifindex: number, name: string): void {
     this.#soon(3, () => {
       const link = this.#world.kernel.links.get(ifindex);
-      const managed = this.links.get(ifindex);
-      if (!link) {
-        if (managed) this.#dropped(managed);
-      } else if (!managed) this.#found(link);
+      if (!link) this.#dropped(ifindex, name);
+      else if (!this.links.has(ifindex)) this.#found(link);
       this.#look();
     });
   }
 
-  #dropped(managed: Managed): void {
-    this.links.delete(managed.ifindex);
-    const netdev = this.#netdevs.get(managed.name);
-    if (netdev && !this.#world.kernel.named(managed.name)) {
+  #dropped(ifindex: number, name: string): void {
+    const netdev = this.#netdevs.get(name);
+    if (netdev && netdev.state !== 'new' && !this.#world.kernel.named(name)) {
       netdev.state = 'gone';
-      if (!stackedKinds.has(netdev.file.kind)) this.#netdevs.delete(managed.name);
+      if (!stackedKinds.has(netdev.file.kind)) this.#netdevs.delete(name);
     }
-    this.#world.told(managed.ifindex);
+    if (this.links.delete(ifindex)) this.#world.told(ifindex);
   }
 
   #found({ ifindex, name }: ModelLink): void {
