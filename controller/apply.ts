@@ -38,7 +38,7 @@ export async function apply(
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {
-      const acting = act(step, steps, i, failures, world);
+      const acting = act(step, steps, i, { failures, known }, world);
       // Later, so that the step is under way before the lines are written.
       if (!isFileStep(step)) setImmediate(tell);
       await acting;
@@ -133,7 +133,7 @@ async function act(
   step: Step,
   steps: readonly Step[],
   i: number,
-  failures: ReadonlyMap<ResourceKey, string>,
+  { failures, known }: { failures: ReadonlyMap<ResourceKey, string>; known: ReadonlySet<number> },
   world: World,
 ): Promise<void> {
   const { units, networkd, systemd, resolver } = world;
@@ -143,7 +143,7 @@ async function act(
     case 'write-unit':
       return units.commit(step.unit);
     case 'delete-link':
-      return deleteLinks(deletionsAround(steps, i, failures), step, world);
+      return deleteLinks(deletionsAround(steps, i, failures), step, known, world);
     case 'touch-dependents':
       for (const unit of step.units) await units.touch(unit);
       return undefined;
@@ -196,10 +196,17 @@ function deletionsAround(
 }
 
 /** Neighbouring deletions go to the kernel as one batch, at the last of them: each alone would wait for its own RCU period. */
-async function deleteLinks(batch: readonly DeleteLink[], step: DeleteLink, world: World): Promise<void> {
+async function deleteLinks(
+  batch: readonly DeleteLink[],
+  step: DeleteLink,
+  known: ReadonlySet<number>,
+  world: World,
+): Promise<void> {
   if (batch.at(-1) !== step) return;
-  const names = batch.map(({ link }) => link);
   const doomed = await world.kernel.links();
+  // Whose a link is that came since the plan was made, under the name of another, is for the next one to find out.
+  const names = batch.map(({ link }) => link).filter((name) => known.has(doomed.get(name)?.ifindex ?? 0));
+  if (names.length === 0) return;
   await world.kernel.deleteLinks(names);
   const ifindexes = names.flatMap((name) => doomed.get(name)?.ifindex ?? []);
   await vanished(names, ifindexes, world);

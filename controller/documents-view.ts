@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadFile } from '../crds/load.ts';
+import type { Problem } from '../crds/problem.ts';
 import type { DirectoryView, SourceFile } from '../state/force.ts';
 import { type DirectoryReading, readDocuments } from './documents.ts';
 
@@ -13,17 +14,44 @@ export interface Documents {
 export function createDocuments(directory: string, lastGood: ReadonlyMap<string, SourceFile>): Documents {
   let reading: DirectoryReading | undefined;
   let known: ReadonlyMap<string, SourceFile> = lastGood;
+  const taken = () => {
+    if (reading?.state !== 'ok') return [];
+    return [...reading.files].map(([file, entry]) => [file, entry.ok ? source(file, entry, known) : entry.problem] as const);
+  };
   return {
     async view() {
       reading = await readSettled(directory, reading);
+      let files = taken();
+      // A file that is being written in place may show the half of its documents, and none of it looks broken.
+      for (let waited = 0; waited < longestWait && isHalfWritten(reading, known, files); waited += quietTime) {
+        await sleep(quietTime);
+        reading = await readSettled(directory, reading);
+        files = taken();
+      }
       if (reading.state !== 'ok') return { trouble: reading.message, files: new Map() };
-      const files: [string, DirectoryView['files'] extends ReadonlyMap<string, infer V> ? V : never][] = [];
-      for (const [file, entry] of reading.files)
-        files.push([file, entry.ok ? source(file, entry, known) : entry.problem]);
       known = new Map(files.flatMap(([file, entry]) => ('code' in entry ? [] : [[file, entry] as const])));
       return { trouble: '', files: new Map(files) };
     },
   };
+}
+
+type Entries = readonly (readonly [string, SourceFile | Problem])[];
+
+/** Whether documents are nowhere to be found any more while a file changed only just now. */
+function isHalfWritten(
+  reading: DirectoryReading,
+  known: ReadonlyMap<string, SourceFile>,
+  files: Entries,
+): boolean {
+  if (reading.state !== 'ok') return false;
+  const { stamps } = reading;
+  if (files.every(([file]) => stamps.has(file))) return false;
+  const now = new Set(files.flatMap(([, entry]) => ('code' in entry ? [] : keysIn(entry))));
+  return [...known.values()].some((entry) => keysIn(entry).some((key) => !now.has(key)));
+}
+
+function keysIn({ loaded }: SourceFile): readonly string[] {
+  return loaded.documents.map(({ key }) => key);
 }
 
 /** Time without a change after which a directory counts as quiet, ms. */

@@ -166,6 +166,8 @@ export async function reconcile(input: PassInput): Promise<Pass> {
       ? first
       : report({ ...evidence, inventory, progress: next, clues }, view.files, memory.report.items);
   if (ending) await end(world, memory, ending, trial);
+  // What an earlier pass removed may come back with the power until the directory is synced; then nobody would know it.
+  if (forgetsUnits(intent, inventory)) await world.units.sync();
   if (inventory !== intent) await world.store.saveInventory(inventory);
 
   return {
@@ -191,6 +193,10 @@ function lastGoodAfter(
 ): Memory['lastGood'] {
   if (networkd.state !== 'running') return memory.lastGood;
   return worthKeeping(desired, notApplied(memory.inventory, desired, planned));
+}
+
+function forgetsUnits(before: Inventory, after: Inventory): boolean {
+  return Object.keys(before.units).some((name) => after.units[name] === undefined);
 }
 
 /** An earlier text must be replaced only when the transaction that knows it is durable. */

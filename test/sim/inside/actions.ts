@@ -142,6 +142,8 @@ function meddle(action: Meddling, host: Host): void {
       return withUnit(action.index, host, (path) => machine.disk.remove(path));
     case 'unit-foreign': {
       if (machine.disk.find(`${places.units}/${action.name}`)) return undefined;
+      // Under a name that is on record it is a change of ours by hand.
+      if (machine.disk.text(places.inventory)?.includes(`"${action.name}"`)) return undefined;
       host.addUnit(action.name, foreignUnits[action.name] ?? '');
       return void machine.timeline.after(action.ms, () => host.removeForeignUnit(action.name));
     }

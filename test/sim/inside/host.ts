@@ -105,6 +105,10 @@ export class Host {
     this.bus.loses = this.monitor.loses = watching.loses = 0;
     this.bus.isUp = true;
     if (!this.networkd.isRunning || !this.bus.isNetworkdOnIt) this.startNetworkd();
+    this.removeForeignUnit('00-shadow.network');
+    const isBase = (name: string) => foreign.some(([known]) => known === name);
+    const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link.name));
+    for (const { ifindex } of theirs) this.kernel.delete(ifindex);
   }
 
   addUnit(name: string, text: string): void {

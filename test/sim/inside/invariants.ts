@@ -68,6 +68,10 @@ export class Invariants {
     this.#passBegan = this.#host.machine.timeline.uptime;
     this.#absent.clear();
     this.directoryChanged();
+    // What cannot be read counts as there, and so hides how much vanished.
+    const { diskFaults, timeline } = this.#host.machine;
+    const hides = diskFaults.some(({ under, until }) => timeline.uptime < until && places.documents.startsWith(under));
+    if (hides) this.guarded.clear();
   }
 
   /** The user did something. */

@@ -1,3 +1,4 @@
+import type { LinkExpectation } from '../../../crds/compiled.ts';
 import { capabilitiesOf } from '../../../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../../../crds/resource.ts';
 import { sha256 } from '../../../crds/unit.ts';
@@ -32,12 +33,19 @@ function wanted({ host, user }: Scene): Desired {
 }
 
 /** Resources whose names others have: nothing of them is touched. */
-function taken(desired: Desired, { kernel, foreignUnits }: Host): ReadonlySet<ResourceKey> {
+function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey> {
+  const { kernel, foreignUnits, machine } = host;
+  const owned = user.inventory()?.links ?? {};
+  const isTheirs = ({ made, link, netdev }: LinkExpectation) => {
+    const there = made ? kernel.named(link) : undefined;
+    if (!there || there.isProtected) return there !== undefined;
+    // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nobody knows that it is ours.
+    const isKnown = owned[link]?.identity === `${kernel.epoch} ${there.ifindex}`;
+    return !isKnown && !machine.disk.find(`${places.units}/${netdev}`);
+  };
   const keys = [...desired.resources.keys()].filter((key) => {
     const units = desired.unitsOf.get(key) ?? [];
-    const links = desired.linksOf.get(key) ?? [];
-    const isTheirs = (name: string) => kernel.named(name)?.isProtected === true;
-    return units.some(({ name }) => foreignUnits.has(name)) || links.some((l) => l.made && isTheirs(l.link));
+    return units.some(({ name }) => foreignUnits.has(name)) || (desired.linksOf.get(key) ?? []).some(isTheirs);
   });
   return new Set(keys);
 }
@@ -45,7 +53,7 @@ function taken(desired: Desired, { kernel, foreignUnits }: Host): ReadonlySet<Re
 /** What of the host is not as the documents have it, once all has come to rest. */
 export function wrongWith(scene: Scene): readonly string[] {
   const desired = wanted(scene);
-  const lost = taken(desired, scene.host);
+  const lost = taken(desired, scene);
   return [
     ...wrongUnits(scene, desired, lost),
     ...wrongLinks(scene, desired, lost),

@@ -119,7 +119,6 @@ export class Simulation {
     this.#isHealed = true;
     this.#machine.doom = undefined;
     this.#host.heal();
-    this.#host.removeForeignUnit('00-shadow.network');
     this.#user.mend();
     this.#operator.start();
     this.#operator.hup();
