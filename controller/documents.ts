@@ -46,7 +46,8 @@ export async function readDocuments(dir: string, previous?: DirectoryReading): P
     const reading = known && cached ? cached : readIdentified(identity, path);
     if (reading === 'gone') continue;
     files.set(path, cached && same(cached, reading) ? cached : reading);
-    if ('stamp' in identity && (known || identity.settled)) stamps.set(path, identity.stamp);
+    // What could not be read may be readable the next time although nothing of the file changed (EIO).
+    if ('stamp' in identity && reading.ok && (known || identity.settled)) stamps.set(path, identity.stamp);
   }
   return { state: 'ok', files, stamps };
 }

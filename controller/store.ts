@@ -5,7 +5,7 @@ import { loadFile } from '../crds/load.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/force.ts';
 import { emptyInventory, type Inventory } from '../state/inventory.ts';
-import { removeUnfinished, replaceFile } from './atomic.ts';
+import { removeUnfinished, replaceFile, syncDirectory } from './atomic.ts';
 import { hashOf } from './hash.ts';
 import type { Logger } from './log.ts';
 
@@ -31,6 +31,9 @@ export function openStore(stateDir: string, logger: Logger): Store {
       await mkdir(documents, { recursive: true, mode: 0o700 });
       await removeUnfinished(stateDir);
       await removeUnfinished(documents);
+      // What a life before this one renamed and did not get to sync is believed from here on.
+      await syncDirectory(stateDir);
+      await syncDirectory(documents);
     },
     loadInventory: () => loadInventory(inventoryFile, logger),
     saveInventory: (inventory) => saveInventory(inventoryFile, inventory),

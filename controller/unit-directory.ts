@@ -64,6 +64,7 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
     async prepare() {
       await mkdir(directory, { recursive: true });
       await removeUnfinished(directory);
+      await syncDirectory(directory);
     },
   };
 }

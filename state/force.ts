@@ -99,12 +99,18 @@ export function inForce(
     : stillRolledBack(inventory, now, problems, present);
   const back = [...rolledBack].flatMap(([key, { specHash }]) => (specHash === '' ? [key] : []));
   for (const key of back) present.add(key);
-  const held = heldBack(before, present, inventory.held ?? []).filter((key) => !approved.has(key));
+  // What is there only because the file is broken in which it once stood is not back.
+  const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
+  const held = heldBack(before, present, stillHeld).filter((key) => !approved.has(key));
   const good = keysOf(now.values());
   const moved = [...before].filter((key) => present.has(key) && !good.has(key));
   const suspended = suspendedBy(inventory);
   const still = [...before].filter((key) => suspended === 'all' || suspended.has(key));
-  const stay = new Set([...held, ...moved, ...still.filter((key) => !present.has(key))]);
+  const stay = new Set([
+    ...held.filter((key) => !good.has(key)),
+    ...moved,
+    ...still.filter((key) => !present.has(key)),
+  ]);
   const kept = heldFiles(lastGood, stay);
   return {
     resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, stay))]),
@@ -163,8 +169,17 @@ function heldBack(
 ): readonly ResourceKey[] {
   const lost = [...before].filter((key) => !present.has(key));
   const isAccident = before.size >= guardedFrom && lost.length * 2 > before.size;
-  const still = heldBefore.filter((key) => !present.has(key));
-  return [...new Set([...(isAccident ? lost : []), ...still])].sort();
+  return [...new Set([...(isAccident ? lost : []), ...heldBefore])].sort();
+}
+
+/** Whether a document can be read in the directory today, or is there by decision. */
+function isWritten(key: ResourceKey, view: DirectoryView, back: readonly ResourceKey[]): boolean {
+  const entries = [...view.files.values()];
+  return back.includes(key) || entries.some((entry) => !isProblem(entry) && hasDocument(entry, key));
+}
+
+function hasDocument({ loaded }: SourceFile, key: ResourceKey): boolean {
+  return loaded.documents.some((document) => document.key === key);
 }
 
 /** Resources whose last text in force stood in a file that is broken now: nobody knows whether it still does. */

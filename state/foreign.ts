@@ -70,7 +70,8 @@ export function isOnRecord(
   expectedKind?: string,
 ): boolean {
   const owned = links[seen.name];
-  if (!owned || ![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;
+  if (!owned || seen.kind === undefined) return false;
+  if (![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;
   const netdevIsOurs = units[owned.netdev] !== undefined && observed.units.has(owned.netdev);
   const known = [identityOf(seen, observed), unseenIdentity(observed)];
   return netdevIsOurs || (owned.identity !== undefined && known.includes(owned.identity));

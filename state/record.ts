@@ -179,8 +179,17 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   const reloaded = done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
   const goneUnits = Object.keys(inventory.units).filter((u) => !desired.units.has(u) && !after.units.has(u));
   const ownedLinks = Object.entries(inventory.links);
-  const isThere = (link: ObservedLink | undefined) => link && isOnRecord(link, after, inventory);
-  const goneLinks = ownedLinks.filter(([name]) => !desired.made.has(name) && !isThere(after.links.get(name)));
+  // networkd may have made it between the look and the removal of its .netdev.
+  const beforeRemoval = { ...after, units: before.units };
+  const isThere = (link: ObservedLink | undefined) => link && isOnRecord(link, beforeRemoval, inventory);
+  // While the text of its .netdev is there that made it, networkd may make the link at any time.
+  const mayCome = ({ netdev }: OwnedLink) =>
+    inventory.units[netdev] !== undefined &&
+    after.units.has(netdev) &&
+    after.units.get(netdev)?.hash !== desired.units.get(netdev)?.hash;
+  const goneLinks = ownedLinks.filter(
+    ([name, owned]) => !desired.made.has(name) && !isThere(after.links.get(name)) && !mayCome(owned),
+  );
   // A new link may be there again before anybody looks; only its index tells it from the old one.
   const unmade = ownedLinks.filter(
     ([name, { owner }]) =>
@@ -191,6 +200,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   return produce(inventory, (draft) => {
     for (const name of goneUnits) delete draft.units[name];
     for (const [name] of goneLinks) delete draft.links[name];
+    for (const [name, link] of lastSeen(inventory, desired, beforeRemoval)) draft.links[name] = link;
     for (const [name] of unmade) remade(draft.links, name, desired);
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;

@@ -139,7 +139,9 @@ function meddle(action: Meddling, host: Host): void {
     case 'unit-edit':
       return withUnit(action.index, host, (path, text) => machine.disk.put(path, `${text}# by hand\n`));
     case 'unit-delete':
-      return withUnit(action.index, host, (path) => machine.disk.remove(path));
+      return withUnit(action.index, host, (path) => {
+        if (!isOnlyProof(path, host)) machine.disk.remove(path);
+      });
     case 'unit-foreign': {
       if (machine.disk.find(`${places.units}/${action.name}`)) return undefined;
       // Under a name that is on record it is a change of ours by hand.
@@ -152,7 +154,7 @@ function meddle(action: Meddling, host: Host): void {
 
 const foreignUnits: Readonly<Record<string, string>> = {
   '00-shadow.network': '[Match]\nName=br-a\n[Network]\nAddress=192.0.2.77/24\n',
-  '05-osa-net-z.netdev': '[NetDev]\nName=z\nKind=vcan\n',
+  '05-osa-net-z.netdev': '[NetDev]\nName=z\nKind=bridge\n',
   '20-x.link': '[Match]\nOriginalName=x\n',
 };
 
@@ -168,6 +170,13 @@ function withUnit(index: number, host: Host, act: (path: string, text: string) =
   const path = `${places.units}/${names.sort()[index % names.length]}`;
   const text = disk.text(path);
   if (text !== undefined) act(path, text);
+}
+
+/** Whether only this .netdev tells that a link is ours: nobody has seen the link since it was made in this boot. */
+function isOnlyProof(path: string, host: Host): boolean {
+  const inventory = host.machine.disk.text(places.inventory) ?? '';
+  const made = host.ours().filter(({ madeBy }) => path.endsWith(`/${madeBy}`));
+  return made.some(({ ifindex }) => !inventory.includes(`"${host.kernel.epoch} ${ifindex}"`));
 }
 
 function change(link: ModelLink, field: string, { kernel, machine }: Host): void {

@@ -109,6 +109,7 @@ export class Host {
     const isBase = (name: string) => foreign.some(([known]) => known === name);
     const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link.name));
     for (const { ifindex } of theirs) this.kernel.delete(ifindex);
+    if (this.networkd.isStuck) this.startNetworkd();
   }
 
   addUnit(name: string, text: string): void {
@@ -125,7 +126,7 @@ export class Host {
     if (this.kernel.named(name)) return;
     const claims = [...this.#units().values()].map(({ text }) => readNetDev(text));
     const isClaimed = claims.some((file) => file?.isOurs && file.name === name && file.kind === kind);
-    this.kernel.add(name, kind, { up: true, isProtected: !isClaimed });
+    this.kernel.add(name, kind === 'hardware' ? undefined : kind, { up: true, isProtected: !isClaimed });
   }
 
   /** Links that our .netdevs made. */

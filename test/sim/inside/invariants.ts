@@ -95,7 +95,8 @@ export class Invariants {
 
   /** Somebody deleted the inventory. */
   excuseAll(): void {
-    this.excused = new Set([...this.excused, ...this.#host.machine.disk.list(places.units)]);
+    const units = this.#host.ours().flatMap(({ madeBy }) => madeBy ?? []);
+    this.excused = new Set([...this.excused, ...units, ...this.#host.machine.disk.list(places.units)]);
     this.guarded.clear();
   }
 

@@ -36,10 +36,11 @@ function wanted({ host, user }: Scene): Desired {
 function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey> {
   const { kernel, foreignUnits, machine } = host;
   const owned = user.inventory()?.links ?? {};
-  const isTheirs = ({ made, link, netdev }: LinkExpectation) => {
+  const isTheirs = ({ made, link, netdev, kind }: LinkExpectation) => {
     const there = made ? kernel.named(link) : undefined;
     if (!there || there.isProtected) return there !== undefined;
     // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nobody knows that it is ours.
+    if (!owned[link] && there.kind !== kind) return true;
     const isKnown = owned[link]?.identity === `${kernel.epoch} ${there.ifindex}`;
     return !isKnown && !machine.disk.find(`${places.units}/${netdev}`);
   };

@@ -1,6 +1,10 @@
 import { Random } from '../model/random.ts';
 import { type Damage, type Doc, type DocName, docNames, fileNames, someDoc } from './documents.ts';
 
+/** What others make links of. */
+const foreignKinds = ['bridge', 'dummy', 'vcan', 'hardware'] as const;
+type ForeignKind = (typeof foreignKinds)[number];
+
 /** One thing that happens to the host. */
 export type Action =
   | { readonly kind: 'write'; readonly file: string; readonly doc: Doc; readonly inPlace: boolean }
@@ -15,9 +19,9 @@ export type Action =
   | { readonly kind: 'networkd'; readonly ms: number }
   | { readonly kind: 'bus'; readonly ms: number }
   | { readonly kind: 'link-delete'; readonly index: number }
-  | { readonly kind: 'link-replace'; readonly index: number; readonly link: 'bridge' | 'dummy' | 'vcan' }
+  | { readonly kind: 'link-replace'; readonly index: number; readonly link: ForeignKind }
   | { readonly kind: 'link-set'; readonly index: number; readonly field: 'master' | 'mode' | 'mtu' | 'down' | 'addresses' }
-  | { readonly kind: 'link-foreign'; readonly name: string; readonly link: 'bridge' | 'dummy' | 'vcan' }
+  | { readonly kind: 'link-foreign'; readonly name: string; readonly link: ForeignKind }
   | { readonly kind: 'link-foreign-delete'; readonly name: string }
   | { readonly kind: 'unit-edit' | 'unit-delete'; readonly index: number }
   | { readonly kind: 'unit-foreign'; readonly name: string; readonly ms: number }
@@ -89,9 +93,9 @@ function someAction(random: Random): Action {
     [3, (r) => ({ kind: 'networkd', ms: time(r) })],
     [1, (r) => ({ kind: 'bus', ms: time(r) })],
     [4, (r) => ({ kind: 'link-delete', index: r.whole(0, 99) })],
-    [2, (r) => ({ kind: 'link-replace', index: r.whole(0, 99), link: r.pick(['bridge', 'dummy', 'vcan']) })],
+    [2, (r) => ({ kind: 'link-replace', index: r.whole(0, 99), link: r.pick(foreignKinds) })],
     [5, (r) => ({ kind: 'link-set', index: r.whole(0, 99), field: r.pick(['master', 'mode', 'mtu', 'down', 'addresses']) })],
-    [2, (r) => ({ kind: 'link-foreign', name: linkName(r), link: r.pick(['bridge', 'dummy', 'vcan']) })],
+    [2, (r) => ({ kind: 'link-foreign', name: linkName(r), link: r.pick(foreignKinds) })],
     [1.5, (r) => ({ kind: 'link-foreign-delete', name: linkName(r) })],
     [2, (r) => ({ kind: 'unit-edit', index: r.whole(0, 99) })],
     [2, (r) => ({ kind: 'unit-delete', index: r.whole(0, 99) })],

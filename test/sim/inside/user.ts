@@ -72,20 +72,24 @@ export class User {
     const before = docNames.map(keyOfName).filter((key) => directory.fileOf(key) !== undefined);
     const whole = directory.whole();
     const known = this.#lastGood();
-    const all = new Set([...known, ...before]);
-    const lost = before.slice(1).filter((key) => known.has(key) && whole.has(key));
+    const all = new Set([...known.keys(), ...before]);
+    // What stood in a file that is broken now may still stand there.
+    const isHidden = (key: ResourceKey) => directory.pages.get(known.get(key) ?? '')?.damage !== undefined;
+    const lost = before.slice(1).filter((key) => known.has(key) && whole.has(key) && !isHidden(key));
     const files = new Set(before.slice(1).flatMap((key) => directory.remove(key)));
     this.#save([...files]);
     return { keys: known.size >= 4 && lost.length * 2 > all.size ? lost : [], known: all.size };
   }
 
-  /** What the operator has kept as the last good documents. */
-  #lastGood(): ReadonlySet<ResourceKey> {
+  /** What the operator has kept as the last good documents, with the files; broken ones count most. */
+  #lastGood(): ReadonlyMap<ResourceKey, string> {
     const { disk } = this.#host.machine;
     const place = `${places.state}/documents`;
+    const isBroken = (name: string) => this.directory.pages.get(name)?.damage !== undefined;
     const names = disk.list(place).filter((name) => !name.startsWith('.'));
     const files = names.map((name) => loadFile(name, disk.find(`${place}/${name}`)?.data ?? Buffer.alloc(0)));
-    return new Set(files.flatMap(({ resources }) => resources.map(({ key }) => key)));
+    const inOrder = [...files].sort((a, b) => Number(isBroken(a.file)) - Number(isBroken(b.file)));
+    return new Map(inOrder.flatMap(({ file, resources }) => resources.map(({ key }) => [key, file] as const)));
   }
 
   #save(files: readonly string[], inPlace = false): void {

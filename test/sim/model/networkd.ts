@@ -23,6 +23,8 @@ interface NetDev {
   readonly stamp: string;
   /** `gone`: its device was there, and is not any more. */
   state: 'new' | 'ready' | 'failed' | 'gone';
+  /** Of its device. */
+  ifindex?: number;
 }
 
 interface Network {
@@ -70,6 +72,11 @@ export class Networkd {
 
   get isRunning(): boolean {
     return this.#life !== 0;
+  }
+
+  /** A netdev that could not be made: up to v256 nothing but a restart has it tried again. */
+  get isStuck(): boolean {
+    return this.version <= 256 && [...this.#netdevs.values()].some(({ state }) => state === 'failed');
   }
 
   start(): void {
@@ -163,10 +170,11 @@ export class Networkd {
     if (device) {
       const mayAdopt = adopts || before?.state === 'ready';
       netdev.state = device.kind === file.kind && mayAdopt ? 'ready' : 'failed';
+      netdev.ifindex = device.ifindex;
       if (netdev.state === 'ready' && this.version >= 257 && !kept.has(file.kind)) this.#change(device, file);
       return;
     }
-    if (!stackedKinds.has(file.kind)) this.#soon(10, () => this.#make(file.name, undefined));
+    if (!stackedKinds.has(file.kind)) this.#make(file.name, undefined);
   }
 
   #change(device: ModelLink, { mtu }: NetDevFile): void {
@@ -182,11 +190,12 @@ export class Networkd {
     const { unit, file } = netdev;
     try {
       if (!madeKinds.has(file.kind)) throw new Error('Operation not supported');
-      const isNew = { madeBy: file.isOurs ? unit : undefined, mode: file.mode ?? (file.kind === 'macvlan' ? 'vepa' : undefined) };
+      const isNew = { madeBy: file.isOurs ? unit : undefined, isProtected: !file.isOurs, mode: file.mode ?? (file.kind === 'macvlan' ? 'vepa' : undefined) };
       const made = { ...isNew, mtu: file.mtu ?? 1500, ...(file.mac && { mac: file.mac.toLowerCase() }), parent };
       netdev.state = 'ready';
       if (file.kind === 'veth') kernel.addPair(name, file.peer ?? `${name}-peer`, made);
       else kernel.add(name, file.kind, made);
+      netdev.ifindex = kernel.named(name)?.ifindex ?? 0;
     } catch {
       netdev.state = 'failed';
     }
@@ -204,7 +213,7 @@ export class Networkd {
 
   #dropped(ifindex: number, name: string): void {
     const netdev = this.#netdevs.get(name);
-    if (netdev && netdev.state !== 'new' && !this.#world.kernel.named(name)) {
+    if (netdev?.ifindex === ifindex) {
       netdev.state = 'gone';
       if (!stackedKinds.has(netdev.file.kind)) this.#netdevs.delete(name);
     }
