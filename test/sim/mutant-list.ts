@@ -1,12 +1,152 @@
 import type { Mutant } from './bundle.ts';
 
-const one = (name: string, file: string, find: string, replace: string): Mutant => ({
+const one = (name: string, file: string, find: string, replace = ''): Mutant => ({
   name,
   patches: [{ file, find, replace }],
 });
 
+const saves = '  await save(world, input.memory.inventory, intent, lastGood);\n';
+const follows = '  trial.follow(transaction, planned.steps.length > 0);\n';
+const lateSync =
+  "const late = openSync(path, constants.O_RDONLY);\n  await flush(late);\n  closeSync(late);\n  await syncDirectory(dirname(path));";
+const trimmedUnits = 'Object.fromEntries(Object.entries(intent.units).filter(([name]) => result.units.has(name)))';
+
 /** The code, broken in one way each. */
 export const mutants: readonly Mutant[] = [
-  one('no fsync of files', 'controller/atomic.ts', '      await flush(file);\n', ''),
-  one('no fsync of directories', 'controller/atomic.ts', '    await flushAll(directory);\n', ''),
+  one('no fsync of files', 'controller/atomic.ts', '      await flush(file);\n'),
+  one('no fsync of directories', 'controller/atomic.ts', '    await flushAll(directory);\n'),
+  {
+    name: 'rename before fsync',
+    patches: [
+      { file: 'controller/atomic.ts', find: '      await flush(file);\n', replace: '' },
+      { file: 'controller/atomic.ts', find: '  await syncDirectory(dirname(path));', replace: lateSync },
+    ],
+  },
+  {
+    name: 'inventory after the files',
+    patches: [
+      { file: 'controller/reconcile.ts', find: saves, replace: '' },
+      { file: 'controller/reconcile.ts', find: follows, replace: saves + follows },
+    ],
+  },
+  one(
+    'inventory trimmed before the deletion',
+    'controller/reconcile.ts',
+    saves,
+    saves.replace('intent,', `{ ...intent, units: ${trimmedUnits} },`),
+  ),
+  one('units not synced', 'controller/apply.ts', '    if (isLastFileStep(steps, i - 1)) await world.units.sync();\n'),
+  one(
+    'inventory trimmed before the removal is durable',
+    'controller/reconcile.ts',
+    '  if (forgetsUnits(intent, inventory)) await world.units.sync();\n',
+  ),
+  one('inventory of an earlier life believed unsynced', 'controller/store.ts', '      await syncDirectory(stateDir);\n'),
+  one(
+    'link forgotten while its .netdev is there',
+    'state/record.ts',
+    ' && !isThere(after.links.get(name)) && !mayCome(owned)',
+    ' && !isThere(after.links.get(name))',
+  ),
+  {
+    name: 'prune on a parse error',
+    patches: [
+      {
+        file: 'state/force.ts',
+        find: 'entry.loaded.problems.length === 0 ? entry : lastGood.get(file);',
+        replace: 'entry.loaded.problems.length === 0 ? entry : undefined;',
+      },
+      { file: 'state/force.ts', find: '  if (problems.size === 0) return [];\n', replace: '  return [];\n' },
+      {
+        file: 'state/force.ts',
+        find: '    if (!isProblem(entry)) for (const document of entry.loaded.documents) keys.add(document.key);\n',
+        replace: '',
+      },
+    ],
+  },
+  one(
+    'no last good documents kept',
+    'controller/store.ts',
+    'saved.get(basename(file)) !== hash);',
+    'saved.get(basename(file)) !== hash && hash === file);',
+  ),
+  one('no prune guard', 'state/force.ts', '  const isAccident = before.size >= guardedFrom', '  const isAccident = false'),
+  one(
+    'prune guard forgotten at a restart',
+    'state/record.ts',
+    '    else if (held.join() !== inventory.held?.join()) draft.held = [...held];\n',
+  ),
+  one(
+    'an approval counts for ever',
+    'controller/loop.ts',
+    '    if (approved.size > 0) await forgetApproval(world.settings.stateDir);\n',
+  ),
+  one(
+    'unreadable directory taken for an empty one',
+    'controller/documents.ts',
+    "    return { state, message: `cannot read the directory ${dir}: ${systemMessage(error)}` };",
+    "    return state === 'missing' || state ? { names: [], root: dir } : { state, message: systemMessage(error) };",
+  ),
+  one(
+    'unreadable file never read again',
+    'controller/documents.ts',
+    "'stamp' in identity && reading.ok && ",
+    "'stamp' in identity && ",
+  ),
+  one(
+    'half-written files believed',
+    'controller/documents-view.ts',
+    "  if (reading.state !== 'ok') return false;\n  const { stamps } = reading;",
+    "  if (reading.state !== 'ok' || longestWait > 0) return false;\n  const { stamps } = reading;",
+  ),
+  one('reload forgotten', 'state/record.ts', '    if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;\n'),
+  {
+    name: 'reload before the files are written',
+    patches: [
+      {
+        file: 'state/plan.ts',
+        find: '      ...removals,\n      ...writes,\n',
+        replace: '      ...(reloads ? [reloadStep(units.length, repairs.reload)] : []),\n      ...removals,\n      ...writes,\n',
+      },
+      { file: 'state/plan.ts', find: ' : reloads ? [reloadStep(units.length, repairs.reload)] : []),', replace: ' : []),' },
+    ],
+  },
+  {
+    name: 'links known by name only',
+    patches: [
+      {
+        file: 'state/foreign.ts',
+        find: '  return owned.identity === identityOf(seen, observed) || netdevIsOurs;',
+        replace: '  return owned.identity === identityOf(seen, observed) || netdevIsOurs || true;',
+      },
+      { file: 'state/foreign.ts', find: '  if (![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;\n', replace: '' },
+    ],
+  },
+  one(
+    'deletes whatever has the name',
+    'controller/apply.ts',
+    '.filter((name) => known.has(doomed.get(name)?.ifindex ?? 0))',
+  ),
+  one(
+    'any link ours where a unit is',
+    'state/foreign.ts',
+    ' || seen.kind !== expected.kind;',
+    ';',
+  ),
+  one('kind on record out of date', 'state/foreign.ts', '[owned.kind, owned.becomes, expectedKind]', '[owned.kind, expectedKind]'),
+  one('events taken for granted', 'controller/wake.ts', '    observer.forget();\n'),
+  one('failed steps ignored', 'controller/apply.ts', '      fail(step, steps, cause as Error, failures, world);\n', '      void fail;\n      void cause;\n'),
+  one(
+    'retries without backoff',
+    'state/progress.ts',
+    '  return Math.max(floor, backoff.first / 2, Math.round(bound * random()));',
+    '  return Math.min(1, bound, floor + random());',
+  ),
+  one(
+    'waits for times after a clock was set back',
+    'controller/loop.ts',
+    'withoutFuture(memory.progress, world.clock.now())',
+    'withoutFuture(memory.progress, Number.MAX_SAFE_INTEGER)',
+  ),
+  one('leftovers of a crash stay', 'controller/atomic.ts', '  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })));\n', '  void rm;\n  void left;\n'),
 ];

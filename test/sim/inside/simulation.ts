@@ -139,9 +139,11 @@ export class Simulation {
   async #staysStill(): Promise<void> {
     const { timeline } = this.#machine;
     await this.#until(timeline.uptime + 60_000);
-    const { steps } = this.#counts;
+    const { steps, passes } = this.#counts;
     const { writes } = this.#machine;
     await this.#until(timeline.uptime + stillness);
+    // What cannot be yet is tried again with growing waits.
+    if (this.#counts.passes > passes + 60) throw new Violation(`${this.#counts.passes - passes} passes at rest`);
     if (this.#counts.steps > steps) throw new Violation(`${this.#counts.steps - steps} steps at rest`);
     if (this.#machine.writes > writes) throw new Violation(`${this.#machine.writes - writes} writes at rest`);
     const wrong = wrongWith(this.#scene());
