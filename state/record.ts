@@ -103,19 +103,35 @@ function linkIntents(
     if (!isOurs(owner) || kind === undefined || netdev === undefined) continue;
     const before = inventory.links[link];
     const seen = observed.links.get(link);
-    const exists = seen !== undefined;
+    // While an older text of its .netdev is there networkd makes it from that, whenever it does.
+    const isOlder = seen !== undefined || observed.units.get(netdev)?.hash !== hashOf(netdev, desired);
     const entry = {
       owner,
       // What an existing link was made from stays on record until it is made anew.
-      kind: exists && before ? before.kind : kind,
-      ...(exists && before && before.kind !== kind && { becomes: kind }),
+      ...(isOlder && before ? kindsOf(before, seen, kind) : { kind }),
       netdev,
-      madeFrom: exists ? (before?.madeFrom ?? sourceOf(netdev, desired, observed)) : hashOf(netdev, desired),
+      madeFrom:
+        isOlder && before
+          ? before.madeFrom
+          : seen
+            ? sourceOf(netdev, desired, observed)
+            : hashOf(netdev, desired),
       identity: seen ? identityOf(seen, observed) : unseenIdentity(observed),
     };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
+}
+
+/** What a link of ours is, and what its .netdev makes of it by now or once it is written. */
+function kindsOf(
+  { kind, becomes }: OwnedLink,
+  seen: ObservedLink | undefined,
+  wanted: string,
+): Pick<OwnedLink, 'kind' | 'becomes'> {
+  const now = seen?.kind !== undefined && seen.kind === becomes ? seen.kind : kind;
+  if (now !== wanted) return { kind: now, becomes: wanted };
+  return seen || becomes === undefined ? { kind: now } : { kind: now, becomes };
 }
 
 /** Links that no document wants, as they are now: once their .netdev is deleted, only that tells whose they are. */
@@ -201,7 +217,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const name of goneUnits) delete draft.units[name];
     for (const [name] of goneLinks) delete draft.links[name];
     for (const [name, link] of lastSeen(inventory, desired, beforeRemoval)) draft.links[name] = link;
-    for (const [name] of unmade) remade(draft.links, name, desired);
+    for (const [name] of unmade) remade(draft.links, name, desired, after);
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
     const replug = stillUnplugged(inventory, desired.made, after);
@@ -213,11 +229,16 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
 }
 
 /** A link that is not there will be made from today's .netdev. */
-function remade(links: Record<string, OwnedLink>, name: string, desired: Desired): void {
+function remade(
+  links: Record<string, OwnedLink>,
+  name: string,
+  desired: Desired,
+  { units }: Observed,
+): void {
   const expected = desired.made.get(name);
   const before = links[name];
   const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;
-  if (!before || !expected?.kind || !hash) return;
+  if (!before || !expected?.kind || !hash || units.get(expected.netdev ?? '')?.hash !== hash) return;
   const { becomes: _, ...rest } = before;
   links[name] = { ...rest, kind: expected.kind, madeFrom: hash };
 }

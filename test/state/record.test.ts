@@ -231,10 +231,13 @@ describe('the inventory after a plan', () => {
     const hash = changed.units.get('05-osa-net-x.netdev')?.hash;
     const stillThere = settled(known, old.observed);
     expect(stillThere.links['x']?.madeFrom).to.equal(old.inventory.links['x']?.madeFrom);
-    const anew = settled(known, withLinks(old.observed, { x: { ifindex: 77 }, y: { ifindex: 78 } }));
+    const written = { ...old.observed, units: unitsOnDisk(changed) };
+    const anew = settled(known, withLinks(written, { x: { ifindex: 77 }, y: { ifindex: 78 } }));
     expect([anew.links['x']?.madeFrom, anew.links['y']?.madeFrom]).to.deep.equal([hash, hash]);
-    const gone = settled(known, withLinks(old.observed, { x: undefined, y: undefined }));
+    const gone = settled(known, withLinks(written, { x: undefined, y: undefined }));
     expect(gone.links['x']?.madeFrom).to.equal(hash);
+    const early = settled(known, withLinks(old.observed, { x: undefined, y: undefined }));
+    expect(early.links['x']?.madeFrom, 'made from what is on disk').to.equal(stillThere.links['x']?.madeFrom);
     const next = {
       desired: changed,
       observed: withUnits({ ...old.observed, units: unitsOnDisk(changed) }, {}),

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { bundle, load, type Simulator } from './bundle.ts';
+import { mutants } from './mutant-list.ts';
+import { shrink } from './shrink.ts';
+
+/** Seeds that once found something, and what. */
+const remembered: Readonly<Record<string, number>> = {
+  'a link of another kind under our name, the inventory being lost': 28,
+  'a removal that is not durable yet when it is forgotten': 95,
+  'a file that could not be read once': 85,
+  'a file that is read while it is being written': 252,
+  'a link that was replaced since the plan was made': 251,
+  'a bus that is away while what was held may go': 209,
+  'a held resource whose file breaks and is mended': 930,
+  'a kind that changes while the power goes': 47,
+  'a kind that changes while networkd is away': 461,
+  'a kind that changes back in a file that breaks': 600,
+  'an inventory that no sync has made durable': 436,
+};
+
+/** Fresh schedules a run; the thousands are for `npm run sim`. */
+const fresh = 150;
+
+describe('a simulated host', function () {
+  this.timeout(120_000);
+  let simulator: Simulator;
+
+  before(async () => {
+    simulator = await load(await bundle());
+  });
+
+  for (const [what, seed] of Object.entries(remembered)) {
+    it(`survives ${what}`, async () => {
+      expect((await simulator.run(simulator.scheduleOf(seed))).failure).to.equal('');
+    });
+  }
+
+  it('comes to rest after whatever happens to it', async () => {
+    const first = 1_000_000 + Math.floor(Math.random() * 1e9);
+    for (let seed = first; seed < first + fresh; seed++) {
+      const { failure } = await simulator.run(simulator.scheduleOf(seed));
+      expect(failure, `npm run sim -- --seed ${seed}`).to.equal('');
+    }
+  });
+
+  it('does the same again for the same seed', async () => {
+    const [one, other] = [await simulator.run(simulator.scheduleOf(7), true), await simulator.run(simulator.scheduleOf(7), true)];
+    expect(one.trace).to.deep.equal(other.trace);
+    expect(one.trace.length).to.be.greaterThan(55);
+  });
+
+  it('meets every kind of fault within a few schedules', async () => {
+    const met = new Set<string>();
+    for (let seed = 1; seed <= 60; seed++) {
+      const outcome = await simulator.run(simulator.scheduleOf(seed));
+      for (const kind of Object.keys(outcome.met)) met.add(kind);
+    }
+    const faults = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'kill', 'power', 'networkd', 'bus', 'clock', 'lost event'];
+    expect([...met]).to.include.members([...faults, 'lost signal', 'networkd after', 'kernel before', 'failed start']);
+  });
+
+  it('shrinks what broken code fails at to a few events', async () => {
+    const broken = await load(await bundle(mutants.find(({ name }) => name === 'no prune guard')));
+    const schedule = broken.scheduleOf(3);
+    const { failure } = await broken.run(schedule);
+    expect(failure).to.include('vanished with most others');
+    const shortest = await shrink(schedule, failure, broken);
+    expect(shortest.events.length).to.be.lessThan(9);
+    expect((await broken.run(JSON.parse(JSON.stringify(shortest)))).failure).to.include('vanished with most others');
+  });
+});
