@@ -16,14 +16,20 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
   let known: ReadonlyMap<string, SourceFile> = lastGood;
   const taken = () => {
     if (reading?.state !== 'ok') return [];
-    return [...reading.files].map(([file, entry]) => [file, entry.ok ? source(file, entry, known) : entry.problem] as const);
+    return [...reading.files].map(
+      ([file, entry]) => [file, entry.ok ? source(file, entry, known) : entry.problem] as const,
+    );
   };
   return {
     async view() {
       reading = await readSettled(directory, reading);
       let files = taken();
       // A file that is being written in place may show the half of its documents, and none of it looks broken.
-      for (let waited = 0; waited < longestWait && isHalfWritten(reading, known, files); waited += quietTime) {
+      for (
+        let waited = 0;
+        waited < longestWait && isHalfWritten(reading, known, files);
+        waited += quietTime
+      ) {
         await sleep(quietTime);
         reading = await readSettled(directory, reading);
         files = taken();

@@ -229,12 +229,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
 }
 
 /** A link that is not there will be made from today's .netdev. */
-function remade(
-  links: Record<string, OwnedLink>,
-  name: string,
-  desired: Desired,
-  { units }: Observed,
-): void {
+function remade(links: Record<string, OwnedLink>, name: string, desired: Desired, { units }: Observed): void {
   const expected = desired.made.get(name);
   const before = links[name];
   const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;

@@ -14,7 +14,7 @@ export interface Mutant {
 }
 
 /** The top of the sources, from build/test/sim/. */
-export const top = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const top = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const here = join(top, 'test/sim');
 
 /** What the operator's code gets instead of the outside. */
@@ -29,7 +29,8 @@ const standIns: readonly (readonly [wanted: RegExp, standIn: string])[] = [
 /** Rooms whose modules get them. */
 const replaced = /\/(controller|state|crds)\//;
 /** What would let the code escape into the real world. */
-const forbidden = /^(node:)?(net|child_process|dgram|http|https|worker_threads)$|programs\.ts$|dbus-next|chokidar/;
+const forbidden =
+  /^(node:)?(net|child_process|dgram|http|https|worker_threads)$|programs\.ts$|dbus-next|chokidar/;
 
 /** Bundles the operator's code with the simulated world. @returns the module's text */
 export async function bundle(mutant?: Mutant): Promise<string> {
@@ -43,7 +44,9 @@ export async function bundle(mutant?: Mutant): Promise<string> {
     format: 'esm',
     sourcemap: 'inline',
     // yaml is CommonJS and asks for `process`
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
     inject: [join(here, 'modules/globals.ts')],
     plugins: [standInPlugin(), mutantPlugin(mutant)],
     logLevel: 'warning',
@@ -68,10 +71,12 @@ function standInPlugin(): Plugin {
     name: 'stand-ins',
     setup({ onResolve }) {
       onResolve({ filter: /.*/ }, ({ path, importer }) => {
-        if (!replaced.test(relative(top, importer).replace(/^/, '/')) || importer.startsWith(here)) return undefined;
+        if (!replaced.test(relative(top, importer).replace(/^/, '/')) || importer.startsWith(here))
+          return undefined;
         const found = standIns.find(([wanted]) => wanted.test(path));
         if (found) return { path: join(here, found[1]) };
-        if (forbidden.test(path) && importer.startsWith(join(top, 'controller'))) throw new Error(`${importer} would escape from the simulation through ${path}`);
+        if (forbidden.test(path) && importer.startsWith(join(top, 'controller')))
+          throw new Error(`${importer} would escape from the simulation through ${path}`);
         return undefined;
       });
     },
@@ -89,14 +94,16 @@ function mutantPlugin(mutant: Mutant | undefined): Plugin {
         if (patches.length === 0) return undefined;
         let contents = readFileSync(path, 'utf8');
         for (const patch of patches) {
-          if (contents.split(patch.find).length !== 2) throw new Error(`${mutant?.name}: ${file} does not hold its text once`);
+          if (contents.split(patch.find).length !== 2)
+            throw new Error(`${mutant?.name}: ${file} does not hold its text once`);
           contents = contents.replace(patch.find, () => patch.replace);
           open.delete(patch);
         }
         return { contents, loader: 'ts' };
       });
       onEnd(() => {
-        for (const { file } of open) throw new Error(`${mutant?.name}: ${file} is not part of the simulation`);
+        for (const { file } of open)
+          throw new Error(`${mutant?.name}: ${file} is not part of the simulation`);
       });
     },
   };

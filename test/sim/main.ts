@@ -41,7 +41,9 @@ async function showOne(choose: (simulator: Awaited<ReturnType<typeof load>>) => 
   const schedule = choose(simulator);
   const outcome = await simulator.run(schedule, true);
   console.log(outcome.trace.join('\n'));
-  console.log(`v${schedule.version}: ${outcome.events} events, ${outcome.passes} passes, ${outcome.steps} steps`);
+  console.log(
+    `v${schedule.version}: ${outcome.events} events, ${outcome.passes} passes, ${outcome.steps} steps`,
+  );
   if (outcome.failure === '') return 0;
   console.log(`\nviolated: ${outcome.failure}\n`);
   const shortest = await shrink(schedule, outcome.failure, simulator);
@@ -83,6 +85,8 @@ function tellFailures({ failures }: Answer): void {
     kinds.set(kind, [...(kinds.get(kind) ?? []), failure]);
   }
   for (const all of [...kinds.values()].sort((a, b) => b.length - a.length)) {
-    console.log(`  ${all.length} times, seeds ${all.slice(0, 5).map(({ seed }) => seed)}: ${all[0]?.failure}`);
+    console.log(
+      `  ${all.length} times, seeds ${all.slice(0, 5).map(({ seed }) => seed)}: ${all[0]?.failure}`,
+    );
   }
 }

@@ -8,8 +8,9 @@ const one = (name: string, file: string, find: string, replace = ''): Mutant => 
 const saves = '  await save(world, input.memory.inventory, intent, lastGood);\n';
 const follows = '  trial.follow(transaction, planned.steps.length > 0);\n';
 const lateSync =
-  "const late = openSync(path, constants.O_RDONLY);\n  await flush(late);\n  closeSync(late);\n  await syncDirectory(dirname(path));";
-const trimmedUnits = 'Object.fromEntries(Object.entries(intent.units).filter(([name]) => result.units.has(name)))';
+  'const late = openSync(path, constants.O_RDONLY);\n  await flush(late);\n  closeSync(late);\n  await syncDirectory(dirname(path));';
+const trimmedUnits =
+  'Object.fromEntries(Object.entries(intent.units).filter(([name]) => result.units.has(name)))';
 
 /** The code, broken in one way each. */
 export const mutants: readonly Mutant[] = [
@@ -35,13 +36,21 @@ export const mutants: readonly Mutant[] = [
     saves,
     saves.replace('intent,', `{ ...intent, units: ${trimmedUnits} },`),
   ),
-  one('units not synced', 'controller/apply.ts', '    if (isLastFileStep(steps, i - 1)) await world.units.sync();\n'),
+  one(
+    'units not synced',
+    'controller/apply.ts',
+    '    if (isLastFileStep(steps, i - 1)) await world.units.sync();\n',
+  ),
   one(
     'inventory trimmed before the removal is durable',
     'controller/reconcile.ts',
     '  if (forgetsUnits(intent, inventory)) await world.units.sync();\n',
   ),
-  one('inventory of an earlier life believed unsynced', 'controller/store.ts', '      await syncDirectory(stateDir);\n'),
+  one(
+    'inventory of an earlier life believed unsynced',
+    'controller/store.ts',
+    '      await syncDirectory(stateDir);\n',
+  ),
   one(
     'link forgotten while its .netdev is there',
     'state/record.ts',
@@ -70,7 +79,12 @@ export const mutants: readonly Mutant[] = [
     'saved.get(basename(file)) !== hash);',
     'saved.get(basename(file)) !== hash && hash === file);',
   ),
-  one('no prune guard', 'state/force.ts', '  const isAccident = before.size >= guardedFrom', '  const isAccident = false'),
+  one(
+    'no prune guard',
+    'state/force.ts',
+    '  const isAccident = before.size >= guardedFrom',
+    '  const isAccident = false',
+  ),
   one(
     'prune guard forgotten at a restart',
     'state/record.ts',
@@ -84,8 +98,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'unreadable directory taken for an empty one',
     'controller/documents.ts',
-    "    return { state, message: `cannot read the directory ${dir}: ${systemMessage(error)}` };",
-    "    return state === 'missing' || state ? { names: [], root: dir } : { state, message: systemMessage(error) };",
+    "    const state = codeOf(error) === 'ENOENT' ? 'missing' : 'unreadable';\n",
+    "    if (codeOf(error) !== '') return { names: [], root: dir };\n    const state = 'missing';\n",
   ),
   one(
     'unreadable file never read again',
@@ -99,16 +113,25 @@ export const mutants: readonly Mutant[] = [
     "  if (reading.state !== 'ok') return false;\n  const { stamps } = reading;",
     "  if (reading.state !== 'ok' || longestWait > 0) return false;\n  const { stamps } = reading;",
   ),
-  one('reload forgotten', 'state/record.ts', '    if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;\n'),
+  one(
+    'reload forgotten',
+    'state/record.ts',
+    '    if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;\n',
+  ),
   {
     name: 'reload before the files are written',
     patches: [
       {
         file: 'state/plan.ts',
         find: '      ...removals,\n      ...writes,\n',
-        replace: '      ...(reloads ? [reloadStep(units.length, repairs.reload)] : []),\n      ...removals,\n      ...writes,\n',
+        replace:
+          '      ...(reloads ? [reloadStep(units.length, repairs.reload)] : []),\n      ...removals,\n      ...writes,\n',
       },
-      { file: 'state/plan.ts', find: ' : reloads ? [reloadStep(units.length, repairs.reload)] : []),', replace: ' : []),' },
+      {
+        file: 'state/plan.ts',
+        find: ' : reloads ? [reloadStep(units.length, repairs.reload)] : []),',
+        replace: ' : []),',
+      },
     ],
   },
   {
@@ -119,7 +142,11 @@ export const mutants: readonly Mutant[] = [
         find: '  return owned.identity === identityOf(seen, observed) || netdevIsOurs;',
         replace: '  return owned.identity === identityOf(seen, observed) || netdevIsOurs || true;',
       },
-      { file: 'state/foreign.ts', find: '  if (![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;\n', replace: '' },
+      {
+        file: 'state/foreign.ts',
+        find: '  if (![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;\n',
+        replace: '',
+      },
     ],
   },
   one(
@@ -127,15 +154,20 @@ export const mutants: readonly Mutant[] = [
     'controller/apply.ts',
     '.filter((name) => known.has(doomed.get(name)?.ifindex ?? 0))',
   ),
+  one('any link ours where a unit is', 'state/foreign.ts', ' || seen.kind !== expected.kind;', ';'),
   one(
-    'any link ours where a unit is',
+    'kind on record out of date',
     'state/foreign.ts',
-    ' || seen.kind !== expected.kind;',
-    ';',
+    '[owned.kind, owned.becomes, expectedKind]',
+    '[owned.kind, expectedKind]',
   ),
-  one('kind on record out of date', 'state/foreign.ts', '[owned.kind, owned.becomes, expectedKind]', '[owned.kind, expectedKind]'),
   one('events taken for granted', 'controller/wake.ts', '    observer.forget();\n'),
-  one('failed steps ignored', 'controller/apply.ts', '      fail(step, steps, cause as Error, failures, world);\n', '      void fail;\n      void cause;\n'),
+  one(
+    'failed steps ignored',
+    'controller/apply.ts',
+    '      fail(step, steps, cause as Error, failures, world);\n',
+    '      void fail;\n      void cause;\n',
+  ),
   one(
     'retries without backoff',
     'state/progress.ts',
@@ -148,5 +180,10 @@ export const mutants: readonly Mutant[] = [
     'withoutFuture(memory.progress, world.clock.now())',
     'withoutFuture(memory.progress, Number.MAX_SAFE_INTEGER)',
   ),
-  one('leftovers of a crash stay', 'controller/atomic.ts', '  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })));\n', '  void rm;\n  void left;\n'),
+  one(
+    'leftovers of a crash stay',
+    'controller/atomic.ts',
+    '  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })));\n',
+    '  void rm;\n  void left;\n',
+  ),
 ];

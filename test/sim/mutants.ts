@@ -16,7 +16,9 @@ export async function findMutants(names: readonly string[], workers: number): Pr
     const how = found ? `found by schedule ${found.seed}: ${found.failure.slice(0, 120)}` : 'NOT FOUND';
     console.log(`${mutant.name}: ${how}`);
   }
-  console.log(`${chosen.length - missed} of ${chosen.length} broken variants found, each within ${enough} schedules`);
+  console.log(
+    `${chosen.length - missed} of ${chosen.length} broken variants found, each within ${enough} schedules`,
+  );
   return missed === 0 ? 0 : 1;
 }
 

@@ -33,7 +33,8 @@ async function withoutPart(
 ): Promise<Schedule['events'] | undefined> {
   for (let first = 0; first < events.length; first += size) {
     const left = [...events.slice(0, first), ...events.slice(first + size)];
-    if (await fails(waitingAsLong(events, left, first, size))) return waitingAsLong(events, left, first, size);
+    if (await fails(waitingAsLong(events, left, first, size)))
+      return waitingAsLong(events, left, first, size);
   }
   return undefined;
 }

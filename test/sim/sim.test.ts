@@ -44,7 +44,10 @@ describe('a simulated host', function () {
   });
 
   it('does the same again for the same seed', async () => {
-    const [one, other] = [await simulator.run(simulator.scheduleOf(7), true), await simulator.run(simulator.scheduleOf(7), true)];
+    const [one, other] = [
+      await simulator.run(simulator.scheduleOf(7), true),
+      await simulator.run(simulator.scheduleOf(7), true),
+    ];
     expect(one.trace).to.deep.equal(other.trace);
     expect(one.trace.length).to.be.greaterThan(55);
   });
@@ -55,8 +58,25 @@ describe('a simulated host', function () {
       const outcome = await simulator.run(simulator.scheduleOf(seed));
       for (const kind of Object.keys(outcome.met)) met.add(kind);
     }
-    const faults = ['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'kill', 'power', 'networkd', 'bus', 'clock', 'lost event'];
-    expect([...met]).to.include.members([...faults, 'lost signal', 'networkd after', 'kernel before', 'failed start']);
+    const faults = [
+      'ENOSPC',
+      'EIO',
+      'EACCES',
+      'EROFS',
+      'kill',
+      'power',
+      'networkd',
+      'bus',
+      'clock',
+      'lost event',
+    ];
+    expect([...met]).to.include.members([
+      ...faults,
+      'lost signal',
+      'networkd after',
+      'kernel before',
+      'failed start',
+    ]);
   });
 
   it('shrinks what broken code fails at to a few events', async () => {
@@ -66,6 +86,8 @@ describe('a simulated host', function () {
     expect(failure).to.include('vanished with most others');
     const shortest = await shrink(schedule, failure, broken);
     expect(shortest.events.length).to.be.lessThan(9);
-    expect((await broken.run(JSON.parse(JSON.stringify(shortest)))).failure).to.include('vanished with most others');
+    expect((await broken.run(JSON.parse(JSON.stringify(shortest)))).failure).to.include(
+      'vanished with most others',
+    );
   });
 });

@@ -80,7 +80,8 @@ const foreignLinks = ['br-f', 'eth0', 'br-c'];
 const foreignUnits = ['10-eth0.network', '05-osa-net-y.netdev'];
 
 function foreignOf(host: ModelHost): string {
-  const links = foreignLinks.map((name) => host.links.get(name));
+  // A bridge that gets a port has another state, and is otherwise as it was.
+  const links = foreignLinks.map((name) => ({ ...host.links.get(name), operational: '' }));
   return JSON.stringify([links, foreignUnits.map((name) => host.files.get(name))]);
 }
 

@@ -24,7 +24,7 @@ export interface Stage {
 }
 
 /** Makes happen what a schedule says. */
-export function perform(action: Action, stage: Stage): void {
+export function perform(action: Action, stage: Stage) {
   const { host, operator, user } = stage;
   const { timeline } = host.machine;
   switch (action.kind) {
@@ -118,7 +118,7 @@ function trouble(action: Extract<Action, { kind: 'disk' | 'deaf' | 'calls' }>, h
 type Meddling = Extract<Action, { kind: `link-${string}` | `unit-${string}` }>;
 
 /** Somebody else changes links and units. */
-function meddle(action: Meddling, host: Host): void {
+function meddle(action: Meddling, host: Host) {
   const { kernel, machine } = host;
   switch (action.kind) {
     case 'link-delete':
@@ -166,7 +166,9 @@ function withLink(index: number, host: Host, act: (link: ModelLink) => void): vo
 
 function withUnit(index: number, host: Host, act: (path: string, text: string) => void): void {
   const { disk } = host.machine;
-  const names = disk.list(places.units).filter((name) => name.startsWith('05-') && !host.foreignUnits.has(name));
+  const names = disk
+    .list(places.units)
+    .filter((name) => name.startsWith('05-') && !host.foreignUnits.has(name));
   const path = `${places.units}/${names.sort()[index % names.length]}`;
   const text = disk.text(path);
   if (text !== undefined) act(path, text);
@@ -179,12 +181,14 @@ function isOnlyProof(path: string, host: Host): boolean {
   return made.some(({ ifindex }) => !inventory.includes(`"${host.kernel.epoch} ${ifindex}"`));
 }
 
-function change(link: ModelLink, field: string, { kernel, machine }: Host): void {
+function change(link: ModelLink, field: string, { kernel, machine }: Host) {
   switch (field) {
     case 'master': {
       const bridge = kernel.named(machine.random.pick(['br-f', 'br-a', 'br-b']));
       const isElsewhere = bridge && bridge.ifindex !== link.ifindex && link.kind !== 'bridge';
-      return kernel.set(link, { master: isElsewhere && machine.random.chance(0.5) ? bridge.ifindex : undefined });
+      return kernel.set(link, {
+        master: isElsewhere && machine.random.chance(0.5) ? bridge.ifindex : undefined,
+      });
     }
     case 'mode':
       return link.mode === undefined ? undefined : kernel.set(link, { mode: 'private' });

@@ -16,12 +16,18 @@ interface Page {
   damage: Damage | undefined;
 }
 
-export function keyOf({ kind, name }: Pick<Doc, 'kind' | 'name'>): ResourceKey {
+function keyOf({ kind, name }: Pick<Doc, 'kind' | 'name'>): ResourceKey {
   return `${kind}/${name}`;
 }
 
 const kinds = { a: 'ContainerBridge', b: 'ContainerBridge', c: 'ContainerBridge' } as const;
-const others = { m: 'MacvlanIntegration', n: 'MacvlanIntegration', x: 'NetDev', y: 'NetDev', z: 'NetDev' } as const;
+const others = {
+  m: 'MacvlanIntegration',
+  n: 'MacvlanIntegration',
+  x: 'NetDev',
+  y: 'NetDev',
+  z: 'NetDev',
+} as const;
 /** Documents by name; the names of `c` and `y` others have. */
 const known = { ...kinds, ...others };
 export const docNames = Object.keys(known) as readonly (keyof typeof known)[];
@@ -121,6 +127,11 @@ export class Directory {
 
 function textOf({ kind, name, spec }: Doc, isBroken: boolean): string {
   const wrong = isBroken ? { adresses: [] } : {};
-  const document = { apiVersion: 'osa-net.dev/v1alpha1', kind, metadata: { name }, spec: { ...spec, ...wrong } };
+  const document = {
+    apiVersion: 'osa-net.dev/v1alpha1',
+    kind,
+    metadata: { name },
+    spec: { ...spec, ...wrong },
+  };
   return JSON.stringify(document);
 }

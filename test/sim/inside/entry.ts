@@ -1,5 +1,6 @@
+import type { Outcome } from './outcome.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
-import { type Outcome, Simulation } from './simulation.ts';
+import { Simulation } from './simulation.ts';
 
 export type { Outcome, Schedule };
 export { scheduleOf };

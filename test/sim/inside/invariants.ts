@@ -70,7 +70,9 @@ export class Invariants {
     this.directoryChanged();
     // What cannot be read counts as there, and so hides how much vanished.
     const { diskFaults, timeline } = this.#host.machine;
-    const hides = diskFaults.some(({ under, until }) => timeline.uptime < until && places.documents.startsWith(under));
+    const hides = diskFaults.some(
+      ({ under, until }) => timeline.uptime < until && places.documents.startsWith(under),
+    );
     if (hides) this.guarded.clear();
   }
 
@@ -123,8 +125,10 @@ export class Invariants {
     if (owner === undefined || step.reason !== `${owner} is gone`) return;
     const { transaction, rolledBack } = read(this.#candidates().at(-1));
     if (transaction?.phase === 'reverting' || rolledBack?.[owner]) return;
-    if (!this.#absent.has(owner)) throw new Violation(`${step.kind} although the document of ${owner} is there`);
-    if (this.guarded.has(owner)) throw new Violation(`${step.kind} although ${owner} vanished with most others`);
+    if (!this.#absent.has(owner))
+      throw new Violation(`${step.kind} although the document of ${owner} is there`);
+    if (this.guarded.has(owner))
+      throw new Violation(`${step.kind} although ${owner} vanished with most others`);
   }
 
   /** Everything of ours is on record, whenever the power goes. */
@@ -132,7 +136,10 @@ export class Invariants {
     if (!this.#isUnchecked) return;
     this.#isUnchecked = false;
     const { disk } = this.#host.machine;
-    const names = new Map([...disk.namesAfterPowerLoss(places.units), ...(disk.find(places.units)?.names ?? [])]);
+    const names = new Map([
+      ...disk.namesAfterPowerLoss(places.units),
+      ...(disk.find(places.units)?.names ?? []),
+    ]);
     const units = [...names].filter(([name, inode]) => !name.startsWith('.') && signedBy(inode) !== '');
     const links = this.#host.ours();
     for (const bytes of this.#candidates()) {

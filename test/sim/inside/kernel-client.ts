@@ -113,7 +113,7 @@ export class SimulatedKernelClient implements KernelClient {
     );
   }
 
-  #set(link: ModelLink, property: LinkProperty, value: string): void {
+  #set(link: ModelLink, property: LinkProperty, value: string) {
     switch (property) {
       case 'master': {
         const master = value === '' ? undefined : this.#kernel.named(value);
@@ -121,7 +121,8 @@ export class SimulatedKernelClient implements KernelClient {
         return this.#kernel.set(link, { master: master?.ifindex });
       }
       case 'mode':
-        if ([link.mode, value].includes('passthru') && link.mode !== value) throw new Error('Invalid argument');
+        if ([link.mode, value].includes('passthru') && link.mode !== value)
+          throw new Error('Invalid argument');
         return this.#kernel.set(link, { mode: value });
       case 'mtu':
         return this.#kernel.set(link, { mtu: Number(value) });

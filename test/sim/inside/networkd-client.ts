@@ -59,14 +59,16 @@ export class SimulatedNetworkdClient implements NetworkdClient {
 
   reconfigureLink(ifindex: number): Promise<void> {
     const act = () => {
-      if (!this.#networkd.reconfigure(ifindex)) throw new Error(`cannot reconfigure link ${ifindex}: no such link`);
+      if (!this.#networkd.reconfigure(ifindex))
+        throw new Error(`cannot reconfigure link ${ifindex}: no such link`);
     };
     return this.#call(`reconfigure link ${ifindex}`, act, true);
   }
 
   refresh(ifindexes?: readonly number[]): Promise<void> {
     return this.#call('ask systemd-networkd', () => {
-      for (const ifindex of ifindexes ?? this.#networkd.links.keys()) if (!this.#links.has(ifindex)) this.#learn(ifindex);
+      for (const ifindex of ifindexes ?? this.#networkd.links.keys())
+        if (!this.#links.has(ifindex)) this.#learn(ifindex);
       this.#snapshot = undefined;
     });
   }
@@ -112,10 +114,11 @@ export class SimulatedNetworkdClient implements NetworkdClient {
     return true;
   }
 
-  #signal(ifindex: number): void {
+  #signal(ifindex: number) {
     if (!this.#running || !this.#isReachable() || !this.#learn(ifindex)) return;
     this.#snapshot = undefined;
-    if (this.#bus.loses > 0 && this.#machine.random.chance(this.#bus.loses)) return this.#machine.meet('lost signal');
+    if (this.#bus.loses > 0 && this.#machine.random.chance(this.#bus.loses))
+      return this.#machine.meet('lost signal');
     for (const listener of this.#listeners) listener([ifindex]);
   }
 

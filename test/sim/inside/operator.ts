@@ -141,7 +141,12 @@ export class Operator {
   #systemd(): SystemdClient {
     const { calls } = this.#host;
     const act = (verb: string, what: () => void) => (name: string) =>
-      calls.ask('systemd', `${verb} ${name}`, () => (name.startsWith('systemd-networkd') ? what() : undefined), true);
+      calls.ask(
+        'systemd',
+        `${verb} ${name}`,
+        () => (name.startsWith('systemd-networkd') ? what() : undefined),
+        true,
+      );
     const restart = act('restart', () => this.#host.startNetworkd());
     return {
       available: async () => true,

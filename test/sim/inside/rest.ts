@@ -46,7 +46,9 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
   };
   const keys = [...desired.resources.keys()].filter((key) => {
     const units = desired.unitsOf.get(key) ?? [];
-    return units.some(({ name }) => foreignUnits.has(name)) || (desired.linksOf.get(key) ?? []).some(isTheirs);
+    return (
+      units.some(({ name }) => foreignUnits.has(name)) || (desired.linksOf.get(key) ?? []).some(isTheirs)
+    );
   });
   return new Set(keys);
 }
@@ -78,9 +80,9 @@ function wrongUnits({ host, invariants }: Scene, desired: Desired, lost: Readonl
 function wrongLinks({ host, invariants }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
   const made = [...desired.made.values()].filter(({ owner }) => !lost.has(owner));
   const missing = made.filter(({ link, kind }) => host.kernel.named(link)?.kind !== kind);
-  const left = host.ours().filter(
-    ({ name, madeBy = '' }) => !desired.made.has(name) && !invariants.excused.has(madeBy),
-  );
+  const left = host
+    .ours()
+    .filter(({ name, madeBy = '' }) => !desired.made.has(name) && !invariants.excused.has(madeBy));
   return [
     ...missing.map(({ link }) => `${link} is not made`),
     ...left.map(({ name }) => `link ${name} is left over`),
@@ -91,8 +93,12 @@ function wrongRecords({ host, user }: Scene, desired: Desired, lost: ReadonlySet
   const inventory = user.inventory();
   if (!inventory) return desired.units.size > lost.size ? ['there is no inventory'] : [];
   const isTheirs = ({ owner }: { owner: ResourceKey }) => lost.has(owner);
-  const units = Object.entries(inventory.units).filter(([name, o]) => !desired.units.has(name) && !isTheirs(o));
-  const links = Object.entries(inventory.links).filter(([name, o]) => !desired.made.has(name) && !isTheirs(o));
+  const units = Object.entries(inventory.units).filter(
+    ([name, o]) => !desired.units.has(name) && !isTheirs(o),
+  );
+  const links = Object.entries(inventory.links).filter(
+    ([name, o]) => !desired.made.has(name) && !isTheirs(o),
+  );
   return [
     ...[...units, ...links].map(([name]) => `${name} is recorded`),
     ...(inventory.reloadPending ? ['a reload is pending'] : []),
@@ -114,7 +120,12 @@ function wrongStatus({ operator, host }: Scene, desired: Desired, lost: Readonly
 }
 
 /** Whether the links that a resource is plugged into can be there. */
-function canBe(key: ResourceKey, desired: Desired, lost: ReadonlySet<ResourceKey>, { kernel }: Host): boolean {
+function canBe(
+  key: ResourceKey,
+  desired: Desired,
+  lost: ReadonlySet<ResourceKey>,
+  { kernel }: Host,
+): boolean {
   return (desired.linksOf.get(key) ?? []).every(({ master }) => {
     if (!master) return true;
     const owner = desired.made.get(master.name)?.owner;

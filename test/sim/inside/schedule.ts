@@ -20,15 +20,36 @@ export type Action =
   | { readonly kind: 'bus'; readonly ms: number }
   | { readonly kind: 'link-delete'; readonly index: number }
   | { readonly kind: 'link-replace'; readonly index: number; readonly link: ForeignKind }
-  | { readonly kind: 'link-set'; readonly index: number; readonly field: 'master' | 'mode' | 'mtu' | 'down' | 'addresses' }
+  | {
+      readonly kind: 'link-set';
+      readonly index: number;
+      readonly field: 'master' | 'mode' | 'mtu' | 'down' | 'addresses';
+    }
   | { readonly kind: 'link-foreign'; readonly name: string; readonly link: ForeignKind }
   | { readonly kind: 'link-foreign-delete'; readonly name: string }
   | { readonly kind: 'unit-edit' | 'unit-delete'; readonly index: number }
   | { readonly kind: 'unit-foreign'; readonly name: string; readonly ms: number }
-  | { readonly kind: 'disk'; readonly code: 'ENOSPC' | 'EIO' | 'EACCES' | 'EROFS'; readonly under: string; readonly probability: number; readonly ms: number }
+  | {
+      readonly kind: 'disk';
+      readonly code: 'ENOSPC' | 'EIO' | 'EACCES' | 'EROFS';
+      readonly under: string;
+      readonly probability: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'clock'; readonly ms: number }
-  | { readonly kind: 'deaf'; readonly who: 'kernel' | 'networkd' | 'directory'; readonly probability: number; readonly ms: number }
-  | { readonly kind: 'calls'; readonly who: 'networkd' | 'kernel' | 'systemd'; readonly how: 'slow' | 'before' | 'after'; readonly probability: number; readonly ms: number }
+  | {
+      readonly kind: 'deaf';
+      readonly who: 'kernel' | 'networkd' | 'directory';
+      readonly probability: number;
+      readonly ms: number;
+    }
+  | {
+      readonly kind: 'calls';
+      readonly who: 'networkd' | 'kernel' | 'systemd';
+      readonly how: 'slow' | 'before' | 'after';
+      readonly probability: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'prune' | 'hup' | 'resync' | 'state-lost' };
 
 /** An action, and how long after the one before it comes. */
@@ -46,7 +67,7 @@ export interface Schedule {
   readonly events: readonly Event[];
 }
 
-export const versions = [247, 249, 252, 256, 257, 262] as const;
+const versions = [247, 249, 252, 256, 257, 262] as const;
 
 /** So many events are in a schedule. */
 const length = 55;
@@ -94,15 +115,37 @@ function someAction(random: Random): Action {
     [1, (r) => ({ kind: 'bus', ms: time(r) })],
     [4, (r) => ({ kind: 'link-delete', index: r.whole(0, 99) })],
     [2, (r) => ({ kind: 'link-replace', index: r.whole(0, 99), link: r.pick(foreignKinds) })],
-    [5, (r) => ({ kind: 'link-set', index: r.whole(0, 99), field: r.pick(['master', 'mode', 'mtu', 'down', 'addresses']) })],
+    [
+      5,
+      (r) => ({
+        kind: 'link-set',
+        index: r.whole(0, 99),
+        field: r.pick(['master', 'mode', 'mtu', 'down', 'addresses']),
+      }),
+    ],
     [2, (r) => ({ kind: 'link-foreign', name: linkName(r), link: r.pick(foreignKinds) })],
     [1.5, (r) => ({ kind: 'link-foreign-delete', name: linkName(r) })],
     [2, (r) => ({ kind: 'unit-edit', index: r.whole(0, 99) })],
     [2, (r) => ({ kind: 'unit-delete', index: r.whole(0, 99) })],
-    [1, (r) => ({ kind: 'unit-foreign', name: r.pick(['00-shadow.network', '05-osa-net-z.netdev', '20-x.link']), ms: time(r) })],
+    [
+      1,
+      (r) => ({
+        kind: 'unit-foreign',
+        name: r.pick(['00-shadow.network', '05-osa-net-z.netdev', '20-x.link']),
+        ms: time(r),
+      }),
+    ],
     [4, diskTrouble],
     [1.5, (r) => ({ kind: 'clock', ms: r.pick([-86_400_000, -3_000, -50, 2_000, 600_000, 86_400_000]) })],
-    [2, (r) => ({ kind: 'deaf', who: r.pick(['kernel', 'networkd', 'directory']), probability: r.pick([0.3, 1]), ms: time(r) })],
+    [
+      2,
+      (r) => ({
+        kind: 'deaf',
+        who: r.pick(['kernel', 'networkd', 'directory']),
+        probability: r.pick([0.3, 1]),
+        ms: time(r),
+      }),
+    ],
     [3, callTrouble],
     [2, () => ({ kind: 'prune' })],
     [2, () => ({ kind: 'hup' })],

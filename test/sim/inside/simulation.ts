@@ -3,23 +3,10 @@ import { perform } from './actions.ts';
 import { Host, places } from './host.ts';
 import { Invariants, Violation } from './invariants.ts';
 import { Operator } from './operator.ts';
+import type { Outcome } from './outcome.ts';
 import { wrongWith } from './rest.ts';
 import type { Schedule } from './schedule.ts';
 import { User } from './user.ts';
-
-/** How a schedule ended. */
-export interface Outcome {
-  /** Why it failed; empty when it did not. */
-  readonly failure: string;
-  readonly events: number;
-  readonly passes: number;
-  readonly steps: number;
-  readonly turns: number;
-  /** Faults that were met, by kind. */
-  readonly met: Readonly<Record<string, number>>;
-  /** What the operator logged and what was done to it, when asked for. */
-  readonly trace: readonly string[];
-}
 
 /** How long after the last fault a host may take to come to rest, ms: repairs that were fought over wait 10 minutes. */
 const longestWay = 3_600_000;
@@ -143,7 +130,8 @@ export class Simulation {
     const { writes } = this.#machine;
     await this.#until(timeline.uptime + stillness);
     // What cannot be yet is tried again with growing waits.
-    if (this.#counts.passes > passes + 60) throw new Violation(`${this.#counts.passes - passes} passes at rest`);
+    if (this.#counts.passes > passes + 60)
+      throw new Violation(`${this.#counts.passes - passes} passes at rest`);
     if (this.#counts.steps > steps) throw new Violation(`${this.#counts.steps - steps} steps at rest`);
     if (this.#machine.writes > writes) throw new Violation(`${this.#machine.writes - writes} writes at rest`);
     const wrong = wrongWith(this.#scene());
@@ -158,7 +146,11 @@ export class Simulation {
       this.#user.prune();
     }
     if (inventory?.rolledBack) {
-      void this.#operator.commands?.({ verb: 'resume', resources: [] }, () => undefined, new AbortController().signal);
+      void this.#operator.commands?.(
+        { verb: 'resume', resources: [] },
+        () => undefined,
+        new AbortController().signal,
+      );
     }
   }
 

@@ -17,7 +17,7 @@ export class User {
     this.#operator = operator;
   }
 
-  act(action: Extract<Action, { kind: 'write' | 'remove' | 'move' | 'damage' | 'mend' }>): void {
+  act(action: Extract<Action, { kind: 'write' | 'remove' | 'move' | 'damage' | 'mend' }>) {
     const { directory } = this;
     switch (action.kind) {
       case 'write':
@@ -89,7 +89,9 @@ export class User {
     const names = disk.list(place).filter((name) => !name.startsWith('.'));
     const files = names.map((name) => loadFile(name, disk.find(`${place}/${name}`)?.data ?? Buffer.alloc(0)));
     const inOrder = [...files].sort((a, b) => Number(isBroken(a.file)) - Number(isBroken(b.file)));
-    return new Map(inOrder.flatMap(({ file, resources }) => resources.map(({ key }) => [key, file] as const)));
+    return new Map(
+      inOrder.flatMap(({ file, resources }) => resources.map(({ key }) => [key, file] as const)),
+    );
   }
 
   #save(files: readonly string[], inPlace = false): void {

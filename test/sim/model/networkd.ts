@@ -1,6 +1,8 @@
 import type { Kernel, ModelLink } from './kernel.ts';
+import { NetDevs } from './netdevs.ts';
+import { operationalOf } from './operational.ts';
 import type { Random } from './random.ts';
-import { type NetDevFile, type NetworkFile, readNetDev, readNetwork, type UnitFile } from './units.ts';
+import { type NetworkFile, readNetwork, type UnitFile } from './units.ts';
 
 /** networkd's idea of a link. */
 export interface Managed {
@@ -14,17 +16,6 @@ export interface Managed {
   waitsFor: string | undefined;
   /** Counts configurations: an older one that is still under way has no say any more. */
   round: number;
-}
-
-/** A netdev that networkd knows. */
-interface NetDev {
-  readonly unit: string;
-  readonly file: NetDevFile;
-  readonly stamp: string;
-  /** `gone`: its device was there, and is not any more. */
-  state: 'new' | 'ready' | 'failed' | 'gone';
-  /** Of its device. */
-  ifindex?: number;
 }
 
 interface Network {
@@ -44,11 +35,6 @@ export interface Surroundings {
   readonly told: (ifindex: number) => void;
 }
 
-const stackedKinds = new Set(['macvlan']);
-const madeKinds = new Set(['bridge', 'dummy', 'veth', 'macvlan']);
-/** Kinds whose device v257+ never changes in place. */
-const kept = new Set(['macvlan', 'veth']);
-
 /**
  * systemd-networkd as far as osa-net depends on it (systemd's networkd-manager.c, netdev.c, networkd-link.c, and what was
  * measured of v247 … v262): it reads units at a reload, makes netdevs, configures links a moment later, and deletes
@@ -58,7 +44,7 @@ export class Networkd {
   readonly version: number;
   readonly links = new Map<number, Managed>();
   readonly #world: Surroundings;
-  #netdevs = new Map<string, NetDev>();
+  readonly #netdevs: NetDevs;
   #networks: readonly Network[] = [];
   /** Counts its lives; 0 while it does not run. */
   #life = 0;
@@ -67,6 +53,7 @@ export class Networkd {
   constructor(version: number, world: Surroundings) {
     this.version = version;
     this.#world = world;
+    this.#netdevs = new NetDevs(version, world.kernel);
     world.kernel.listeners.push((ifindex, name) => this.#heard(ifindex, name));
   }
 
@@ -76,18 +63,14 @@ export class Networkd {
 
   /** A netdev that could not be made: up to v256 nothing but a restart has it tried again. */
   get isStuck(): boolean {
-    return this.version <= 256 && [...this.#netdevs.values()].some(({ state }) => state === 'failed');
+    return this.#netdevs.isStuck;
   }
 
   start(): void {
     this.stop();
     this.#life = ++this.#lives;
-    this.#netdevs = new Map();
     this.#networks = this.#readNetworks();
-    for (const [unit, { text, stamp }] of this.#unitsOf('.netdev')) {
-      const file = readNetDev(text);
-      if (file && !this.#netdevs.has(file.name)) this.#take({ unit, file, stamp, state: 'new' }, true);
-    }
+    this.#netdevs.start(this.#unitsOf('.netdev'));
     for (const { ifindex, name } of this.#world.kernel.links.values()) this.#heard(ifindex, name);
   }
 
@@ -98,7 +81,7 @@ export class Networkd {
 
   /** Reads the files again and sets everything off that follows from them. */
   reload(): void {
-    const fresh = this.#reloadNetDevs();
+    const fresh = this.#netdevs.reload(this.#unitsOf('.netdev'));
     this.#networks = this.#readNetworks();
     for (const managed of this.links.values()) {
       if (managed.setup === 'failed' && this.version >= 249 && this.version <= 256) continue;
@@ -139,68 +122,6 @@ export class Networkd {
     return this.#networks.find(({ file }) => file.match === name);
   }
 
-  /** @returns names of netdevs that are new or changed */
-  #reloadNetDevs(): ReadonlySet<string> {
-    const fresh = new Set<string>();
-    const seen = new Set<string>();
-    for (const [unit, { text, stamp }] of this.#unitsOf('.netdev')) {
-      const file = readNetDev(text);
-      if (!file || seen.has(file.name)) continue;
-      seen.add(file.name);
-      const known = this.#netdevs.get(file.name);
-      if (known && !this.#isReadAgain(known, stamp)) continue;
-      fresh.add(file.name);
-      this.#take({ unit, file, stamp, state: 'new' }, this.version <= 256);
-    }
-    if (this.version >= 257) for (const name of this.#netdevs.keys()) if (!seen.has(name)) this.#netdevs.delete(name);
-    return fresh;
-  }
-
-  /** Up to v256 a netdev that networkd knows stays as it is, v250 to v256 even when its stacked device is gone (#34907). */
-  #isReadAgain({ state, stamp: before }: NetDev, stamp: string): boolean {
-    if (this.version >= 257) return stamp !== before;
-    return this.version <= 249 && state === 'gone';
-  }
-
-  #take(netdev: NetDev, adopts: boolean): void {
-    const { file } = netdev;
-    const device = this.#world.kernel.named(file.name);
-    const before = this.#netdevs.get(file.name);
-    this.#netdevs.set(file.name, netdev);
-    if (device) {
-      const mayAdopt = adopts || before?.state === 'ready';
-      netdev.state = device.kind === file.kind && mayAdopt ? 'ready' : 'failed';
-      netdev.ifindex = device.ifindex;
-      if (netdev.state === 'ready' && this.version >= 257 && !kept.has(file.kind)) this.#change(device, file);
-      return;
-    }
-    if (!stackedKinds.has(file.kind)) this.#make(file.name, undefined);
-  }
-
-  #change(device: ModelLink, { mtu }: NetDevFile): void {
-    if (mtu !== undefined) this.#world.kernel.set(device, { mtu });
-  }
-
-  #make(name: string, parent: number | undefined): void {
-    const { kernel } = this.#world;
-    const netdev = this.#netdevs.get(name);
-    if (!netdev || netdev.state === 'ready' || kernel.named(name)) return;
-    // v247 and v249 hold on to what is no longer there until they are told to reload.
-    if (netdev.state === 'gone' && this.version <= 249) return;
-    const { unit, file } = netdev;
-    try {
-      if (!madeKinds.has(file.kind)) throw new Error('Operation not supported');
-      const isNew = { madeBy: file.isOurs ? unit : undefined, isProtected: !file.isOurs, mode: file.mode ?? (file.kind === 'macvlan' ? 'vepa' : undefined) };
-      const made = { ...isNew, mtu: file.mtu ?? 1500, ...(file.mac && { mac: file.mac.toLowerCase() }), parent };
-      netdev.state = 'ready';
-      if (file.kind === 'veth') kernel.addPair(name, file.peer ?? `${name}-peer`, made);
-      else kernel.add(name, file.kind, made);
-      netdev.ifindex = kernel.named(name)?.ifindex ?? 0;
-    } catch {
-      netdev.state = 'failed';
-    }
-  }
-
   /** The kernel told of a link; networkd reads it a moment later. */
   #heard(ifindex: number, name: string): void {
     this.#soon(3, () => {
@@ -212,16 +133,17 @@ export class Networkd {
   }
 
   #dropped(ifindex: number, name: string): void {
-    const netdev = this.#netdevs.get(name);
-    if (netdev?.ifindex === ifindex) {
-      netdev.state = 'gone';
-      if (!stackedKinds.has(netdev.file.kind)) this.#netdevs.delete(name);
-    }
+    this.#netdevs.dropped(ifindex, name);
     if (this.links.delete(ifindex)) this.#world.told(ifindex);
   }
 
   #found({ ifindex, name }: ModelLink): void {
-    const state = { setup: 'initialized', operational: 'off', applied: undefined, waitsFor: undefined } as const;
+    const state = {
+      setup: 'initialized',
+      operational: 'off',
+      applied: undefined,
+      waitsFor: undefined,
+    } as const;
     const managed: Managed = { ifindex, name, ...state, round: 0 };
     this.links.set(ifindex, managed);
     this.#world.told(ifindex);
@@ -250,18 +172,23 @@ export class Networkd {
     const network = this.#networkOf(managed.name);
     managed.round += 1;
     managed.waitsFor = undefined;
-    if (!network) return this.#unmanage(managed);
+    if (!network) {
+      this.#unmanage(managed);
+      return;
+    }
     managed.applied = idOf(network);
     this.#say(managed, { setup: 'configuring' });
     const { round } = managed;
     this.#soon(8, () => {
-      if (managed.round === round && this.links.get(managed.ifindex) === managed) this.#apply(managed, network);
+      if (managed.round === round && this.links.get(managed.ifindex) === managed)
+        this.#apply(managed, network);
     });
   }
 
   #unmanage(managed: Managed): void {
     const link = this.#world.kernel.links.get(managed.ifindex);
-    if (managed.applied !== undefined && link && this.version >= 250) this.#world.kernel.set(link, { addresses: [] });
+    if (managed.applied !== undefined && link && this.version >= 250)
+      this.#world.kernel.set(link, { addresses: [] });
     managed.applied = undefined;
     this.#say(managed, { setup: 'unmanaged' });
   }
@@ -276,21 +203,20 @@ export class Networkd {
       return;
     }
     kernel.set(link, { up: true, addresses: file.addresses, mtu: file.mtu ?? link.mtu, master });
-    for (const name of file.stacked) this.#soon(6, () => this.#make(name, link.ifindex));
+    for (const name of file.stacked) this.#soon(6, () => this.#netdevs.make(name, link.ifindex));
     const { round } = managed;
     // Without ConfigureWithoutCarrier= it waits for a link-local address, which is checked for duplicates.
     this.#soon(file.withoutCarrier || master !== undefined ? 10 : 1_500, () => {
-      if (managed.round === round && kernel.links.has(managed.ifindex)) this.#say(managed, { setup: 'configured' });
+      if (managed.round === round && kernel.links.has(managed.ifindex))
+        this.#say(managed, { setup: 'configured' });
     });
   }
 
   #masterFor({ master }: ModelLink, { bridge, keepsMaster }: NetworkFile): number | undefined | 'awaited' {
     if (bridge === undefined) return keepsMaster && this.version >= 250 ? master : undefined;
     // A bridge that has no .netdev: "NetDev could not be found, ignoring assignment".
-    const netdev = this.#netdevs.get(bridge);
-    if (!netdev) return undefined;
-    const device = this.#world.kernel.named(bridge);
-    return device && netdev.state === 'ready' ? device.ifindex : 'awaited';
+    const device = this.#netdevs.device(bridge);
+    return device === 'awaited' ? device : device?.ifindex;
   }
 
   #say(managed: Managed, { setup }: Pick<Managed, 'setup'>): void {
@@ -324,13 +250,4 @@ export class Networkd {
 
 function idOf({ unit, stamp }: Network): string {
   return `${unit}@${stamp}`;
-}
-
-function operationalOf(link: ModelLink, kernel: Kernel): string {
-  if (!link.up) return 'off';
-  if (!kernel.hasCarrier(link)) return 'no-carrier';
-  if (link.master !== undefined) return 'enslaved';
-  if (link.addresses.length > 0) return 'routable';
-  const isBelowPassthru = [...kernel.links.values()].some((l) => l.parent === link.ifindex && l.mode === 'passthru');
-  return isBelowPassthru ? 'carrier' : 'degraded';
 }

@@ -60,8 +60,7 @@ export class Timeline {
   }
 
   #add(ms: number, run: () => void, life: number | undefined): () => void {
-    const delay = ms > 0 ? ms : 0;
-    const task: Task = { at: this.#now + delay, order: ++this.#count, run, life, cancelled: false };
+    const task: Task = { at: this.#now + Math.max(0, ms), order: ++this.#count, run, life, cancelled: false };
     this.#push(task);
     return () => {
       task.cancelled = true;

@@ -1,14 +1,14 @@
 import { ownerOf, parseUnit, type UnitSection } from '../../../crds/unit.ts';
 
 /** Values of a key in the sections of a name. */
-export function valuesOf(sections: readonly UnitSection[], section: string, key: string): readonly string[] {
+function valuesOf(sections: readonly UnitSection[], section: string, key: string): readonly string[] {
   return sections
     .filter(({ name }) => name === section)
     .flatMap(({ entries }) => entries.filter(([k]) => k === key).map(([, value]) => value));
 }
 
 /** The value that counts where a key is given more than once. */
-export function lastOf(sections: readonly UnitSection[], section: string, key: string): string | undefined {
+function lastOf(sections: readonly UnitSection[], section: string, key: string): string | undefined {
   return valuesOf(sections, section, key).at(-1);
 }
 

@@ -26,7 +26,9 @@ export function readdir(path: string): Promise<string[]> {
 }
 
 export function rm(path: string, { force = false } = {}): Promise<void> {
-  return later(() => systemCall('rm', path, () => removed(path, force), machine().disk.find(path, false) !== undefined));
+  return later(() =>
+    systemCall('rm', path, () => removed(path, force), machine().disk.find(path, false) !== undefined),
+  );
 }
 
 export function rename(from: string, to: string): Promise<void> {

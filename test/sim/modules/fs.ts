@@ -40,7 +40,12 @@ function directoryOf(call: string, path: string): Inode {
 export function openSync(path: string, flags = 0, mode = 0o666): number {
   const isNew = (flags & O_CREAT) !== 0 && !machine().disk.find(path, false);
   const writes = (flags & (O_CREAT | O_TRUNC)) !== 0;
-  return systemCall(isNew ? 'openNew' : writes ? 'openWrite' : 'open', path, () => opened(path, flags, mode), writes);
+  return systemCall(
+    isNew ? 'openNew' : writes ? 'openWrite' : 'open',
+    path,
+    () => opened(path, flags, mode),
+    writes,
+  );
 }
 
 function opened(path: string, flags: number, mode: number): number {
