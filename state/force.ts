@@ -76,6 +76,7 @@ const guardedFrom = 4;
  *
  * - A file that has problems keeps its last good version.
  * - A document that moved into a file that has problems stays as it was in its old one.
+ * - While a file cannot be read nothing is pruned: what vanished may stand in it.
  * - A directory that cannot be read keeps everything.
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
  * - What was held once is held until it is back or approved: a directory may come back one file at a time.
@@ -102,6 +103,8 @@ export function inForce(
   // What is there only because the file is broken in which it once stood is not back.
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
   const held = heldBack(before, present, stillHeld).filter((key) => !approved.has(key));
+  // What vanished may have moved into the file that cannot be read.
+  if (hidesSomething(view)) for (const key of before) present.add(key);
   const good = keysOf(now.values());
   const moved = [...before].filter((key) => present.has(key) && !good.has(key));
   const suspended = suspendedBy(inventory);
@@ -218,6 +221,10 @@ function keepEverything(
 function lostMessage(held: readonly ResourceKey[], before: ReadonlySet<ResourceKey>): string {
   const all = new Set([...before, ...held]).size;
   return `${held.length} of ${all} documents vanished at once; their links stay until the documents are back or 'osa-net prune --yes' is given`;
+}
+
+function hidesSomething({ files }: DirectoryView): boolean {
+  return [...files.values()].some((entry) => isProblem(entry) && entry.code === 'UNREADABLE_FILE');
 }
 
 function isProblem(entry: SourceFile | Problem): entry is Problem {

@@ -126,6 +126,8 @@ export class Host {
     if (this.kernel.named(name)) return;
     const claims = [...this.#units().values()].map(({ text }) => readNetDev(text));
     const isClaimed = claims.some((file) => file?.isOurs && file.name === name && file.kind === kind);
+    // v257+ does not adopt it ("File exists"), and its ports wait until networkd restarts: osa-net cannot help that yet.
+    if (isClaimed && this.networkd.version >= 257) return;
     this.kernel.add(name, kind === 'hardware' ? undefined : kind, { up: true, isProtected: !isClaimed });
   }
 

@@ -66,6 +66,12 @@ export class Networkd {
     return this.#netdevs.isStuck;
   }
 
+  /** Whether the files are still those that it has read. */
+  get isUpToDate(): boolean {
+    const now = this.#readNetworks().map(idOf);
+    return now.join() === this.#networks.map(idOf).join();
+  }
+
   start(): void {
     this.stop();
     this.#life = ++this.#lives;
