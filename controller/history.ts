@@ -29,7 +29,7 @@ export interface HistoryStore {
 const none: History = { schemaVersion: 1, entries: [] };
 
 /** Where the generations are listed. */
-export function historyPath(stateDir: string): string {
+function historyPath(stateDir: string): string {
   return join(stateDir, 'history.json');
 }
 

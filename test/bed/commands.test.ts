@@ -33,10 +33,12 @@ describe('commands to a running operator', function () {
   const run = (words: string) => bed.sh(`osa-net ${words}`, { check: false });
   const mtu = async () => (await bed.ip('link', 'show', 'br-one'))[0]?.mtu;
   const history = async () =>
-    (JSON.parse((await run('history -o json')).stdout) as History['entries']).toReversed().map(
-      ({ result, by, changes }) =>
-        `${result} ${by} ${changes.map(({ key: one, change }) => `${change} ${one}`).join()}`,
-    );
+    (JSON.parse((await run('history -o json')).stdout) as History['entries'])
+      .toReversed()
+      .map(
+        ({ result, by, changes }) =>
+          `${result} ${by} ${changes.map(({ key: one, change }) => `${change} ${one}`).join()}`,
+      );
   const onTrial = () => eventually(() => expect(published(bed).operator.trial?.phase).to.equal('trial'));
 
   it('a document that is tried and confirmed becomes one of the directory', async () => {

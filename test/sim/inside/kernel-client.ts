@@ -1,4 +1,5 @@
 import type { KernelClient, KernelLink } from '../../../controller/kernel/client.ts';
+import type { HostFacts } from '../../../controller/kernel/facts.ts';
 import type { ChangeListener, Watch } from '../../../controller/kernel/monitor.ts';
 import type { AddressScene, LinkScene } from '../../../state/scene.ts';
 import type { LinkProperty } from '../../../state/step.ts';
@@ -13,6 +14,10 @@ export interface MonitorState {
 
 /** Told what the operator does to a link before it is done. */
 export type LinkWatcher = (what: string, link: ModelLink) => void;
+
+async function unasked(): Promise<never> {
+  throw new Error('nobody asked for that');
+}
 
 /** What the operator sees of the kernel, and does to it. */
 export class SimulatedKernelClient implements KernelClient {
@@ -42,6 +47,22 @@ export class SimulatedKernelClient implements KernelClient {
   }
 
   defaultRoutes = async (): Promise<readonly []> => [];
+
+  /** No link of this host lives in another network namespace. */
+  heldAddresses = async (): Promise<ReadonlyMap<string, readonly string[]>> => new Map();
+
+  /** The documents ask for no routes, rules, switches or NAT: whoever reads or sets one here is wrong. */
+  readonly facts: HostFacts = {
+    routes: unasked,
+    rules: unasked,
+    sysctl: () => undefined,
+    masqueraded: unasked,
+    dhcpServers: unasked,
+    put: unasked,
+    followNat: () => {
+      throw new Error('nobody asked for NAT');
+    },
+  };
 
   scene(names: readonly string[]): Promise<ReadonlyMap<string, AddressScene>> {
     return this.#calls.ask('kernel', 'read addresses', () => {

@@ -35,6 +35,8 @@ export class SimulatedNetworkdClient implements NetworkdClient {
     if (this.#isReachable()) this.#readAll();
   }
 
+  names = (): undefined => undefined;
+  revertNames = async (): Promise<void> => undefined;
   start = async (): Promise<void> => undefined;
   stop = async (): Promise<void> => undefined;
 

@@ -58,7 +58,7 @@ export class Operator {
       onWake: (listener) => {
         this.#wake = listener;
       },
-      onCommands: (handler) => {
+      control: (handler) => {
         this.commands = handler;
       },
       onStep: (step) => {
@@ -107,6 +107,7 @@ export class Operator {
         stateDir: places.state,
         runtimeDir: places.run,
         enableNetworkd: false,
+        allowRecreate: false,
         rollbackAfter: 45_000,
       },
       logger,
@@ -124,6 +125,7 @@ export class Operator {
       store: openStore(places.state, logger),
       history: openHistory(places.state, logger),
       udev: { present: () => false, reload: async () => undefined },
+      clues: { collect: async () => ({ networkdFiles: [], traces: [], routes: [] }) },
       probes: { automatic: async () => [], check: async () => '' },
     };
   }

@@ -88,3 +88,11 @@ export function stat(path: string): Promise<Stats> {
     return new Stats(inode);
   });
 }
+
+/** There are no symbolic links here. */
+export function realpath(path: string): Promise<string> {
+  return later(() => {
+    if (machine().disk.find(path, false) === undefined) throw systemError('ENOENT', 'realpath', path);
+    return path;
+  });
+}
