@@ -12,7 +12,6 @@ import type { Probe } from '../state/probe.ts';
 import { linksOf, newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
 import { conditionOf } from '../state/status.ts';
 import {
-  attemptOf,
   type Changes,
   changesOf,
   closed,
@@ -111,7 +110,6 @@ export async function transactionFor(
     probes,
     changes,
     files,
-    attempt: attemptOf(changes, inventory),
     scene,
   };
 }

@@ -65,7 +65,7 @@ export function isSpared({ present, prune, suspended, rolledBack }: InForce, own
 
 /** Whether a spec was taken back for good: what it made must go, although its document is there. */
 export function isRefused(entry: RolledBack | undefined): boolean {
-  return entry !== undefined && !entry.retry && entry.specHash !== '';
+  return entry !== undefined && entry.specHash !== '';
 }
 
 /** A directory with fewer resources than this may lose all of them at once. */

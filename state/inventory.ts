@@ -55,8 +55,6 @@ export interface RolledBack {
   readonly file: string;
   /** Why it was taken back. */
   readonly message: string;
-  /** It was only interrupted, and may be tried once more. */
-  readonly retry: boolean;
 }
 
 /** An earlier generation in force instead of the directory's documents. */

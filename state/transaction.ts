@@ -29,8 +29,6 @@ export interface Transaction {
   readonly probes: readonly Probe[];
   readonly changes: Changes;
   readonly files: HistoryEntry['files'];
-  /** 2: the first try was interrupted and taken back. An operator that dies of a change must not try it for ever. */
-  readonly attempt: 1 | 2;
   /** Why it is being taken back; only while reverting. */
   readonly failure?: Failure | undefined;
   /** Kernel settings of links that no unit of ours described before. */
@@ -161,7 +159,7 @@ export function reverting(inventory: Inventory, failure: Failure): Inventory {
 
 /**
  * The inventory once a transaction is over, and what history says of it. One that was taken back leaves word of the
- * specs that are not to be tried again; one that was only interrupted gets a second try.
+ * specs that are not to be tried again.
  */
 export function closed(
   inventory: Inventory,
@@ -169,8 +167,7 @@ export function closed(
   failure: Failure | undefined,
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
-  const { generation, startedAt, by, revision, changes, files, attempt, confirmWithin } = transaction;
-  const retry = failure?.result === 'interrupted' && attempt === 1 && confirmWithin === undefined;
+  const { generation, startedAt, by, revision, changes, files } = transaction;
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
@@ -179,7 +176,7 @@ export function closed(
     if (by === 'rollback') return;
     const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
       key,
-      { specHash: change?.specHash ?? '', file: change?.file ?? '', message: failure.message, retry },
+      { specHash: change?.specHash ?? '', file: change?.file ?? '', message: failure.message },
     ]);
     draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
   });
@@ -216,21 +213,12 @@ export function without(inventory: Inventory, failed: ReadonlyMap<ResourceKey, s
     for (const [key, message] of failed) {
       const change = transaction.changes[key];
       if (!change) continue;
-      refusals[key] = { specHash: change.specHash, file: change.file, message, retry: false };
+      refusals[key] = { specHash: change.specHash, file: change.file, message };
     }
     draft.rolledBack = { ...draft.rolledBack, ...refusals };
     const rest = Object.entries(transaction.changes).filter(([key]) => !failed.has(key as ResourceKey));
     if (draft.transaction) draft.transaction.changes = Object.fromEntries(rest);
   });
-}
-
-/** Whether the same changes were tried before and interrupted. */
-export function attemptOf(changes: Changes, { rolledBack }: Inventory): 1 | 2 {
-  const isRetry = Object.entries(changes).some(([key, change]) => {
-    const known = rolledBack?.[key as ResourceKey];
-    return known?.retry === true && known.specHash === change?.specHash;
-  });
-  return isRetry ? 2 : 1;
 }
 
 /** A pass that costs those who use the network something, or takes something away from them. */

@@ -83,7 +83,7 @@ forEachRelease(['host', 'trixie'], (release) => {
         await eventually(() => expect(published(bed).operator.trial?.phase).to.equal('trial'));
         await operator.kill9();
         operator = startOperator(bed, { flags });
-        await backAgain(why);
+        await backAgain(/osa-net or the host went down/);
         operator.drop('uplink.yaml', uplink());
         await operator.waitReady([key]);
       });

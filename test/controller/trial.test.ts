@@ -14,7 +14,6 @@ const transaction: Transaction = {
   probes: [{ id: 'dc', target: { type: 'ping', host: '192.0.2.1' }, timeoutMs: 1_000 }],
   changes: {},
   files: {},
-  attempt: 1,
   scene: {},
 };
 

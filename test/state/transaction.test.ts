@@ -4,7 +4,6 @@ import type { ResourceKey } from '../../crds/resource.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Condition, StatusItem } from '../../state/status.ts';
 import {
-  attemptOf,
   type Change,
   changesOf,
   closed,
@@ -51,7 +50,6 @@ function open(fields: Partial<Transaction> = {}): Transaction {
     probes: [],
     changes: { [a]: changed() },
     files: { 'a.yaml': { before: '1', after: '2' } },
-    attempt: 1,
     scene: {},
     ...fields,
   };
@@ -166,27 +164,10 @@ describe('the end of a transaction', () => {
     const failure = { result: 'rolled-back', message: 'no gateway' } as const;
     const { inventory, entry } = closed(held, transaction, failure, now);
     expect(inventory.rolledBack).to.deep.equal({
-      [a]: { specHash: 'new', file: '/etc/osa-net.d/a.yaml', message: 'no gateway', retry: false },
+      [a]: { specHash: 'new', file: '/etc/osa-net.d/a.yaml', message: 'no gateway' },
     });
     expect(inventory.hold).to.equal(undefined);
     expect(entry).to.include({ result: 'rolled-back', message: 'no gateway' });
-  });
-
-  it('that was interrupted allows one more try, and only one', () => {
-    const failure = { result: 'interrupted', message: 'went down' } as const;
-    const first = closed(withOpen(open()), open(), failure, now).inventory;
-    expect(first.rolledBack?.[a]?.retry).to.equal(true);
-    expect(attemptOf({ [a]: changed() }, first)).to.equal(2);
-    expect(attemptOf({ [a]: changed({ specHash: 'another' }) }, first)).to.equal(1);
-    const second = open({ attempt: 2 });
-    expect(closed(withOpen(second), second, failure, now).inventory.rolledBack?.[a]?.retry).to.equal(false);
-  });
-
-  it('that nobody confirmed before the operator went down is not tried again', () => {
-    const transaction = open({ confirmWithin: 1_000 });
-    const failure = { result: 'interrupted', message: 'went down' } as const;
-    const { inventory } = closed(withOpen(transaction), transaction, failure, now);
-    expect(inventory.rolledBack?.[a]?.retry).to.equal(false);
   });
 
   it('waits for what was added, and on the way back for it to be gone', () => {

@@ -16,7 +16,6 @@ const transaction: Transaction = {
   probes: [probe],
   changes: {},
   files: {},
-  attempt: 1,
   scene: {},
 };
 
