@@ -83,8 +83,9 @@ export class Invariants {
       if (this.#user.directory.fileOf(key) === undefined) this.#absent.add(key);
       else this.guarded.delete(key);
     }
-    // Some came back before anybody looked: then it is no accident any more.
-    if (this.guarded.size * 2 > this.#guardedOf) return;
+    // Some came back, or may stand in a file that broke, before anybody looked: then it is no accident any more.
+    const isHidden = [...this.#user.directory.pages.values()].some(({ damage }) => damage !== undefined);
+    if (this.guarded.size * 2 > this.#guardedOf && !isHidden) return;
     const held = new Set(read(this.#candidates().at(-1)).held);
     for (const key of this.guarded) if (!held.has(key)) this.guarded.delete(key);
   }

@@ -66,10 +66,10 @@ export class Networkd {
     return this.#netdevs.isStuck;
   }
 
-  /** Whether the files are still those that it has read. */
-  get isUpToDate(): boolean {
-    const now = this.#readNetworks().map(idOf);
-    return now.join() === this.#networks.map(idOf).join();
+  /** Whether the files with a prefix are still those that it has read. */
+  hasRead(prefix: string): boolean {
+    const ids = (all: readonly Network[]) => all.filter(({ unit }) => unit.startsWith(prefix)).map(idOf);
+    return ids(this.#readNetworks()).join() === ids(this.#networks).join();
   }
 
   start(): void {
