@@ -102,7 +102,10 @@ export function inForce(
   for (const key of back) present.add(key);
   // What is there only because the file is broken in which it once stood is not back.
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
-  const held = heldBack(before, present, stillHeld).filter((key) => !approved.has(key));
+  // A file that is kept for what is held may still show what went with leave: that is not lost once more.
+  const isUnrecorded = Object.keys(inventory.resources).length === 0;
+  const rest = new Set([...before].filter((key) => isUnrecorded || inventory.resources[key]));
+  const held = heldBack(rest, present, stillHeld).filter((key) => !approved.has(key));
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
   const good = keysOf(now.values());
