@@ -80,6 +80,17 @@ forEachHost(['bookworm', 'trixie'], (release) => {
       }
     });
 
+    it('puts forwarding and NAT right from within its sandbox', async () => {
+      const seen = async () =>
+        (await host.sh('cat /proc/sys/net/ipv4/ip_forward; nft list set ip io.systemd.nat masq_saddr'))
+          .stdout;
+      const before = await seen();
+      expect(before).to.match(/^1\n/).and.include('10.0.3.0/24');
+      await host.sh('echo 0 >/proc/sys/net/ipv4/ip_forward; nft flush ruleset');
+      await eventually(async () => expect(await seen()).to.equal(before), 20_000);
+      await allReady();
+    });
+
     it('links resolv.conf to the uplinks and enables resolved', async () => {
       expect(await resolvConf()).to.equal('/run/systemd/resolve/resolv.conf\n');
       const { stdout } = await host.sh(
