@@ -168,7 +168,12 @@ const climbable: readonly Aspect[] = [
   'state',
 ];
 
-/** Whether a difference is one against which the ladder is climbed, up to a new link. */
+/** What a new link may mend in the end; for a route or a server on it, it would cost more than it brings. */
+export function isWorthNewLink({ aspect }: Pick<Difference, 'aspect'>): boolean {
+  return ['address', 'gateway', 'setup', 'state'].includes(aspect);
+}
+
+/** Whether a difference is one against which the ladder is climbed. */
 export function isClimbable(
   { links }: Observed,
   expected: LinkExpectation,
@@ -193,7 +198,7 @@ function climb(
   if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   const step = rung % rungs.count;
-  if (step === rungs.remake && expected.made) {
+  if (step === rungs.remake && expected.made && isWorthNewLink(difference)) {
     return deferredBy(input, owner, expected, message, false)
       ? reconfiguring(owner, expected, message)
       : { kind: 'remake', reason: message, restart: false };

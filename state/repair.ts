@@ -6,7 +6,7 @@ import { hasLeave, isInUse, usersOf } from './in-use.ts';
 import type { Plug } from './inventory.ts';
 import type { PlanInput } from './plan-input.ts';
 import { type Deferred, deferredBy } from './recreation.ts';
-import { type Action, actionOn, isClimbable, rungs } from './remedy.ts';
+import { type Action, actionOn, isClimbable, isWorthNewLink, rungs } from './remedy.ts';
 import { plugsLost } from './replug.ts';
 import { type Step, targetOf } from './step.ts';
 
@@ -196,7 +196,9 @@ function deferredDifferences(
     return due.includes(identity) ? [] : [inTurn(expected, identity.message, true)];
   }
   if (input.attemptsOf(owner) < rungs.remake) return [];
-  const climbed = differences.find((difference) => isClimbable(input.observed, expected, difference));
+  const climbed = differences.find(
+    (difference) => isWorthNewLink(difference) && isClimbable(input.observed, expected, difference),
+  );
   if (!climbed || hasLeave(input, owner)) return [];
   const blocked = deferredBy(input, owner, expected, climbed.message, false);
   return [blocked ?? inTurn(expected, climbed.message, false)];

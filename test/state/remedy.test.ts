@@ -148,6 +148,19 @@ describe('what is lost of the way of packets', () => {
         'masquerade 10.0.0.0/24: 10.0.0.0/24 is not masqueraded',
       ],
     ],
+    [
+      'a DHCP server alone is never worth a new link',
+      [{ dhcpServers: new Set() }, {}, 2],
+      ['reconfigure-link br-a: its DHCP server does not listen (link flap)'],
+    ],
+    [
+      'a default route may be, in the end',
+      [{ defaultRoutes: [] }, {}, 2],
+      [
+        'delete-link br-a: default route through 10.0.0.254 is missing (recreate)',
+        'reload systemd-networkd: links must be made or looked at anew',
+      ],
+    ],
   ];
   for (const [what, given, expected] of cases) {
     it(what, () => {
