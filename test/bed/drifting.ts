@@ -232,6 +232,7 @@ export async function trafficOf(bed: Bed): Promise<string> {
   const { stdout } = await bed.sh(
     `ip -4 route show table all proto static; ip -6 route show table all proto static; ip rule; ip -6 rule
      for link in br-c r1 r2; do cat /proc/sys/net/ipv[46]/conf/$link/forwarding; done; cat /proc/sys/net/ipv4/ip_forward
+     ip -oneline link | sed -nE 's/^[0-9]+: ([^:@]+).* master ([^ ]+) .*/\\1 in \\2/p' | sort
      nft list set ip io.systemd.nat masq_saddr; nft list chain ip io.systemd.nat postrouting
      for link in r1 r2 vx0; do ip -json -details link show $link | tr , '\\n' | grep -E '${options}'; done
      for link in r1 r2; do grep -E '^(DNS|NTP|DOMAINS|ROUTE_DOMAINS)=' /run/systemd/netif/links/$(cat /sys/class/net/$link/ifindex); done`,

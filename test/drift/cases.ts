@@ -33,7 +33,7 @@ const ofLinks: readonly Drift[] = [
       link: 'mv-c-v1',
       command: 'ip link set mv-c-v1 nomaster',
     },
-    steps: ['set-link mv-c-v1 master br-c'],
+    steps: [],
   },
   {
     ...{ what: 'mode', kind: 'MacvlanIntegration', link: 'mv-c' },

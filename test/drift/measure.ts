@@ -37,25 +37,31 @@ export async function measure(host: Drifting, peers: Peers, drift: Drift): Promi
   const caused = (drift.silent ? after : began) ?? 0;
   if (drift.silent) operator.process.kill('SIGHUP');
 
+  const stepTimes = () =>
+    operator.log
+      .slice(logged)
+      .flatMap(({ step, time }) => (step === undefined ? [] : Date.parse(String(time))));
   const isDone = () => {
     const done = stepsSince(operator, logged);
     return drift.steps.every((step) => done.some((one) => new RegExp(`^${step}`).test(one)));
   };
-  const readyAt = await eventually(async () => isDone() && readySince(host, caused), patience, 10).catch(
-    () => undefined,
-  );
+  const readyAt = await eventually(
+    async () => isDone() && readySince(host, Math.max(caused, ...stepTimes())),
+    patience,
+    10,
+  ).catch(() => undefined);
   const isAsBefore = await eventually(async () => (await trafficOf(bed)) === before, patience).then(
     () => true,
     () => false,
   );
   await sleep(margin);
   const [lost, lostBeside] = await Promise.all([here.stop(), there.stop()]);
-  const first = operator.log.slice(logged).find(({ step }) => step !== undefined)?.['time'];
+  const [first] = stepTimes();
   return {
     drift,
     version: bed.version,
     steps: stepsSince(operator, logged),
-    ...(typeof first === 'string' && { detected: Date.parse(first) - caused }),
+    ...(first !== undefined && { detected: first - caused }),
     ...(isAsBefore && typeof readyAt === 'number' && { ready: readyAt - caused }),
     lost: inWords(lost),
     lostBeside: inWords(lostBeside),

@@ -37,7 +37,7 @@ function rowOf({ drift, version, steps, detected, ready, lost, lostBeside }: Out
     `${drift.what} (${drift.link})`,
     `v${version}`,
     noticed,
-    chosen,
+    isMended ? 'none: networkd itself' : chosen,
     after(ready),
     lost,
     lostBeside,
