@@ -150,8 +150,8 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
   },
   Resolver: {
     compared: [
-      { what: '/etc/resolv.conf', noticed: 'resync', step: 'write-resolv-conf' },
-      { what: 'drop-in of systemd-resolved', noticed: 'resync', step: 'write-resolved-drop-in' },
+      { what: '/etc/resolv.conf', noticed: 'file', step: 'write-resolv-conf' },
+      { what: 'drop-in of systemd-resolved', noticed: 'file', step: 'write-resolved-drop-in' },
       { what: 'systemd-resolved enabled and running', noticed: 'resync', step: 'enable-service' },
     ],
     unseen: [
