@@ -153,6 +153,8 @@ forEachRelease(['host', 'trixie'], (release) => {
       await makeOutside(bed);
       // The host outside has no route to 10.0.3.0/24: only what is masqueraded gets an answer.
       expect(await container.ping(outsideAddress)).to.equal(true);
+      // A running operator would masquerade again.
+      await operator.stop();
       await bed.sh('nft flush ruleset');
       expect(await container.ping(outsideAddress)).to.equal(false);
     });
