@@ -87,6 +87,7 @@ const verbs: Readonly<Record<Step['kind'], string>> = {
   'reconfigure-link': 'reconfigure a link',
   'set-link': 'set a link',
   'set-option': 'set a link',
+  'remove-address': 'remove an address',
   'add-route': 'add a route',
   'add-rule': 'add a routing rule',
   'set-sysctl': 'set a sysctl',
@@ -155,6 +156,8 @@ async function act(
       return reconfigure(step.link, world);
     case 'set-link':
       return world.kernel.setProperty(step.link, step.property, step.value);
+    case 'remove-address':
+      return world.kernel.removeAddress(step.link, step.address);
     case 'set-option':
     case 'add-route':
     case 'add-rule':

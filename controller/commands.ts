@@ -11,7 +11,7 @@ import type { ControlHandler, ControlOutcome, ControlRequest, ControlResult } fr
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { hashOf } from './hash.ts';
-import type { Memory } from './reconcile.ts';
+import type { Memory } from './memory.ts';
 import type { Trial } from './trial.ts';
 import type { World } from './world.ts';
 

@@ -84,9 +84,11 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     const setup = state?.setup ?? '-';
     const networkFile = interesting ? await networkFileOf(link.ifindex, setup) : undefined;
     const addresses = link.addresses.map(({ cidr }) => cidr);
+    const leased = link.addresses.filter(({ isLeased }) => isLeased).map(({ cidr }) => cidr);
     // Not kept: nobody tells when it changes.
     const names = isNamed && setup === 'configured' ? networkd.names(link.ifindex) : undefined;
-    return { ...link, addresses, setup, operational: state?.operational ?? '-', networkFile, names };
+    const operational = state?.operational ?? '-';
+    return { ...link, addresses, leased, setup, operational, networkFile, names };
   }
 
   return {

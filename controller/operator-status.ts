@@ -1,7 +1,7 @@
 import { nextConditions, type Verdict } from '../state/conditions.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { OperatorStatus } from '../state/status.ts';
-import type { Memory } from './reconcile.ts';
+import type { Memory } from './memory.ts';
 import type { Trial } from './trial.ts';
 import type { World } from './world.ts';
 

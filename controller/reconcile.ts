@@ -1,65 +1,31 @@
-import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { mayTakeLong } from '../state/compare.ts';
-import { type Desired, desire, worthKeeping } from '../state/desired.ts';
+import { type Desired, worthKeeping } from '../state/desired.ts';
 import { equal } from '../state/equal.ts';
-import { type DirectoryView, inForce, type SourceFile } from '../state/force.ts';
+import type { SourceFile } from '../state/force.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
-import {
-  advance,
-  backoff,
-  isFresh,
-  mayRepair,
-  type ProgressMap,
-  respecified,
-  rungOf,
-} from '../state/progress.ts';
-import { intentOf, settledOf } from '../state/record.ts';
+import { backoff, isFresh, mayRepair, rungOf } from '../state/progress.ts';
+import { intentOf } from '../state/record.ts';
 import { blockers } from '../state/recreation.ts';
-import { type Report, report } from '../state/report.ts';
+import { report } from '../state/report.ts';
 import { foughtOver } from '../state/rivals.ts';
+import { departing, settledOf } from '../state/settle.ts';
 import { freedBy, standingIn } from '../state/standing.ts';
-import { notApplied, type Transaction } from '../state/transaction.ts';
+import type { Step } from '../state/step.ts';
+import { notApplied } from '../state/transaction.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
+import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';
+import { type Memory, nextMemory } from './memory.ts';
 import type { Observer } from './observe.ts';
 import { planKnowingUsers } from './planning.ts';
+import { nextProgress } from './progressing.ts';
 import { afterVerdict, type Ending, endingOf, install, transactionFor } from './transactions.ts';
 import type { Trial } from './trial.ts';
 import { viewInForce } from './view.ts';
 import type { World } from './world.ts';
-
-/** What one pass leaves for the next. Only the inventory and the last good files are facts; the rest may be lost. */
-export interface Memory {
-  readonly inventory: Inventory;
-  readonly lastGood: ReadonlyMap<string, SourceFile>;
-  readonly progress: ProgressMap;
-  readonly report: Report;
-  /** By link: resources that wait until it is detached from what is to be made anew. */
-  readonly blockedBy: ReadonlyMap<string, readonly ResourceKey[]>;
-  /** The desired state with what it was made from: made anew only when that changed. */
-  readonly desired?: Made;
-  /** The last good documents before the open transaction. */
-  readonly base?: ReadonlyMap<string, SourceFile>;
-  /** Documents of the earlier generation that the host is held on. */
-  readonly held?: ReadonlyMap<string, SourceFile>;
-  /** Documents that are only tried, by the path that they would have. */
-  readonly overlay?: ReadonlyMap<string, SourceFile>;
-  /** What the user wants of the next transaction. */
-  readonly wish?: { readonly by: Transaction['by']; readonly confirmWithin?: number };
-}
-
-/** A desired state, and what it was made from. */
-interface Made {
-  readonly view: DirectoryView;
-  readonly version: number;
-  /** What of the inventory decides about documents. */
-  readonly decisions: readonly unknown[];
-  readonly result: Desired;
-}
 
 /** One pass, done. */
 export interface Pass {
@@ -69,6 +35,8 @@ export interface Pass {
   readonly applied: Applied;
   /** Resources that this pass left alone for the sake of what they depend on, and that the next one may apply. */
   readonly freed: readonly ResourceKey[];
+  /** Whose links are on record until it is sure that networkd makes them no more. */
+  readonly departing: readonly ResourceKey[];
   /** The generation whose trial ended in this pass. */
   readonly ended?: HistoryEntry | undefined;
 }
@@ -85,9 +53,6 @@ export interface PassInput {
   readonly onIntent: (memory: Pick<Memory, 'inventory' | 'base'>) => void;
   readonly trial: Trial;
 }
-
-/** networkd counts as busy until it was silent for so long, ms. */
-const calm = 2_000;
 
 /**
  * The reconcile pass: read, desire, plan, apply, judge. What woke it does not matter; everything is read anew.
@@ -113,7 +78,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     desired: result,
     observed: before,
     inventory: memory.inventory,
-    rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < calm),
+    rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < backoff.calm),
     mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
     isFresh: (key, field) => isFresh(progress.get(key), field),
     attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
@@ -143,7 +108,14 @@ export async function reconcile(input: PassInput): Promise<Pass> {
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(input, before, result, intent, applied);
-  const settled = settledOf(intent, result, planned, { done: applied.done, before, after: observed });
+  const toldAt = applied.done.some(tellsNetworkd) ? now : (memory.toldAt ?? now);
+  const isQuiet = now - toldAt >= backoff.settle;
+  const settled = settledOf(intent, result, planned, {
+    done: applied.done,
+    before,
+    after: observed,
+    isQuiet,
+  });
 
   // Judge, and decide when to look at what is not as it should be.
   const evidence = {
@@ -173,15 +145,20 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   return {
     memory: nextMemory(
       { ...memory, ...base },
-      { inventory, lastGood, progress: next, report: judged, blockedBy: blockers(planned), desired },
+      { inventory, lastGood, progress: next, report: judged, blockedBy: blockers(planned), desired, toldAt },
       ending !== undefined,
     ),
     plan: planned,
     observed,
     applied,
     freed: freedBy(planned.unapplied, result, judged.items),
+    departing: departing(inventory, result, observed),
     ended: ending?.entry,
   };
+}
+
+function tellsNetworkd({ kind }: Step): boolean {
+  return kind === 'reload' || kind === 'restart-networkd';
 }
 
 /** Without networkd nothing is applied, so that nothing of today is good yet. */
@@ -219,22 +196,6 @@ async function end(world: World, memory: Memory, { entry }: Ending, trial: Trial
   trial.follow(undefined, false);
 }
 
-/** What the next pass starts with. When a transaction is over, so is what was only about it. */
-function nextMemory(
-  { held, overlay, wish, base }: Memory,
-  next: Omit<Memory, 'held' | 'overlay' | 'wish' | 'base'>,
-  isOver: boolean,
-): Memory {
-  const { transaction, hold } = next.inventory;
-  return {
-    ...next,
-    ...(transaction && base && { base }),
-    ...(hold && held && { held }),
-    ...(!isOver && overlay && { overlay }),
-    ...(!isOver && wish && { wish }),
-  };
-}
-
 /**
  * What a reload sets off has only begun when it returns, and asking the kernel about it would hold it up: events tell
  * of it. What other steps do is there at once.
@@ -252,66 +213,4 @@ async function lookAgain(
   }
   observer.markKernel('all');
   return observer.look(desired, intent);
-}
-
-function desireNow(
-  world: World,
-  { desired: known, lastGood, inventory }: Memory,
-  view: DirectoryView,
-  approved: ReadonlySet<ResourceKey>,
-): Made {
-  // While networkd restarts the units stay those of its last version.
-  const version = world.networkd.snapshot().version || known?.version || newestSystemd;
-  const { rolledBack, suspended } = inventory;
-  // A change on its way back is not held up by anything.
-  const goesBack = inventory.transaction?.phase === 'reverting';
-  const decided = goesBack ? { ...inventory, suspended: undefined } : inventory;
-  const decisions = [rolledBack, suspended, view.isStandIn, goesBack];
-  const isKnown = known?.version === version && equal(known.decisions, decisions);
-  if (isKnown && approved.size === 0 && sameView(known.view, view)) return known;
-  const force = inForce(view, lastGood, approved, decided);
-  return { view, version, decisions, result: desire(force, capabilitiesOf(version)) };
-}
-
-function sameView(a: DirectoryView, b: DirectoryView): boolean {
-  if (a.trouble !== b.trouble || a.files.size !== b.files.size) return false;
-  return [...a.files].every(([file, entry]) => b.files.get(file) === entry);
-}
-
-function nextProgress(
-  { world, memory, observer }: PassInput,
-  planned: Plan,
-  { failures }: Applied,
-  observed: Observed,
-  { converged, waiting }: Report,
-  desired: Desired,
-): ProgressMap {
-  const now = world.clock.now();
-  const active = now - observer.lastActivity() < calm;
-  const next = new Map(memory.progress);
-  for (const key of new Set([...desired.resources.keys(), ...memory.progress.keys(), ...failures.keys()])) {
-    const links = (desired.linksOf.get(key) ?? []).flatMap(({ link }) => observed.links.get(link) ?? []);
-    const failed = failures.has(key);
-    const inert =
-      planned.foreign.has(key) ||
-      waiting.has(key) ||
-      desired.suspended.has(key) ||
-      observed.networkd.state !== 'running';
-    const besideNetworkd =
-      observed.networkd.capabilities.retriesFailedLinks && links.some((l) => l.setup === 'failed');
-    const outcome = {
-      ok: !failed && (converged.has(key) || inert || !desired.resources.has(key)),
-      changed: planned.changed.has(key),
-      repaired: planned.repaired.get(key) ?? [],
-      failed,
-      busy: active || links.some(mayTakeLong),
-      floor: besideNetworkd ? backoff.besideNetworkd : 0,
-    };
-    const isNew = memory.inventory.resources[key]?.specHash !== desired.resources.get(key)?.specHash;
-    const before = memory.progress.get(key);
-    const progress = advance(isNew ? respecified(before) : before, outcome, now, world.random);
-    if (progress) next.set(key, progress);
-    else next.delete(key);
-  }
-  return next;
 }

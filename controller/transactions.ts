@@ -27,7 +27,7 @@ import {
 } from '../state/transaction.ts';
 import type { Verdict } from '../state/trial.ts';
 import { replaceFile } from './atomic.ts';
-import type { Memory } from './reconcile.ts';
+import type { Memory } from './memory.ts';
 import { revisionOf } from './revision.ts';
 import type { Trial } from './trial.ts';
 import type { World } from './world.ts';

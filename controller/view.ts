@@ -3,7 +3,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { DirectoryView, SourceFile } from '../state/force.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { Memory } from './reconcile.ts';
+import type { Memory } from './memory.ts';
 
 /** The documents that a pass works on, and the memory that goes with them. */
 export interface Viewed {

@@ -1,8 +1,10 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { LinkOption } from '../crds/networkd/link-options.ts';
 import { defaultRoute, type RouteExpectation, type RuleExpectation } from '../crds/routes.ts';
+import { leftoversOf } from './asked.ts';
 import { optionDifferences } from './compare-options.ts';
 import { trafficDifferences } from './compare-traffic.ts';
+import type { Inventory } from './inventory.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 
 /** One way in which a link is not as promised. */
@@ -16,6 +18,7 @@ export interface Difference {
 }
 
 export type Subject =
+  | { readonly address: string }
   | { readonly option: LinkOption }
   | { readonly route: RouteExpectation }
   | { readonly rule: RuleExpectation }
@@ -31,6 +34,7 @@ export type Aspect =
   | 'mtu'
   | 'mac'
   | 'address'
+  | 'leftover'
   | 'gateway'
   | 'options'
   | 'route'
@@ -63,7 +67,11 @@ export function reaches(operational: string, required: string): boolean {
 }
 
 /** Everything about a link that differs from what was promised, most fundamental first. */
-export function differencesOf(expected: LinkExpectation, observed: Observed): readonly Difference[] {
+export function differencesOf(
+  expected: LinkExpectation,
+  observed: Observed,
+  inventory: Pick<Inventory, 'asked'>,
+): readonly Difference[] {
   const link = observed.links.get(expected.link);
   if (!link) return [{ link: expected.link, aspect: 'missing', message: 'does not exist' }];
   return [
@@ -71,6 +79,7 @@ export function differencesOf(expected: LinkExpectation, observed: Observed): re
     ...propertyDifferences(expected, link),
     ...optionDifferences(expected, link),
     ...addressDifferences(expected, link, observed),
+    ...leftoverDifferences(expected, link, inventory),
     ...trafficDifferences(expected, link, observed),
     ...networkdDifferences(expected, link),
   ].map(([aspect, message, subject]) => ({
@@ -125,6 +134,20 @@ function addressDifferences(
       ],
     ),
   ];
+}
+
+/** While networkd is at work it may still be taking them away. */
+function leftoverDifferences(
+  expected: LinkExpectation,
+  link: ObservedLink,
+  inventory: Pick<Inventory, 'asked'>,
+): readonly Found[] {
+  if (isAtWork(link)) return [];
+  return leftoversOf(expected, link, inventory).map((address) => [
+    'leftover',
+    `address ${address} is left from an earlier text`,
+    { address },
+  ]);
 }
 
 /** Words of networkd's AdministrativeState that mean it is still at work. */

@@ -28,6 +28,11 @@ export interface Inventory {
    * is there, also by the next life of the operator. Absent: none.
    */
   readonly replug?: Readonly<Record<string, Plug>> | undefined;
+  /**
+   * Addresses that units of ours asked for, by link: some may still be there although no unit does any more
+   * (`askedBefore`). Absent: none.
+   */
+  readonly asked?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The last generation of the documents that was applied, counted from 1; absent: none. */
   readonly generation?: number | undefined;
   /** The generation that is applied and not yet known to be good. */

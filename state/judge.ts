@@ -47,9 +47,9 @@ export function judge(
   problems: readonly Problem[],
   standingOf: (key: ResourceKey) => Standing = () => 'ready',
 ): Judgement {
-  const { desired, observed } = evidence;
+  const { desired, observed, inventory } = evidence;
   const expectations = desired.linksOf.get(resource.key) ?? [];
-  const differences = expectations.flatMap((expected) => differencesOf(expected, observed));
+  const differences = expectations.flatMap((expected) => differencesOf(expected, observed, inventory));
   const administrative = administrativeTrouble(resource, evidence, problems);
   const convergence = convergenceTrouble({
     resource,

@@ -86,6 +86,8 @@ export interface ObservedLink {
   readonly mac?: string | undefined;
   /** CIDR strings as the kernel prints them. */
   readonly addresses: readonly string[];
+  /** Those of them that somebody gave for a time: by DHCP, or a router. */
+  readonly leased?: readonly string[] | undefined;
   /** networkd's AdministrativeState; `-` while networkd has not told. */
   readonly setup: string;
   /** networkd's OperationalState; `-` while networkd has not told. */

@@ -40,6 +40,8 @@ export const backoff = {
   besideNetworkd: 10_000,
   /** What networkd gets to converge after a change or a repair before anything more is tried. */
   settle: 5_000,
+  /** networkd counts as busy until it was silent for so long. */
+  calm: 2_000,
   /** Longest time for which a networkd that is at work counts as a reason to wait. */
   patience: 120_000,
   /** Tries after which a resource is `Stalled` (and still retried at the cap). */

@@ -11,7 +11,7 @@ import type { LinkProperty, Step } from './step.ts';
 /** What mends one difference of one link: a new link, a reminder for networkd, or one step. */
 export type Action =
   | { readonly kind: 'remake'; readonly reason: string; readonly restart: boolean }
-  | { readonly kind: 'remind'; readonly units: readonly string[] }
+  | { readonly kind: 'remind'; readonly units: readonly string[]; readonly restart: boolean }
   | { readonly kind: 'step'; readonly step: Step };
 
 /** The rungs of the ladder, least disruptive first. */
@@ -38,6 +38,7 @@ export function actionOn(
       return setting(input, owner, expected, difference, difference.aspect, rung);
     case 'shadowed':
       return undefined;
+    case 'leftover':
     case 'gateway':
     case 'options':
     case 'route':
@@ -54,12 +55,18 @@ export function actionOn(
   }
 }
 
-function missingRepair({ desired }: PlanInput, expected: LinkExpectation, rung: number): Action | undefined {
+function missingRepair(
+  { desired, observed }: PlanInput,
+  expected: LinkExpectation,
+  rung: number,
+): Action | undefined {
   if (!expected.made) return undefined;
   const units = dependentsOf(expected.link, desired);
   // v257+ tries a .netdev that once failed again only when its file looks new (networkd.md §2.3).
   const netdev = rung >= rungs.reload && expected.netdev !== undefined ? [expected.netdev] : [];
-  return { kind: 'remind', units: [...units, ...netdev] };
+  // Up to v256 one that went and came back at once may wait for ever for what networkd thinks is still there.
+  const restart = observed.networkd.capabilities.staleStackedNetdev && rung % rungs.count === rungs.remake;
+  return { kind: 'remind', units: [...units, ...netdev], restart };
 }
 
 function setting(
@@ -104,7 +111,7 @@ function inPlace(
   const link = input.observed.links.get(expected.link);
   const setting = settingOf(input.observed, expected, difference);
   if (!link || !setting) return climb(input, owner, expected, difference, rung);
-  const isAlone = ['options', 'sysctl', 'nat'].includes(difference.aspect);
+  const isAlone = ['leftover', 'options', 'sysctl', 'nat'].includes(difference.aspect);
   const isReady = !isAtWork(link) && link.operational !== 'off' && hasAddresses(expected, link);
   if (!isAlone && (rung % rungs.count !== 0 || !isReady))
     return climb(input, owner, expected, difference, rung);
@@ -126,6 +133,7 @@ function settingOf(
   { aspect, subject = {} }: Pick<Difference, 'aspect'> & { readonly subject?: Subject | object },
 ): Setting | undefined {
   if (aspect === 'names') return { kind: 'revert-names', link };
+  if ('address' in subject) return { kind: 'remove-address', link, address: subject.address };
   if ('option' in subject && type !== undefined && subject.option.words !== undefined) {
     return { kind: 'set-option', link, type, words: subject.option.words };
   }
@@ -204,7 +212,7 @@ function climb(
       : { kind: 'remake', reason: message, restart: false };
   }
   if (step === rungs.reload && expected.network !== undefined)
-    return { kind: 'remind', units: [expected.network] };
+    return { kind: 'remind', units: [expected.network], restart: false };
   return reconfiguring(owner, expected, message);
 }
 

@@ -59,7 +59,7 @@ export function repairsOf(
     ),
     touches: touchesOf(found, input, active, written),
     reload: found.some(({ repair }) => repair.kind !== 'step'),
-    restart: found.some(({ repair }) => repair.kind === 'remake' && repair.restart),
+    restart: found.some(({ repair }) => repair.kind !== 'step' && repair.restart),
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
     fields: fieldsOf(found.filter((one) => !isChange(input, written, one))),
   };
@@ -153,7 +153,7 @@ function repairsOfLink(
       : { repairs: [], deferred: [inTurn(expected, remake.reason, true)] };
   }
   if (isWritten(expected.netdev, written) || isWritten(expected.network, written)) return nothing;
-  const differences = differencesOf(expected, input.observed);
+  const differences = differencesOf(expected, input.observed, input.inventory);
   const due = differences.filter(({ aspect }) => {
     const field = fieldOf(expected.link, aspect);
     const isDue = rung !== 'settling' || isLeftToUs(input, expected, aspect);

@@ -40,6 +40,7 @@ export type Step =
       readonly type: string;
       readonly words: readonly string[];
     })
+  | (Common & { readonly kind: 'remove-address'; readonly link: string; readonly address: string })
   | (Common & { readonly kind: 'add-route'; readonly link: string; readonly route: RouteExpectation })
   | (Common & { readonly kind: 'add-rule'; readonly rule: RuleExpectation })
   /** A switch below /proc/sys: `net/ipv4/ip_forward`. */
@@ -70,6 +71,8 @@ export function targetOf(step: Step): string {
       return step.link;
     case 'set-option':
       return `${step.link} ${step.words.join(' ')}`;
+    case 'remove-address':
+      return `${step.address} dev ${step.link}`;
     case 'add-route':
       return `${routeText(step.route)} dev ${step.link}`;
     case 'add-rule':

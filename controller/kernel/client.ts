@@ -29,6 +29,8 @@ export interface KernelClient {
    * from or to `passthru`, measured: Invalid argument), `mtu`, `mac`.
    */
   setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
+  /** @throws Error when the link or the address is not there */
+  removeAddress(link: string, address: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
   deleteLinks(names: readonly string[]): Promise<void>;
   /**
@@ -60,6 +62,9 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
     defaultRoutes: readDefaultRoutes,
     setProperty: async (link, property, value) => {
       await run('ip', ['link', 'set', 'dev', link, ...propertyWords(property, value)]);
+    },
+    removeAddress: async (link, address) => {
+      await run('ip', ['address', 'delete', address, 'dev', link]);
     },
     deleteLinks,
     heldAddresses: async () => {

@@ -10,6 +10,8 @@ export interface KernelAddress {
   readonly cidr: string;
   /** `global`, `link`, `host`, `site`, or a number. */
   readonly scope: string;
+  /** It was given for a time. */
+  readonly isLeased?: boolean | undefined;
 }
 
 export interface KernelLink {
@@ -125,7 +127,8 @@ function addressOf(row: Json): KernelAddress[] {
   const local = text(row['local']);
   const length = whole(row['prefixlen']);
   if (local === undefined || length === undefined) return [];
-  return [{ cidr: `${local}/${length}`, scope: text(row['scope']) ?? String(row['scope'] ?? 'global') }];
+  const scope = text(row['scope']) ?? String(row['scope'] ?? 'global');
+  return [{ cidr: `${local}/${length}`, scope, ...(row['dynamic'] === true && { isLeased: true }) }];
 }
 
 /** An IPv4 route may have an IPv6 gateway (RFC 5549), which stands in `via`. */

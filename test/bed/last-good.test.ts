@@ -44,13 +44,17 @@ forEachRelease(['host', 'trixie'], (release) => {
       await ready(bed);
     }
 
-    /** The host once two looks at it are the same: link-local addresses come a moment after their links are ready. */
+    /**
+     * The host once two looks at it are the same and no address is tentative: those of IPv6, and their routes, come a
+     * moment after their links are ready.
+     */
     async function settled(): Promise<HostState> {
       let before = await hostState(bed);
       return eventually(
         async () => {
           const now = await hostState(bed);
-          const same = JSON.stringify(now) === JSON.stringify(before);
+          const { stdout: tentative } = await bed.sh('ip -6 address show tentative');
+          const same = tentative === '' && JSON.stringify(now) === JSON.stringify(before);
           before = now;
           return same && now;
         },

@@ -12,7 +12,7 @@ function differ(
 ) {
   const expected = { link: 'x', made: false, field: '', ...promised };
   const seen = observed(252, { links: links(link('x', fields)), ...host });
-  return differencesOf(expected, seen).map(({ aspect, message }) => `${aspect}: ${message}`);
+  return differencesOf(expected, seen, {}).map(({ aspect, message }) => `${aspect}: ${message}`);
 }
 
 describe('settings of a kind of link', () => {

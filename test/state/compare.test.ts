@@ -71,6 +71,7 @@ describe('what differs of a link', () => {
     differencesOf(
       promised,
       observed(252, { links: links({ ...good, ...fields }), defaultRoutes: routes }),
+      {},
     ).map(({ aspect, message }) => `${aspect}: ${message}`);
 
   for (const [fields, expected] of [
@@ -109,11 +110,11 @@ describe('what differs of a link', () => {
   });
 
   it('is all when it is not there, and nothing where nothing is promised', () => {
-    expect(differencesOf(promised, observed(252))).to.deep.equal([
+    expect(differencesOf(promised, observed(252), {})).to.deep.equal([
       { link: 'x', aspect: 'missing', message: 'does not exist' },
     ]);
     const bare = observed(252, { links: links(link('x', { setup: 'failed', operational: 'off' })) });
-    expect(differencesOf({ link: 'x', made: false, field: '' }, bare)).to.deep.equal([]);
+    expect(differencesOf({ link: 'x', made: false, field: '' }, bare, {})).to.deep.equal([]);
   });
 });
 

@@ -6,7 +6,8 @@ import { judge } from '../../state/judge.ts';
 import type { ObservedLink } from '../../state/observed.ts';
 import type { PlanInput } from '../../state/plan-input.ts';
 import type { Progress } from '../../state/progress.ts';
-import { intentOf, settledOf } from '../../state/record.ts';
+import { intentOf } from '../../state/record.ts';
+import { settledOf } from '../../state/settle.ts';
 import { describeStep } from '../../state/step.ts';
 import {
   bridge,
@@ -292,7 +293,12 @@ describe('a link that must be made anew', () => {
     const gone = withLinks(known.observed, { x: undefined, guest: { master: undefined } });
     const there = withLinks(gone, { x: { kind: 'bridge', ifindex: 99 } });
     const settled = (before: Inventory, after: typeof there) =>
-      settledOf(before, known.desired, plan, { done: plan.steps, before: known.observed, after });
+      settledOf(before, known.desired, plan, {
+        done: plan.steps,
+        before: known.observed,
+        after,
+        isQuiet: true,
+      });
 
     it('knows them before it deletes it, and until they are back', () => {
       expect(intent.replug).to.deep.equal({ guest: { master: 'x', owner: 'NetDev/x' } });
@@ -331,6 +337,7 @@ describe('a link that must be made anew', () => {
       const without = desired(252);
       const after = settledOf(intent, without, planOf({ ...known, desired: without }), {
         done: [],
+        isQuiet: true,
         before: there,
         after: there,
       });

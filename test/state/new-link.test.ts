@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Inventory } from '../../state/inventory.ts';
-import { intentOf, settledOf } from '../../state/record.ts';
+import { intentOf } from '../../state/record.ts';
+import { settledOf } from '../../state/settle.ts';
 import { describeStep } from '../../state/step.ts';
 import {
   bridge,
@@ -105,7 +106,7 @@ describe('a restart of networkd for a new link', () => {
   const intent = intentOf(known.inventory, next, plan, known.observed, '2026-01-01T00:00:00.000Z');
   const gone = withLinks({ ...known.observed, units: unitsOnDisk(next) }, { 'mv-m': undefined });
   const settled = (done: typeof plan.steps) =>
-    settledOf(intent, next, plan, { done, before: known.observed, after: gone });
+    settledOf(intent, next, plan, { done, before: known.observed, after: gone, isQuiet: true });
 
   it('that fails, or is cut off by a crash, is made good', () => {
     const failed = settled(plan.steps.filter(({ kind }) => kind !== 'restart-networkd'));

@@ -6,7 +6,8 @@ import { type DirectoryView, inForce, type SourceFile } from '../../state/force.
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import { type Plan, plan } from '../../state/plan.ts';
 import { advance, isFresh, mayRepair, type ProgressMap, rungOf } from '../../state/progress.ts';
-import { intentOf, settledOf } from '../../state/record.ts';
+import { intentOf } from '../../state/record.ts';
+import { settledOf } from '../../state/settle.ts';
 import type { Step } from '../../state/step.ts';
 import type { ModelHost } from './model.ts';
 
@@ -67,7 +68,7 @@ export class Process {
     const failures = this.#carryOut(planned.steps, boundary);
     const after = host.observe(desired, disk.inventory);
     const done = planned.steps.filter(({ owner }) => owner === undefined || !failures.has(owner));
-    disk.inventory = settledOf(disk.inventory, desired, planned, { done, before, after });
+    disk.inventory = settledOf(disk.inventory, desired, planned, { done, before, after, isQuiet: true });
     boundary();
     this.#advance(planned, failures);
     return planned;
@@ -105,7 +106,7 @@ export class Process {
     const next = new Map(this.progress);
     for (const key of new Set([...desired.resources.keys(), ...next.keys()])) {
       const expectations = desired.linksOf.get(key) ?? [];
-      const wrong = expectations.some((expected) => differencesOf(expected, seen).length > 0);
+      const wrong = expectations.some((expected) => differencesOf(expected, seen, disk.inventory).length > 0);
       const outcome = {
         ok: !failures.has(key) && (!wrong || planned.foreign.has(key) || desired.suspended.has(key)),
         changed: planned.changed.has(key),

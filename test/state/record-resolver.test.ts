@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import type { Desired } from '../../state/desired.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Observed } from '../../state/observed.ts';
-import { intentOf, settledOf } from '../../state/record.ts';
+import { intentOf } from '../../state/record.ts';
+import { settledOf } from '../../state/settle.ts';
 import { desired, doc, observed, planOf } from './build.ts';
 
 const at = '2026-11-23T10:00:00.000Z';
@@ -13,7 +14,12 @@ const intent = (known: Known, now = at) =>
 const settled = (known: Known, after: Observed, failed: readonly string[] = []) => {
   const plan = planOf(known);
   const done = plan.steps.filter(({ kind }) => !failed.includes(kind));
-  return settledOf(known.inventory, known.desired, plan, { done, before: known.observed, after });
+  return settledOf(known.inventory, known.desired, plan, {
+    done,
+    before: known.observed,
+    after,
+    isQuiet: true,
+  });
 };
 const fresh = (version: number, ...documents: readonly string[]): Known => ({
   desired: desired(version, ...documents),

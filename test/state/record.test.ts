@@ -3,7 +3,8 @@ import type { ResourceKey } from '../../crds/resource.ts';
 import type { Desired } from '../../state/desired.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Observed } from '../../state/observed.ts';
-import { intentOf, settledOf } from '../../state/record.ts';
+import { intentOf } from '../../state/record.ts';
+import { departing, settledOf } from '../../state/settle.ts';
 import {
   bridge,
   converged,
@@ -30,7 +31,12 @@ const intent = (known: Known, now = at) =>
 const settled = (known: Known, after: Observed, failed: readonly string[] = []) => {
   const plan = planOf(known);
   const done = plan.steps.filter(({ kind }) => !failed.includes(kind));
-  return settledOf(known.inventory, known.desired, plan, { done, before: known.observed, after });
+  return settledOf(known.inventory, known.desired, plan, {
+    done,
+    before: known.observed,
+    after,
+    isQuiet: true,
+  });
 };
 const fresh = (version: number, ...documents: readonly string[]): Known => ({
   desired: desired(version, ...documents),
@@ -244,5 +250,27 @@ describe('the inventory after a plan', () => {
       inventory: anew,
     };
     expect(planOf(next).steps).to.deep.equal([]);
+  });
+});
+
+describe('a link that goes before it came', () => {
+  const known = fresh(252, bridge('a', {}));
+  const recorded = { ...known, inventory: intent(known) };
+  const without = desired(252);
+  const plan = planOf({ ...recorded, desired: without });
+  const forgotten = (isQuiet: boolean, inventory: Inventory) =>
+    settledOf(inventory, without, plan, { done: [], before: known.observed, after: known.observed, isQuiet });
+  const read = { ...recorded.inventory, reloadPending: false };
+
+  it('stays on record while networkd may still be making it', () => {
+    expect(forgotten(false, read).links).to.have.property('br-a');
+    expect(forgotten(true, { ...read, reloadPending: true }).links).to.have.property('br-a');
+    expect(departing(read, without, known.observed)).to.deep.equal(['ContainerBridge/a']);
+  });
+
+  it('is forgotten once networkd was told long ago', () => {
+    const left = forgotten(true, read);
+    expect(left.links).to.deep.equal({});
+    expect(departing(left, without, known.observed)).to.deep.equal([]);
   });
 });

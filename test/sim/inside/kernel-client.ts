@@ -82,6 +82,15 @@ export class SimulatedKernelClient implements KernelClient {
     return this.#change('set', name, (link) => this.#set(link, property, value));
   }
 
+  removeAddress(name: string, address: string): Promise<void> {
+    return this.#calls.ask('kernel', `ip address delete ${address} dev ${name}`, () => {
+      const link = this.#kernel.named(name);
+      const addresses = link?.addresses ?? [];
+      if (!link || !addresses.includes(address)) throw new Error(`${name} has no ${address}`);
+      this.#kernel.set(link, { addresses: addresses.filter((other) => other !== address) });
+    });
+  }
+
   deleteLinks(names: readonly string[]): Promise<void> {
     const act = () => {
       for (const name of names) {

@@ -1,0 +1,54 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Desired } from '../state/desired.ts';
+import type { DirectoryView, SourceFile } from '../state/force.ts';
+import type { Inventory } from '../state/inventory.ts';
+import type { ProgressMap } from '../state/progress.ts';
+import type { Report } from '../state/report.ts';
+import type { Transaction } from '../state/transaction.ts';
+
+/** What one pass leaves for the next. Only the inventory and the last good files are facts; the rest may be lost. */
+export interface Memory {
+  readonly inventory: Inventory;
+  readonly lastGood: ReadonlyMap<string, SourceFile>;
+  readonly progress: ProgressMap;
+  readonly report: Report;
+  /** By link: resources that wait until it is detached from what is to be made anew. */
+  readonly blockedBy: ReadonlyMap<string, readonly ResourceKey[]>;
+  /** The desired state with what it was made from: made anew only when that changed. */
+  readonly desired?: Made;
+  /** When networkd was last told to read its units, ms since the epoch. */
+  readonly toldAt?: number;
+  /** The last good documents before the open transaction. */
+  readonly base?: ReadonlyMap<string, SourceFile>;
+  /** Documents of the earlier generation that the host is held on. */
+  readonly held?: ReadonlyMap<string, SourceFile>;
+  /** Documents that are only tried, by the path that they would have. */
+  readonly overlay?: ReadonlyMap<string, SourceFile>;
+  /** What the user wants of the next transaction. */
+  readonly wish?: { readonly by: Transaction['by']; readonly confirmWithin?: number };
+}
+
+/** A desired state, and what it was made from. */
+export interface Made {
+  readonly view: DirectoryView;
+  readonly version: number;
+  /** What of the inventory decides about documents. */
+  readonly decisions: readonly unknown[];
+  readonly result: Desired;
+}
+
+/** What the next pass starts with. When a transaction is over, so is what was only about it. */
+export function nextMemory(
+  { held, overlay, wish, base }: Memory,
+  next: Omit<Memory, 'held' | 'overlay' | 'wish' | 'base'>,
+  isOver: boolean,
+): Memory {
+  const { transaction, hold } = next.inventory;
+  return {
+    ...next,
+    ...(transaction && base && { base }),
+    ...(hold && held && { held }),
+    ...(!isOver && overlay && { overlay }),
+    ...(!isOver && wish && { wish }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Desired } from './desired.ts';
+import { isOnRecord } from './foreign.ts';
+import type { Inventory, OwnedLink } from './inventory.ts';
+import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
+
+/** What is to be recorded of links before their .netdev is written, where that is news. */
+export function linkIntents(
+  inventory: Inventory,
+  desired: Desired,
+  observed: Observed,
+  isOurs: (owner: ResourceKey) => boolean,
+): readonly (readonly [string, OwnedLink])[] {
+  const intents: [string, OwnedLink][] = [];
+  for (const { link, owner, kind, netdev } of desired.made.values()) {
+    if (!isOurs(owner) || kind === undefined || netdev === undefined) continue;
+    const before = inventory.links[link];
+    const seen = observed.links.get(link);
+    // While an older text of its .netdev is there networkd makes it from that, whenever it does.
+    const isOlder = seen !== undefined || observed.units.get(netdev)?.hash !== hashOf(netdev, desired);
+    const entry = {
+      owner,
+      // What an existing link was made from stays on record until it is made anew.
+      ...(isOlder && before ? kindsOf(before, seen, kind) : { kind }),
+      netdev,
+      madeFrom:
+        isOlder && before
+          ? before.madeFrom
+          : seen
+            ? sourceOf(netdev, desired, observed)
+            : hashOf(netdev, desired),
+      identity: seen ? identityOf(seen, observed) : unseenIdentity(observed),
+    };
+    if (!before || !sameLink(before, entry)) intents.push([link, entry]);
+  }
+  return intents;
+}
+
+/** What a link of ours is, and what its .netdev makes of it by now or once it is written. */
+function kindsOf(
+  { kind, becomes }: OwnedLink,
+  seen: ObservedLink | undefined,
+  wanted: string,
+): Pick<OwnedLink, 'kind' | 'becomes'> {
+  const now = seen?.kind !== undefined && seen.kind === becomes ? seen.kind : kind;
+  if (now !== wanted) return { kind: now, becomes: wanted };
+  return seen || becomes === undefined ? { kind: now } : { kind: now, becomes };
+}
+
+/** Links that no document wants, as they are now: once their .netdev is deleted, only that tells whose they are. */
+export function lastSeen(
+  inventory: Inventory,
+  desired: Desired,
+  observed: Observed,
+): readonly (readonly [string, OwnedLink])[] {
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    const seen = observed.links.get(name);
+    if (!seen || desired.made.has(name) || !isOnRecord(seen, observed, inventory)) return [];
+    const identity = identityOf(seen, observed);
+    return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
+  });
+}
+
+function hashOf(netdev: string, desired: Desired): string {
+  return desired.units.get(netdev)?.hash ?? '';
+}
+
+/**
+ * What a link that is not on record was made from: the .netdev of ours that is there (the inventory was lost), or no
+ * .netdev at all (it is taken over), which only matters to a systemd that cannot adopt it.
+ */
+function sourceOf(netdev: string, desired: Desired, { units, networkd }: Observed): string {
+  const seen = units.get(netdev);
+  if (seen?.intactOwner !== undefined) return seen.hash;
+  return networkd.capabilities.adoptsExistingDevice ? hashOf(netdev, desired) : '';
+}
+
+function sameLink(a: OwnedLink, b: OwnedLink): boolean {
+  const fields = ['owner', 'kind', 'becomes', 'netdev', 'madeFrom', 'identity'] as const;
+  return fields.every((field) => a[field] === b[field]);
+}

@@ -1,0 +1,119 @@
+import { produce } from 'immer';
+import type { ResourceKey } from '../crds/resource.ts';
+import { askedAfter, putAsked } from './asked.ts';
+import type { Desired } from './desired.ts';
+import { isSpared } from './force.ts';
+import { isOnRecord } from './foreign.ts';
+import type { Inventory, OwnedLink } from './inventory.ts';
+import type { Observed, ObservedLink } from './observed.ts';
+import { lastSeen } from './owned-links.ts';
+import type { Plan } from './plan.ts';
+import { stillUnplugged } from './replug.ts';
+import { isUndone } from './resolver.ts';
+import type { Step } from './step.ts';
+
+/** What carrying out a plan came to. */
+export interface Carried {
+  readonly done: readonly Step[];
+  readonly before: Observed;
+  readonly after: Observed;
+  /** networkd was last told of units so long ago that it has carried out what they said. */
+  readonly isQuiet: boolean;
+}
+
+/** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
+export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
+  const { before, after, done } = carried;
+  const reloaded = done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
+  const goneUnits = Object.keys(inventory.units).filter((u) => !desired.units.has(u) && !after.units.has(u));
+  const ownedLinks = Object.entries(inventory.links);
+  // networkd may have made it between the look and the removal of its .netdev.
+  const beforeRemoval = { ...after, units: before.units };
+  const isThere = (link: ObservedLink | undefined) => link && isOnRecord(link, beforeRemoval, inventory);
+  // While the text of its .netdev is there that made it, networkd may make the link at any time.
+  const mayCome = ({ netdev }: OwnedLink) =>
+    inventory.units[netdev] !== undefined &&
+    after.units.has(netdev) &&
+    after.units.get(netdev)?.hash !== desired.units.get(netdev)?.hash;
+  // Nor is it sure at once that a link which was not there will not come: networkd may just be making it.
+  const deleted = new Set(done.flatMap((step) => (step.kind === 'delete-link' ? step.link : [])));
+  const isOver = (name: string) =>
+    deleted.has(name) || (carried.isQuiet && !reloaded && !inventory.reloadPending);
+  const goneLinks = ownedLinks.filter(
+    ([name, owned]) =>
+      !desired.made.has(name) && !isThere(after.links.get(name)) && !mayCome(owned) && isOver(name),
+  );
+  // A new link may be there again before anybody looks; only its index tells it from the old one.
+  const unmade = ownedLinks.filter(
+    ([name, { owner }]) =>
+      desired.made.has(name) &&
+      !plan.foreign.has(owner) &&
+      (!after.links.has(name) || after.links.get(name)?.ifindex !== before.links.get(name)?.ifindex),
+  );
+  return produce(inventory, (draft) => {
+    for (const name of goneUnits) delete draft.units[name];
+    for (const [name] of goneLinks) delete draft.links[name];
+    for (const [name, link] of lastSeen(inventory, desired, beforeRemoval)) draft.links[name] = link;
+    for (const [name] of unmade) remade(draft.links, name, desired, after);
+    if (reloaded && inventory.reloadPending) draft.reloadPending = false;
+    if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
+    putAsked(draft, askedAfter(inventory, desired, after));
+    const replug = stillUnplugged(inventory, desired.made, after);
+    if (replug === undefined) delete draft.replug;
+    else draft.replug = replug;
+    if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
+    forgetGone(draft, desired);
+  });
+}
+
+/** Whose links are on record although no document wants them and they are not there: `settledOf` forgets them in time. */
+export function departing(
+  { links }: Inventory,
+  { made, inForce }: Desired,
+  seen: Observed,
+): readonly ResourceKey[] {
+  const gone = Object.entries(links).filter(
+    ([name, { owner }]) => !made.has(name) && !seen.links.has(name) && !isSpared(inForce, owner),
+  );
+  return [...new Set(gone.map(([, { owner }]) => owner))];
+}
+
+/** A link that is not there will be made from today's .netdev. */
+function remade(links: Record<string, OwnedLink>, name: string, desired: Desired, { units }: Observed): void {
+  const expected = desired.made.get(name);
+  const before = links[name];
+  const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;
+  if (!before || !expected?.kind || !hash || units.get(expected.netdev ?? '')?.hash !== hash) return;
+  const { becomes: _, ...rest } = before;
+  links[name] = { ...rest, kind: expected.kind, madeFrom: hash };
+}
+
+/** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */
+function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, desired: Desired): void {
+  for (const key of Object.keys(draft.resources) as ResourceKey[]) {
+    if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
+    if (draft.resources[key]?.keep) abandon(draft, key);
+    if (!ownsAnything(draft, key)) {
+      draft.resources = omit(draft.resources, key);
+    }
+  }
+}
+
+function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key: ResourceKey): void {
+  const isOthers = ([, entry]: readonly [string, { owner: ResourceKey }]) => entry.owner !== key;
+  draft.units = Object.fromEntries(Object.entries(draft.units).filter(isOthers));
+  draft.links = Object.fromEntries(Object.entries(draft.links).filter(isOthers));
+  if (draft.resolver?.owner === key) delete draft.resolver;
+}
+
+function ownsAnything(inventory: Inventory, key: ResourceKey): boolean {
+  const owners = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(
+    ({ owner }) => owner,
+  );
+  return owners.includes(key) || inventory.resolver?.owner === key;
+}
+
+function omit<T extends object>(record: T, key: keyof T): T {
+  const { [key]: _gone, ...rest } = record;
+  return rest as T;
+}
