@@ -13,6 +13,7 @@ import { createDocuments, type Documents } from './documents-view.ts';
 import type { Memory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { operatorStatus } from './operator-status.ts';
+import { ProbeWatch } from './probes/watch.ts';
 import { createPublisher, identity, type Publisher } from './publish.ts';
 import { WorkQueue } from './queue.ts';
 import { type Pass, reconcile } from './reconcile.ts';
@@ -64,6 +65,7 @@ interface State {
   readonly documents: Documents;
   readonly observer: Observer;
   readonly trial: Trial;
+  readonly probes: ProbeWatch;
   readonly publisher: Publisher;
   readonly self: Awaited<ReturnType<typeof identity>>;
   memory: Memory;
@@ -103,6 +105,7 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
     }
   } finally {
     queue.close();
+    state.probes.stop();
     await wakers.stop();
     await left(state.memory, state.trial, world);
   }
@@ -125,6 +128,7 @@ async function begin(world: World, version: string): Promise<State> {
     documents: createDocuments(settings.configDir, lastGood),
     observer: createObserver(world),
     trial,
+    probes: new ProbeWatch(world, (key) => queue.add(key)),
     publisher: await createPublisher(settings.runtimeDir),
     self: await identity(version),
     memory,
@@ -179,6 +183,7 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
       documents,
       observer,
       trial,
+      answers: state.probes.answers(),
       memory: { ...memory, progress },
       approved,
       onStep: onStep ?? (() => undefined),
@@ -187,6 +192,7 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
       },
     });
     state.memory = pass.memory;
+    state.probes.follow(pass.memory.desired?.result.probes ?? []);
     if (approved.size > 0) await forgetApproval(world.settings.stateDir);
     for (const key of pass.freed) state.queue.add(key);
     for (const key of pass.departing) state.queue.addAt(key, world.clock.now() + backoff.settle);

@@ -38,7 +38,7 @@ export async function openWorld(
     store: openStore(settings.stateDir, logger),
     history: openHistory(settings.stateDir, logger),
     udev: createUdev(),
-    probes: createProber(),
+    probes: createProber({ log: logger }),
   };
   return {
     world,

@@ -6,6 +6,7 @@ import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
+import type { ProbeAnswers } from '../state/probe.ts';
 import { backoff, isFresh, mayRepair, rungOf } from '../state/progress.ts';
 import { intentOf } from '../state/record.ts';
 import { blockers } from '../state/recreation.ts';
@@ -52,6 +53,8 @@ export interface PassInput {
   /** Told of the inventory that was written before the first step: a pass that fails later must not forget it. */
   readonly onIntent: (memory: Pick<Memory, 'inventory' | 'base'>) => void;
   readonly trial: Trial;
+  /** What the probes of documents said last. */
+  readonly answers: ProbeAnswers;
 }
 
 /**
@@ -78,7 +81,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     desired: result,
     observed: before,
     inventory: memory.inventory,
-    rungOf: (key) => rungOf(progress.get(key), now, now - observer.lastActivity() < backoff.calm),
+    rungOf: (key, link) => rungOf(progress.get(key), now, now - observer.lastActivity() < backoff.calm, link),
     mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
     isFresh: (key, field) => isFresh(progress.get(key), field),
     attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
@@ -125,6 +128,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     plan: planned,
     failures: applied.failures,
     progress,
+    answers: input.answers,
     now,
   };
   const first = report(evidence, view.files, memory.report.items);

@@ -1,3 +1,4 @@
+import { compileConnectivityProbe } from './compile/connectivity-probe.ts';
 import { bridgeContext, compileContainerBridge } from './compile/container-bridge.ts';
 import { compileLink } from './compile/link.ts';
 import { compileLinkPolicy } from './compile/link-policy.ts';
@@ -73,5 +74,7 @@ function compilerOf(resource: AnyResource, capabilities: Capabilities, surroundi
       return { context: null, compile: () => compileLink(resource) };
     case 'Resolver':
       return { context: null, compile: () => compileResolver(resource) };
+    case 'ConnectivityProbe':
+      return { context: null, compile: () => compileConnectivityProbe(resource) };
   }
 }

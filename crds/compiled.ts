@@ -1,4 +1,5 @@
 import type { LinkOption } from './networkd/link-options.ts';
+import type { ProbeIntent } from './probe.ts';
 import type { Problem } from './problem.ts';
 import type { ResourceKey } from './resource.ts';
 import type { RouteExpectation, RuleExpectation } from './routes.ts';
@@ -15,6 +16,8 @@ export interface Compiled {
   readonly problems?: readonly Problem[];
   /** Only of a `Resolver`. */
   readonly resolver?: ResolverIntent;
+  /** Only of a `ConnectivityProbe`. */
+  readonly probe?: ProbeIntent;
 }
 
 /** One section of one unit file. The first fragment of a unit (`[NetDev]`, `[Match]`) makes its resource the unit's owner. */

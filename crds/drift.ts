@@ -43,6 +43,7 @@ const properties: readonly Compared[] = [
 const mac: Compared = { what: 'MAC address', noticed: 'kernel', step: 'set-link' };
 const addressing: readonly Compared[] = [
   { what: 'addresses', noticed: 'kernel', step: 'reconfigure-link' },
+  { what: 'addresses left from an earlier text', noticed: 'kernel', step: 'remove-address' },
   { what: 'default gateways', noticed: 'kernel', step: 'add-route' },
   { what: 'forwarding switches below /proc/sys', noticed: 'kernel', step: 'set-sysctl' },
   { what: "NAT: networks in networkd's table of nftables (v248+)", noticed: 'kernel', step: 'masquerade' },
@@ -147,6 +148,15 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
   Link: {
     compared: [units],
     unseen: [{ what: 'what udev made of a link', why: 'a .link applies to links that appear from now on' }],
+  },
+  ConnectivityProbe: {
+    compared: [{ what: 'whether it is answered', noticed: 'resync', step: 'none: its condition tells' }],
+    unseen: [
+      {
+        what: 'whatever lies between this host and the one that is asked',
+        why: 'a probe only tells whether it is answered; nothing is changed for it',
+      },
+    ],
   },
   Resolver: {
     compared: [

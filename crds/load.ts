@@ -103,8 +103,9 @@ function validate(tree: Tree, location: Location): AnyResource | Problem[] {
 /** Checks between the fields of a valid spec. */
 function fieldFaults(kind: Kind, data: Envelope): FieldFault[] {
   const faults: FieldFault[] = [];
-  kinds[kind].check(data, (path, fault) => {
-    faults.push({ path: path.split('.'), fault, onKey: fault.code === 'MISSING_FIELD' });
+  kinds[kind].check(data, (path, fault, where) => {
+    const onKey = where === 'key' || fault.code === 'MISSING_FIELD';
+    faults.push({ path: path.split('.'), fault, onKey });
   });
   const own = ownDependencyFault(resourceKey(kind, data.metadata.name), data.metadata);
   if (own) faults.push({ path: [dependsOnField], fault: own, onKey: false });

@@ -10,6 +10,7 @@ export type Kind =
   | 'MacvlanIntegration'
   | 'LinkPolicy'
   | 'Resolver'
+  | 'ConnectivityProbe'
   | 'NetDev'
   | 'Network'
   | 'Link';

@@ -18,11 +18,11 @@ export interface Desired {
   readonly made: ReadonlyMap<string, OwnedExpectation>;
   readonly linksOf: ReadonlyMap<ResourceKey, readonly LinkExpectation[]>;
   readonly resolver?: { readonly owner: ResourceKey; readonly intent: ResolverIntent } | undefined;
+  /** What the documents want to be asked before and after a change; suspended ones are not. */
+  readonly probes: readonly Probe[];
   /** Documents that lost against another or cannot be had on this systemd, with the reasons. */
   readonly refused: ReadonlyMap<ResourceKey, Refused>;
   readonly suspended: ReadonlySet<ResourceKey>;
-  /** Probes that documents describe. */
-  readonly probes: readonly Probe[];
   readonly inForce: InForce;
 }
 
@@ -178,6 +178,7 @@ function build(
   for (const { key, links } of compiled) {
     for (const link of links) if (link.made) made.set(link.link, { ...link, owner: key });
   }
+  const suspended = new Set(resources.filter((r) => isSuspended(r, force)).map(({ key }) => key));
   const withResolver = compiled.find(({ resolver }) => resolver !== undefined);
   return {
     resources: new Map(resources.map((resource) => [resource.key, resource])),
@@ -186,9 +187,9 @@ function build(
     made,
     linksOf: new Map(compiled.map(({ key, links }) => [key, links])),
     resolver: withResolver?.resolver && { owner: withResolver.key, intent: withResolver.resolver },
+    probes: compiled.flatMap(({ key, probe }) => (probe && !suspended.has(key) ? { id: key, ...probe } : [])),
     refused,
-    suspended: new Set(resources.filter((r) => isSuspended(r, force)).map(({ key }) => key)),
-    probes: [],
+    suspended,
     inForce: force,
   };
 }

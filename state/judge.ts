@@ -7,6 +7,7 @@ import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
+import type { ProbeAnswers } from './probe.ts';
 import { backoff, type ProgressMap } from './progress.ts';
 import type { Clues } from './rivals.ts';
 import type { Standing } from './standing.ts';
@@ -21,6 +22,8 @@ export interface Evidence {
   /** Steps that failed in this pass, by the resource they were for. */
   readonly failures: ReadonlyMap<ResourceKey, string>;
   readonly progress: ProgressMap;
+  /** What the probes of documents said last. */
+  readonly answers?: ProbeAnswers | undefined;
   /** Who else may write the fields that are fought over; absent while none is. */
   readonly clues?: Clues | undefined;
   /** Milliseconds since the epoch. */
@@ -58,7 +61,8 @@ export function judge(
     differences,
     standingOf,
   });
-  const trouble = administrative ?? convergence ?? waiting(resource, evidence);
+  const trouble =
+    administrative ?? convergence ?? waiting(resource, evidence) ?? unanswered(resource, evidence);
   return {
     ok: trouble === undefined,
     converged: convergence === undefined && !evidence.failures.has(resource.key),
@@ -130,6 +134,14 @@ function waiting({ key }: AnyResource, { inventory }: Evidence): Trouble | undef
   return { reason: 'AwaitingConfirmation', message, synced: true };
 }
 
+/** A probe that fails tells only that: nothing is changed for it, and no change is held up. */
+function unanswered({ key }: AnyResource, { answers }: Evidence): Trouble | undefined {
+  const answer = answers?.get(key);
+  if (!answer?.trouble) return undefined;
+  const since = new Date(answer.since).toISOString();
+  return { reason: 'ProbeFailed', message: `${answer.trouble} (since ${since})`, synced: true };
+}
+
 /** Whether these are the problems of a second document with the name of a resource: the first one is not to blame. */
 export function isNamesake(problems: readonly Problem[]): boolean {
   return problems.some(({ code }) => code === 'DUPLICATE_NAME');
@@ -181,6 +193,7 @@ const isUnderWay: readonly Reason[] = [
   'RecreateRequired',
   'ApplyFailed',
   'AwaitingConfirmation',
+  'ProbeFailed',
 ];
 
 /** Reasons that only the user can remove. */

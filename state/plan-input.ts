@@ -10,8 +10,8 @@ export interface PlanInput {
   readonly desired: Desired;
   readonly observed: Observed;
   readonly inventory: Inventory;
-  /** Whether a resource that is not as it should be may be repaired now, and how hard. */
-  readonly rungOf: (key: ResourceKey) => Rung;
+  /** Whether a resource that is not as it should be, or one link of it, may be repaired now, and how hard. */
+  readonly rungOf: (key: ResourceKey, link?: string) => Rung;
   /** False for a field that somebody else keeps writing, until its wait is over. */
   readonly mayRepair: (key: ResourceKey, field: string) => boolean;
   /** True for a field that went wrong after the repair that is on its way, and so need not wait for it. */

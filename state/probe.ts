@@ -1,9 +1,8 @@
-/** What a probe asks of the network. Hosts are names or addresses, as the document has them. */
+import type { Question } from '../crds/probe.ts';
+
+/** What a probe asks of the network: what a document asks, or what osa-net asks by itself. */
 export type ProbeTarget =
-  | { readonly type: 'ping'; readonly host: string }
-  | { readonly type: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly type: 'dns'; readonly name: string; readonly server?: string | undefined }
-  | { readonly type: 'http'; readonly url: string; readonly status?: number | undefined }
+  | Question
   /** The default gateway of an address family, whichever it is at the time: its neighbour entry resolves. */
   | { readonly type: 'gateway'; readonly family: 4 | 6 }
   /** An established ssh connection: its local address is there, and the next hop to its peer answers. */
@@ -21,3 +20,14 @@ export interface Probe {
   readonly target: ProbeTarget;
   readonly timeoutMs: number;
 }
+
+/** What the probes of documents said when they were asked last, by id. */
+export type ProbeAnswers = ReadonlyMap<
+  string,
+  {
+    /** Empty: it passes. */
+    readonly trouble: string;
+    /** Since when it passes, or does not: ms since the epoch. */
+    readonly since: number;
+  }
+>;

@@ -59,16 +59,18 @@ export function backoffDelay(attempts: number, floor: number, random: () => numb
 
 /**
  * How hard a resource may be repaired now: a rung of the ladder, or `settling` while what was done is still on its
- * way; then only what networkd leaves to us is completed.
+ * way; then only what networkd leaves to us is completed. Against somebody who writes a field of the link (without one: any
+ * field) harder repairs would only cost more.
  */
 export type Rung = number | 'settling';
 
 /** `busy`: networkd told of something just now. */
-export function rungOf(progress: Progress | undefined, now: number, busy: boolean): Rung {
+export function rungOf(progress: Progress | undefined, now: number, busy: boolean, link?: string): Rung {
   if (!progress || progress.since === 0) return 0;
   if (now < progress.nextAt || isExcused(progress.since, busy, now)) return 'settling';
-  // Against somebody who writes the same field, harder repairs would only cost more.
-  return foughtFields(progress, now).length > 0 ? 0 : progress.attempts;
+  const fought = foughtFields(progress, now);
+  const isFought = fought.some((field) => link === undefined || field.startsWith(`${link} `));
+  return isFought ? 0 : progress.attempts;
 }
 
 function isExcused(since: number, busy: boolean, now: number): boolean {

@@ -206,6 +206,11 @@ function climb(
   if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   const step = rung % rungs.count;
+  // Up to v256 a port waits for ever for a bridge that was there before its .netdev was read, until networkd restarts.
+  const mayWaitInVain = input.observed.networkd.capabilities.staleStackedNetdev && isAtWork(link);
+  if (step === rungs.remake && mayWaitInVain && rung < rungs.count && expected.network !== undefined) {
+    return { kind: 'remind', units: [expected.network], restart: true };
+  }
   if (step === rungs.remake && expected.made && isWorthNewLink(difference)) {
     return deferredBy(input, owner, expected, message, false)
       ? reconfiguring(owner, expected, message)

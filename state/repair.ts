@@ -141,7 +141,7 @@ function repairsOfLink(
   expected: LinkExpectation,
   written: ReadonlySet<string>,
 ): Looked {
-  const rung = input.rungOf(owner);
+  const rung = input.rungOf(owner, expected.link);
   const remake = needsNewLink(input, owner, expected);
   if (remake) {
     const blocked = deferredBy(input, owner, expected, remake.reason, true);

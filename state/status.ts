@@ -20,6 +20,7 @@ export type Reason =
   | 'PruneFailed'
   | 'ReconciliationSuspended'
   | 'AwaitingConfirmation'
+  | 'ProbeFailed'
   | 'RolledBack'
   | 'NetworkdUnavailable'
   | 'UnsupportedBySystemd';

@@ -44,7 +44,7 @@ export function judgeTrial(facts: TrialFacts): Verdict {
   const { transaction, samples, patience, quiet } = facts;
   const lost = (samples ?? []).filter(({ failingFor }) => failingFor >= patience);
   const why = lost
-    .map(({ why }) => why)
+    .map(({ id, why }) => `${id}: ${why}`)
     .sort()
     .join('; ');
   const over = quiet >= patience;

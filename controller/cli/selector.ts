@@ -11,6 +11,7 @@ const shortNames: Readonly<Record<ItemKind, string>> = {
   MacvlanIntegration: 'mi',
   LinkPolicy: 'lp',
   Resolver: 'res',
+  ConnectivityProbe: 'cp',
   NetDev: 'nd',
   Network: 'net',
   Link: 'lk',

@@ -1,59 +1,101 @@
 import { createSocket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { list, rows, text } from '../kernel/json.ts';
-import { ProgramError, run } from '../programs.ts';
+import { parseIp } from '../../crds/ip.ts';
+import { run } from '../programs.ts';
+import { whyOf } from './ask.ts';
+import { textOf } from './files.ts';
+import { type Hop, type Neighbour, parseAddresses6, parseNeighbour } from './parse.ts';
 
-/** Time between two looks at an entry that is being asked for, ms. */
-const slice = 50;
-/** discard(9): whoever gets it throws it away. */
+/** IFF_LOOPBACK, IFF_POINTOPOINT, IFF_NOARP (netdevice(7)): links on which nobody is asked for a hardware address. */
+const withoutNeighbours = 0x8 | 0x10 | 0x80;
+/** States of an entry that has a hardware address and may be asked to prove it. */
+const known = ['REACHABLE', 'STALE', 'DELAY', 'PROBE'];
+/** When to look for the answer, ms between looks. One in the same network answers in less than the first. */
+const looks = [10, 30, 60, 100, 200, 300, 300] as const;
+/** discard (RFC 863): whoever gets the datagram has no use for it. */
 const discardPort = 9;
-/** What links without neighbours say (ip-neigh(8)). */
-const needNoAnswer = ['NOARP', 'PERMANENT'];
+
+const asked = new Map<string, Promise<boolean>>();
 
 /**
- * Whether a neighbour answers to ARP or neighbour discovery now. What the kernel remembers proves nothing: an entry
- * stays REACHABLE for up to 45 s after the cable was cut, and a STALE one is not asked for another 5 s when it is used.
+ * Whether a neighbour answers neighbour discovery (ARP, RFC 4861) now, or none is needed to get out by this link.
+ * Resolves with true at once when it does, and with false when the signal aborts. Who asks about the same neighbour at
+ * the same time shares one asking.
  */
-export async function answers(address: string, link: string, timeoutMs: number): Promise<boolean> {
-  const before = await stateOf(address, link);
-  if (needNoAnswer.includes(before)) return true;
-  if (['REACHABLE', 'STALE', 'DELAY'].includes(before)) await askAnew(address, link);
-  else await speakTo(address, link);
-  for (let waited = 0; waited < timeoutMs; waited += slice) {
-    const state = await stateOf(address, link);
-    if (state === 'REACHABLE' || needNoAnswer.includes(state)) return true;
-    if (state === 'FAILED') return false;
-    await sleep(slice);
+export async function answers(hop: Hop, signal: AbortSignal): Promise<boolean> {
+  const key = `${hop.address} ${hop.link}`;
+  while (!signal.aborted) {
+    const current = asked.get(key) ?? askOnce(hop).finally(() => asked.delete(key));
+    asked.set(key, current);
+    if (await current) return true;
   }
   return false;
 }
 
-/** Word of ip-neigh(8); empty where there is no entry. */
-async function stateOf(address: string, link: string): Promise<string> {
-  const { stdout } = await run('ip', ['-json', 'neigh', 'show', 'to', address, 'dev', link]);
-  return rows(stdout).flatMap((row) => list(row['state']).map(text))[0] ?? '';
+/**
+ * The entry proves nothing: for half a minute the kernel takes REACHABLE for granted, and STALE for as long as nobody
+ * sends. So an entry with a hardware address is put into PROBE (the kernel asks its owner at once, and uses it
+ * meanwhile), and one without is made by a datagram; what is REACHABLE afterwards has answered after we asked.
+ */
+async function askOnce({ link, address }: Hop): Promise<boolean> {
+  const flags = Number(textOf(`/sys/class/net/${link}/flags`));
+  if (address === undefined || (flags & withoutNeighbours) !== 0) return true;
+  const entry = await entryOf(address, link);
+  if (entry && (entry.external || entry.state === 'PERMANENT' || entry.state === 'NOARP')) return true;
+  if (!entry || !(await verify(entry, address, link))) await provoke(address, link);
+  for (const pause of looks) {
+    await sleep(pause);
+    if ((await entryOf(address, link))?.state === 'REACHABLE') return true;
+  }
+  return false;
 }
 
-/** The kernel asks at once when an entry is put into this state. */
-async function askAnew(address: string, link: string): Promise<void> {
+async function entryOf(address: string, link: string): Promise<Neighbour | undefined> {
+  const { stdout } = await run('ip', ['-json', 'neigh', 'show', 'to', address, 'dev', link]);
+  return parseNeighbour(stdout);
+}
+
+/** Has the kernel verify an entry with a hardware address; false when there is none, or none any more. */
+async function verify({ state, router }: Neighbour, address: string, link: string): Promise<boolean> {
+  if (!known.includes(state)) return false;
+  const probes = canProbe(address, link);
+  if (probes && state === 'PROBE') return true;
   try {
-    await run('ip', ['neigh', 'change', address, 'dev', link, 'nud', 'probe']);
-  } catch (cause) {
-    // The entry went meanwhile: a packet makes a new one.
-    if (!(cause instanceof ProgramError)) throw cause;
-    await speakTo(address, link);
+    // What is not named is taken away from an entry, and without its mark a router is no router any more (RFC 4861 §7.3.3).
+    const mark = router ? ['router'] : [];
+    const next = probes ? 'probe' : 'failed';
+    await run('ip', ['neigh', 'change', 'to', address, 'dev', link, ...mark, 'nud', next]);
+    return probes;
+  } catch (error) {
+    // The entry may have failed since we looked; whatever else it is, is told.
+    if (known.includes((await entryOf(address, link))?.state ?? '')) throw error;
+    return false;
   }
 }
 
-/** A packet makes the kernel look for its receiver; whether it arrives does not matter. */
-function speakTo(address: string, link: string): Promise<void> {
-  const v6 = isIPv6(address);
-  const to = v6 && address.startsWith('fe80') ? `${address}%${link}` : address;
-  return new Promise((resolve) => {
-    const socket = createSocket(v6 ? 'udp6' : 'udp4');
-    const done = () => socket.close(() => resolve());
-    socket.once('error', done);
-    socket.send(Buffer.alloc(1), discardPort, to, (error) => error === null && done());
-  });
+/**
+ * The kernel asks an IPv6 neighbour from a link-local address only, and where there is none (yet) asks nothing at all
+ * (ndisc_send_ns). On behalf of a datagram it asks from the datagram's own address.
+ */
+function canProbe(address: string, link: string): boolean {
+  if (parseIp(address)?.family !== 6) return true;
+  const own = parseAddresses6(textOf('/proc/net/if_inet6'));
+  return own.some((one) => one.link === link && one.isLinkLocal);
+}
+
+/** Sends a neighbour something, for which the kernel has to find it first. */
+async function provoke(address: string, link: string): Promise<void> {
+  const isV6 = parseIp(address)?.family === 6;
+  const scope = isV6 && /^fe[89ab]/i.test(address) ? `%${link}` : '';
+  const socket = createSocket(isV6 ? 'udp6' : 'udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.send('\n', discardPort, address + scope, (error) => (error ? reject(error) : resolve()));
+    });
+  } catch (error) {
+    throw new Error(`cannot send to ${address} (${link}): ${whyOf(error)}`, { cause: error });
+  } finally {
+    socket.close();
+  }
 }

@@ -1,45 +1,77 @@
 import type { Probe, ProbeTarget } from '../../state/probe.ts';
-import { automaticProbes, gatewayTrouble, sessionTrouble } from './automatic.ts';
-import { dns, http, ping, tcp } from './requests.ts';
+import type { Logger } from '../log.ts';
+import { type Ask, patienceOf, whyOf } from './ask.ts';
+import { askHttp, askPing, askTcp } from './connect.ts';
+import { askName } from './resolve.ts';
+import { askGateway, hasDefaultRoute } from './routes.ts';
+import { askSession, automaticTimeoutMs, sessionProbes } from './sessions.ts';
 
-/** Asks the network whether the host is still connected. */
+/** Sees whether the host is still connected. */
 export interface Prober {
-  /** Probes that nobody wrote down: the default gateways, and the peers of established ssh connections. */
+  /**
+   * What osa-net asks by itself: the default gateway of each family that has a default route, and the way to each ssh
+   * peer. Starts no program; costs next to nothing where there is neither.
+   */
   automatic(): Promise<readonly Probe[]>;
-  /** Empty when it passes, else why it does not, as the user reads it. Never throws; takes little longer than its timeout. */
+  /** Asks once: empty when the probe passes, else why it does not. Never throws, and ends with the probe's time. */
   check(probe: Probe): Promise<string>;
 }
 
-export function createProber(): Prober {
-  return {
-    automatic: automaticProbes,
-    async check({ id, target, timeoutMs }) {
-      try {
-        return await troubleOf(target, timeoutMs);
-      } catch (cause) {
-        return `${id}: ${(cause as Error).message}`;
-      }
-    },
-  };
+export function createProber({ log }: { readonly log: Logger }): Prober {
+  return { automatic: () => automaticProbes(log), check };
 }
 
-async function troubleOf(target: ProbeTarget, timeoutMs: number): Promise<string> {
+async function automaticProbes(log: Logger): Promise<readonly Probe[]> {
+  try {
+    const families = await Promise.all(
+      ([4, 6] as const).map(async (family) => ((await hasDefaultRoute(family)) ? [family] : [])),
+    );
+    const gateways = families.flat().map(
+      (family): Probe => ({
+        id: `default gateway (IPv${family})`,
+        target: { type: 'gateway', family },
+        timeoutMs: automaticTimeoutMs,
+      }),
+    );
+    return [...gateways, ...sessionProbes()];
+  } catch (error) {
+    log.warn(`cannot look for gateways and ssh connections to watch: ${whyOf(error)}`);
+    return [];
+  }
+}
+
+async function check({ target, timeoutMs }: Probe): Promise<string> {
+  const time = new AbortController();
+  const ask: Ask = { signal: time.signal, timeoutMs, silence: '' };
+  ask.silence = `no answer within ${patienceOf(ask)}`;
+  const timer = setTimeout(() => time.abort(), timeoutMs);
+  const overdue = new Promise<string>((resolve) => {
+    time.signal.addEventListener('abort', () => resolve(ask.silence), { once: true });
+  });
+  try {
+    // The one who is asked ends at the signal too; but what a program or a library does is not in our hands.
+    return await Promise.race([answerTo(target, ask), overdue]);
+  } catch (error) {
+    return time.signal.aborted ? ask.silence : whyOf(error);
+  } finally {
+    clearTimeout(timer);
+    time.abort();
+  }
+}
+
+function answerTo(target: ProbeTarget, ask: Ask): Promise<string> {
   switch (target.type) {
-    case 'gateway':
-      return gatewayTrouble(target.family, timeoutMs);
-    case 'session':
-      return sessionTrouble(target.local, target.peer, timeoutMs);
-    case 'tcp':
-      await tcp(target.host, target.port, timeoutMs);
-      return '';
-    case 'http':
-      await http(target.url, target.status, timeoutMs);
-      return '';
-    case 'dns':
-      await dns(target.name, target.server, timeoutMs);
-      return '';
     case 'ping':
-      await ping(target.host, timeoutMs);
-      return '';
+      return askPing(target.host, ask);
+    case 'tcp':
+      return askTcp(target.host, target.port, ask);
+    case 'dns':
+      return askName(target.name, target.server, ask);
+    case 'http':
+      return askHttp(target.url, target.status, ask);
+    case 'gateway':
+      return askGateway(target.family, ask);
+    case 'session':
+      return askSession(target, ask);
   }
 }

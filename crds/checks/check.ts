@@ -9,8 +9,11 @@ export interface Checked<K extends Kind> {
   readonly spec: SpecOf<K>;
 }
 
-/** Takes a problem of a field, by its dotted path: `spec.dhcpServer.poolSize`. */
-export type ReportField = (path: string, fault: Fault) => void;
+/**
+ * Takes a problem of a field, by its dotted path: `spec.dhcpServer.poolSize`. It points at the field's value unless told
+ * to point at its key; where the field is missing, at the key of the map that should have it.
+ */
+export type ReportField = (path: string, fault: Fault, where?: 'key') => void;
 
 /** Reports a default name that the kernel would not take; `field` is what to set instead. */
 export function checkDefaultName(

@@ -34,6 +34,16 @@ export const kindNamesOf: { readonly [K in Kind]: KindNames } = {
     ],
   },
   Resolver: { plural: 'resolvers', shortNames: ['rslv'], columns: [['Resolv.conf', 'resolvConf']] },
+  ConnectivityProbe: {
+    plural: 'connectivityprobes',
+    shortNames: ['cprobe'],
+    columns: [
+      ['Ping', 'ping.host'],
+      ['TCP', 'tcp.host'],
+      ['DNS', 'dns.name'],
+      ['URL', 'http.url'],
+    ],
+  },
   NetDev: {
     plural: 'netdevs',
     shortNames: ['ndev'],

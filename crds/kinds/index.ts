@@ -1,10 +1,12 @@
 import type * as z from 'zod';
 import type { ReportField } from '../checks/check.ts';
+import { checkConnectivityProbe } from '../checks/connectivity-probe.ts';
 import { checkContainerBridge } from '../checks/container-bridge.ts';
 import { checkLinkPolicy, checkResolver } from '../checks/host.ts';
 import { checkMacvlanIntegration } from '../checks/macvlan-integration.ts';
 import { checkMatch, checkNetDev } from '../checks/sections.ts';
 import type { Kind, Metadata } from '../resource.ts';
+import { connectivityProbeSchema } from './connectivity-probe.ts';
 import { containerBridgeSchema } from './container-bridge.ts';
 import { linkSchema } from './link.ts';
 import { linkPolicySchema } from './link-policy.ts';
@@ -25,6 +27,7 @@ interface Specs {
   MacvlanIntegration: Frozen<z.output<typeof macvlanIntegrationSchema>>;
   LinkPolicy: Frozen<z.output<typeof linkPolicySchema>>;
   Resolver: Frozen<z.output<typeof resolverSchema>>;
+  ConnectivityProbe: Frozen<z.output<typeof connectivityProbeSchema>>;
   NetDev: SectionsSpec;
   Network: SectionsSpec;
   Link: SectionsSpec;
@@ -49,6 +52,7 @@ export const kinds: { readonly [K in Kind]: KindDefinition } = {
   MacvlanIntegration: { schema: macvlanIntegrationSchema, check: checkMacvlanIntegration, verbatim: false },
   LinkPolicy: { schema: linkPolicySchema, check: checkLinkPolicy, verbatim: false },
   Resolver: { schema: resolverSchema, check: checkResolver, verbatim: false },
+  ConnectivityProbe: { schema: connectivityProbeSchema, check: checkConnectivityProbe, verbatim: false },
   NetDev: { schema: netDevSchema, check: checkNetDev, verbatim: true },
   Network: { schema: networkSchema, check: checkMatch, verbatim: true },
   Link: { schema: linkSchema, check: checkMatch, verbatim: true },

@@ -1,16 +1,17 @@
 /**
- * Runs inside a bed: the clients of networkd, the kernel and systemd, driven by JSON lines on stdin
+ * Runs inside a bed: the clients of networkd, the kernel and systemd, and the prober, driven by JSON lines on stdin
  * (`{id, client, method, args}`), answering `{id, result}` or `{id, error}`, and telling `{event, changed}` and `{log}`.
  */
 import { createInterface } from 'node:readline';
 import { createBus } from '../../controller/dbus/bus.ts';
 import { createKernelClient } from '../../controller/kernel/client.ts';
 import { createNetworkdClient } from '../../controller/networkd/client.ts';
+import { createProber } from '../../controller/probes/prober.ts';
 import { createSystemdClient } from '../../controller/systemd/client.ts';
 
 interface Request {
   readonly id: number;
-  readonly client: 'networkd' | 'kernel' | 'systemd';
+  readonly client: 'networkd' | 'kernel' | 'systemd' | 'probes';
   readonly method: string;
   readonly args: readonly unknown[];
 }
@@ -28,12 +29,13 @@ const bus = createBus({ log });
 const networkd = createNetworkdClient({ bus, log });
 const kernel = createKernelClient({ log });
 const systemd = createSystemdClient({ bus });
+const probes = createProber({ log });
 networkd.onChange((changed) => tell({ event: 'networkd', changed }));
 kernel.watch((changed) => tell({ event: 'kernel', changed }));
 await networkd.start();
 tell({ event: 'started' });
 
-const clients = { networkd, kernel, systemd } as unknown as Record<
+const clients = { networkd, kernel, systemd, probes } as unknown as Record<
   string,
   Record<string, (...args: readonly unknown[]) => unknown>
 >;

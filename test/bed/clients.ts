@@ -22,7 +22,11 @@ export interface Clients {
   readonly kernelEvents: string[];
   readonly log: string[];
   /** Calls a method; maps come back as lists of their values. @throws Error as the method does */
-  call<T>(client: 'networkd' | 'kernel' | 'systemd', method: string, ...args: unknown[]): Promise<T>;
+  call<T>(
+    client: 'networkd' | 'kernel' | 'systemd' | 'probes',
+    method: string,
+    ...args: unknown[]
+  ): Promise<T>;
   snapshot(): Promise<Snapshot>;
   links(...names: string[]): Promise<readonly KernelLink[]>;
 }

@@ -33,7 +33,7 @@ const cuts: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
   [
     'the address removed',
     { addresses: ['192.0.2.77/24'] },
-    /192\.0\.2\.2 is not an address of this host any more/,
+    /192\.0\.2\.2 is no longer an address of this host/,
   ],
 ];
 

@@ -69,6 +69,7 @@ describe('a pass', () => {
       onStep,
       onIntent: ({ inventory }) => told.push(inventory),
       trial: new Trial(world, () => undefined),
+      answers: new Map(),
     };
   }
 

@@ -2,6 +2,30 @@ import type { Kind } from '../../crds/resource.ts';
 import { checkMarked, type MarkedSpec } from './marked.ts';
 
 const tables: { readonly [K in Kind]?: readonly MarkedSpec[] } = {
+  ConnectivityProbe: [
+    ['nothing to ask', 'timeout: 1s', ['MISSING_FIELD', /none of ping, tcp, dns and http/]],
+    [
+      'more than one question',
+      '»tcp: {host: db, port: 1}\nping: {host: db}\n»dns:\n  name: db',
+      ['BAD_VALUE', /spec\.ping as well as spec\.tcp/],
+      ['BAD_VALUE', /spec\.ping as well as spec\.dns/],
+    ],
+    ['a host with a prefix length', 'ping: {host: »10.0.0.1/24}', ['BAD_ADDRESS', /such as 10\.0\.0\.1$/]],
+    ['a host that is a URL', 'ping: {host: »"http://db.example/x"}', ['BAD_ADDRESS', /such as db\.example$/]],
+    ['a host with a port', 'tcp: {host: »"db:80", port: 80}', ['BAD_ADDRESS', /such as db$/]],
+    ['a host that looks like an address', 'ping: {host: »10.0.0.300}', ['BAD_ADDRESS']],
+    ['an option of a program', 'ping: {host: »-f}', ['BAD_ADDRESS']],
+    ['a port too high', 'tcp: {host: db, port: »65536}', ['OUT_OF_RANGE', /from 1 to 65535/]],
+    ['no port', '»tcp: {host: db}', ['MISSING_FIELD', /spec\.tcp\.port/]],
+    ['a name that is none', 'dns: {name: »a..b}', ['BAD_VALUE', /is not a DNS name/]],
+    ['a server that is a name', 'dns: {name: a, server: »dns.example}', ['BAD_ADDRESS']],
+    ['a URL of ftp', 'http: {url: »"ftp://a/"}', ['BAD_VALUE', /http or https/]],
+    ['a URL without a scheme', 'http: {url: »a/b}', ['BAD_VALUE', /is not a URL/]],
+    ['a URL with a password', 'http: {url: »"http://u:p@a/"}', ['BAD_VALUE', /password/]],
+    ['a status that is none', 'http: {url: "http://a", status: »99}', ['OUT_OF_RANGE', /from 100 to 599/]],
+    ['a time too long', 'ping: {host: a}\ntimeout: »2min', ['OUT_OF_RANGE', /from 1s to 60s/]],
+    ['a time too short', 'ping: {host: a}\ntimeout: »500ms', ['BAD_VALUE']],
+  ],
   MacvlanIntegration: [
     ['no bridge', 'mode: bridge', ['MISSING_FIELD', /spec\.bridge/]],
     ['a mode of ipvlan', 'bridge: br0\nmode: »l2', ['BAD_VALUE', /bridge, private, vepa, passthru/]],

@@ -31,7 +31,7 @@ const cuts: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
   [
     'the address removed',
     { addresses: ['192.0.2.77/24'] },
-    /is not an address of this host any more|does not answer/,
+    /is no longer an address of this host|does not answer/,
   ],
 ];
 

@@ -55,6 +55,25 @@ describe('the ladder', () => {
     ]);
   });
 
+  it('restarts a networkd up to v256 that goes on waiting, and makes anew only when that did not help', () => {
+    const stuck = { 'br-a': { setup: 'configuring' } };
+    expect([2, 5].map((rung) => kindsAt(rung, stuck))).to.deep.equal([
+      ['touch-dependents', 'restart-networkd'],
+      ['delete-link', 'reload'],
+    ]);
+    const later = drifted(257, documents, stuck);
+    expect(planOf(later, atRung(2)).steps.map(({ kind }) => kind)).to.deep.equal(['delete-link', 'reload']);
+  });
+
+  it('restarts a networkd up to v256 that does not make a link again', () => {
+    expect(kindsAt(2, { 'br-a': undefined })).to.deep.equal(['touch-dependents', 'restart-networkd']);
+    const later = drifted(257, documents, { 'br-a': undefined });
+    expect(planOf(later, atRung(2)).steps.map(({ kind }) => kind)).to.deep.equal([
+      'touch-dependents',
+      'reload',
+    ]);
+  });
+
   it('steps in for a networkd that stays at work, on higher rungs', () => {
     const stuck = { 'br-a': { setup: 'configuring' } };
     expect([0, 1].map((rung) => kindsAt(rung, stuck))).to.deep.equal([[], ['touch-dependents', 'reload']]);

@@ -55,7 +55,7 @@ export class Process {
       desired,
       observed: before,
       inventory: disk.inventory,
-      rungOf: (key) => rungOf(this.progress.get(key), this.now, false),
+      rungOf: (key, link) => rungOf(this.progress.get(key), this.now, false, link),
       mayRepair: (key, field) => mayRepair(this.progress.get(key), field, this.now),
       isFresh: (key, field) => isFresh(this.progress.get(key), field),
       attemptsOf: (key) => this.progress.get(key)?.attempts ?? 0,
