@@ -2,6 +2,8 @@ import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts'
 import type { Problem } from '../crds/problem.ts';
 import { desire } from '../state/desired.ts';
 import { inForce } from '../state/force.ts';
+import { holdMessage } from '../state/generations.ts';
+import type { Inventory } from '../state/inventory.ts';
 import type { PlanInput } from '../state/plan-input.ts';
 import { inUseMessages } from '../state/recreation.ts';
 import { report } from '../state/report.ts';
@@ -10,10 +12,12 @@ import type { Step } from '../state/step.ts';
 import { approvedPrune } from './approval.ts';
 import { createDocuments } from './documents-view.ts';
 import type { Logger } from './log.ts';
+import { newMemory } from './memory.ts';
 import { createObserver } from './observe.ts';
 import { openWorld } from './open-world.ts';
 import { planKnowingUsers } from './planning.ts';
 import type { Settings } from './settings.ts';
+import { viewInForce } from './view.ts';
 
 /** What the next pass would do. */
 export interface PlannedNow {
@@ -24,6 +28,8 @@ export interface PlannedNow {
   readonly conflicts: readonly string[];
   /** Why nothing is pruned; empty when nothing is held back. */
   readonly blocked: string;
+  /** What the operator is at that is not in the documents: a hold, a change on trial. */
+  readonly standing: readonly string[];
 }
 
 /**
@@ -37,11 +43,13 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
     if (state !== 'running') throw new Error(`cannot plan: ${message}`);
     const lastGood = await world.store.loadLastGood(settings.configDir);
     const inventory = await world.store.loadInventory();
-    const view = await createDocuments(settings.configDir, lastGood).view();
-    const force = inForce(view, lastGood, await approvedPrune(settings.stateDir), inventory);
+    const documents = createDocuments(settings.configDir, lastGood);
+    const { view, memory, letGo } = await viewInForce(documents, newMemory(inventory, lastGood));
+    const approved = new Set([...(await approvedPrune(settings.stateDir)), ...letGo]);
+    const force = inForce(view, lastGood, approved, memory.inventory);
     const desired = desire(force, capabilitiesOf(version || newestSystemd));
     const observed = await createObserver(world).look(desired, inventory);
-    const known = { desired, observed, inventory };
+    const known = { desired, observed, inventory: memory.inventory };
     const input = (standingOf: PlanInput['standingOf']): PlanInput => ({
       ...known,
       rungOf: () => 0,
@@ -65,8 +73,25 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
       problems: [...[...force.problems.values()].flat(), ...refused],
       conflicts: [...new Map([...planned.foreign, ...inUseMessages(desired, planned.deferred)]).values()],
       blocked: force.prune.blocked,
+      standing: standingOver(memory.inventory),
     };
   } finally {
     await close();
   }
+}
+
+function standingOver({ hold, transaction, suspended }: Inventory): readonly string[] {
+  const all: string[] = [];
+  if (hold) all.push(holdMessage(hold.generation));
+  if (suspended === 'all') all.push("everything is suspended; go on with 'osa-net resume'");
+  if (transaction?.phase === 'trial') {
+    all.push(
+      `generation ${transaction.generation} is on trial, with documents that may be no part of this plan`,
+    );
+  }
+  if (transaction?.phase === 'reverting') {
+    const why = transaction.failure?.message ?? '';
+    all.push(`generation ${transaction.generation} is being taken back first: ${why}`);
+  }
+  return all;
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { HistoryEntry } from '../state/history.ts';
-import type { Inventory } from '../state/inventory.ts';
 import { backoff, withoutFuture } from '../state/progress.ts';
 import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
@@ -10,7 +9,7 @@ import { approvedPrune, forgetApproval } from './approval.ts';
 import { createCommands } from './commands.ts';
 import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, newMemory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { operatorStatus } from './operator-status.ts';
 import { ProbeWatch } from './probes/watch.ts';
@@ -136,12 +135,6 @@ async function begin(world: World, version: string): Promise<State> {
     waiting: [],
     said: [],
   };
-}
-
-function newMemory(inventory: Inventory, lastGood: Memory['lastGood']): Memory {
-  const report = { items: [], converged: new Set<ResourceKey>(), waiting: new Set<ResourceKey>() };
-  const memory = { inventory, lastGood, progress: new Map(), report, blockedBy: new Map() };
-  return inventory.hold ? { ...memory, held: lastGood } : memory;
 }
 
 /** A pass that cannot be finished (full disk, no kernel answer) costs a condition and a retry, never the loop. */

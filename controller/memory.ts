@@ -52,3 +52,10 @@ export function nextMemory(
     ...(!isOver && wish && { wish }),
   };
 }
+
+/** What a life of the operator, or a look at what it would do, begins with. */
+export function newMemory(inventory: Inventory, lastGood: Memory['lastGood']): Memory {
+  const report = { items: [], converged: new Set<ResourceKey>(), waiting: new Set<ResourceKey>() };
+  const memory = { inventory, lastGood, progress: new Map(), report, blockedBy: new Map() };
+  return inventory.hold ? { ...memory, held: lastGood } : memory;
+}

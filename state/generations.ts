@@ -20,3 +20,8 @@ export function wayBackTo(generation: number, entries: readonly HistoryEntry[]):
 function isApplied({ result }: HistoryEntry): boolean {
   return result === 'confirmed';
 }
+
+/** That an earlier generation stands for the documents, and until when. */
+export function holdMessage(generation: number): string {
+  return `held on generation ${generation} until the documents change or 'osa-net resume' is given`;
+}

@@ -40,6 +40,7 @@ Exit codes:
     .action(async (options: { output: string }, command: Command) => {
       const planned = await planOrFail(settingsOf(command));
       for (const problem of planned.problems) process.stderr.write(`${problemBlock(problem)}\n`);
+      for (const line of planned.standing) say(line);
       for (const conflict of planned.conflicts) say(conflict);
       if (planned.blocked !== '') say(`PruneBlocked: ${planned.blocked}`);
       await printSteps(planned.steps, options.output);

@@ -1,3 +1,4 @@
+import { holdMessage } from '../../state/generations.ts';
 import type { Condition, OperatorStatus, StatusItem, StatusList } from '../../state/status.ts';
 import { CliError, exitCode } from './errors.ts';
 import { isDataFormat, serialize } from './output.ts';
@@ -41,10 +42,7 @@ export function warningsOf(list: StatusList): readonly string[] {
 
 /** What may change by itself, or does not although documents do. */
 function trialOf({ trial, heldOn }: OperatorStatus): readonly string[] {
-  const held =
-    heldOn === undefined
-      ? []
-      : [`held on generation ${heldOn} until the documents change or 'osa-net resume' is given`];
+  const held = heldOn === undefined ? [] : [holdMessage(heldOn)];
   if (!trial) return held;
   const { generation, phase, confirmBy, failure } = trial;
   if (phase === 'reverting') return [`generation ${generation} is being taken back: ${failure}`, ...held];

@@ -28,7 +28,7 @@ export async function withAddressOf<T>(
  * The first A or AAAA record of a name. Not getaddrinfo(3): it cannot be stopped, and while servers are silent it would
  * keep the few threads busy that everything else reads files with.
  */
-export async function firstAddress(
+async function firstAddress(
   name: string,
   family: Family,
   servers: readonly string[],

@@ -107,6 +107,9 @@ describe('commands to a running operator', function () {
     expect((await run('rollback')).code).to.equal(0);
     expect(await mtu()).to.equal(1450);
     expect((await run('status')).stderr).to.match(/held on generation 1/);
+    const { code, stdout, stderr } = await run('diff');
+    expect(code, stdout).to.equal(0);
+    expect(stderr).to.match(/held on generation 1/);
     expect((await run('rollback 99')).code).to.equal(1);
   });
 

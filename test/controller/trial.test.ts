@@ -56,7 +56,7 @@ describe('a trial', () => {
     await pass(1_000);
     expect(trial.verdict()).to.deep.equal({
       kind: 'failed',
-      failure: { result: 'rolled-back', message: 'no answer' },
+      failure: { result: 'rolled-back', message: 'dc: no answer' },
     });
     expect(wakes).to.equal(1);
   });

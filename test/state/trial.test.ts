@@ -68,7 +68,7 @@ describe('the verdict on a trial', () => {
       'is bad when a probe fails for too long',
       { samples: failing(patience) },
       {},
-      failed('rolled-back', 'no answer'),
+      failed('rolled-back', 'dc: no answer'),
     ],
     [
       'is bad when the user says so',
@@ -94,7 +94,7 @@ describe('the verdict on a trial', () => {
       'is bad by a probe before any word',
       { samples: failing(patience), word: 'confirm' },
       { confirmWithin: 100_000 },
-      failed('rolled-back', 'no answer'),
+      failed('rolled-back', 'dc: no answer'),
     ],
     [
       'is that the way back works, as soon as everything passes',
@@ -112,7 +112,7 @@ describe('the verdict on a trial', () => {
       'is that the way back failed',
       { samples: failing(patience) },
       { phase: 'reverting' },
-      failed('revert-failed', 'no answer'),
+      failed('revert-failed', 'dc: no answer'),
     ],
     [
       'takes no word on the way back',
@@ -129,6 +129,6 @@ describe('the verdict on a trial', () => {
 
   it('names every probe that fails, sorted', () => {
     const samples = ['b', 'a'].map((why) => ({ id: why, failingFor: patience, why }));
-    expect(verdict({ samples })).to.deep.equal(failed('rolled-back', 'a; b'));
+    expect(verdict({ samples })).to.deep.equal(failed('rolled-back', 'a: a; b: b'));
   });
 });
