@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
-import type { ResourceKey } from '../crds/resource.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { backoff, withoutFuture } from '../state/progress.ts';
-import { conditionOf, type OperatorStatus, type StatusItem } from '../state/status.ts';
+import type { OperatorStatus, StatusItem } from '../state/status.ts';
 import type { StepHook } from './apply.ts';
 import { approvedPrune, forgetApproval } from './approval.ts';
 import { createCommands } from './commands.ts';
@@ -11,6 +10,7 @@ import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
+import { isOver, isReady } from './once.ts';
 import { operatorStatus } from './operator-status.ts';
 import { ProbeWatch } from './probes/watch.ts';
 import { createPublisher, identity, type Publisher } from './publish.ts';
@@ -233,28 +233,6 @@ function commandsOf(state: State): ControlHandler {
       }),
     nextEnd: () => new Promise((resolve) => waiting.push(resolve)),
   });
-}
-
-function isReady(item: StatusItem): boolean {
-  return conditionOf(item.status, 'Ready')?.status === 'True';
-}
-
-/** What `--once` gives up on: the user must act, or so many tries have failed. */
-const onceAttempts = 4;
-/** Longest that `--once` takes, ms. */
-const onceTime = 120_000;
-
-function isOver({ report, progress, inventory }: Memory, elapsed: number): boolean {
-  if (elapsed > onceTime) return true;
-  if (inventory.transaction) return false;
-  const hopeless = (item: StatusItem) => {
-    const key = `${item.kind}/${item.metadata.name}` as ResourceKey;
-    const attempts = progress.get(key)?.attempts ?? 0;
-    const waitsForUser =
-      conditionOf(item.status, 'Reconciling') === undefined && attempts === 0 && !progress.has(key);
-    return waitsForUser || attempts >= Math.min(onceAttempts, backoff.stalledAfter);
-  };
-  return report.items.every((item) => isReady(item) || hopeless(item));
 }
 
 async function rest(lastPass: number, signal: AbortSignal): Promise<void> {

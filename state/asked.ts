@@ -55,13 +55,20 @@ export function putAsked(draft: Draft<Inventory>, asked: Asked): void {
 
 /** Addresses of a link that only an earlier text of ours asked for; a lease of the same address is none. */
 export function leftoversOf(
-  { link, addresses = [] }: LinkExpectation,
+  { link, network, addresses = [] }: LinkExpectation,
   seen: ObservedLink,
   { asked }: Pick<Inventory, 'asked'>,
+  { linksOf }: Pick<Desired, 'linksOf'>,
 ): readonly string[] {
-  const isLeft = (address: string) =>
-    !addresses.includes(address) && seen.addresses.includes(address) && !seen.leased?.includes(address);
-  return (asked?.[link] ?? []).filter(isLeft);
+  // The addresses of a link may be those of another resource than made it.
+  if (network === undefined) return [];
+  const more = (asked?.[link] ?? []).filter(
+    (address) => !addresses.includes(address) && seen.addresses.includes(address),
+  );
+  if (more.length === 0) return [];
+  const others = [...linksOf.values()].flat().filter((other) => other.link === link);
+  const wanted = others.flatMap((other) => other.addresses ?? []);
+  return more.filter((address) => !wanted.includes(address) && !seen.leased?.includes(address));
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {

@@ -4,6 +4,7 @@ import { defaultRoute, type RouteExpectation, type RuleExpectation } from '../cr
 import { leftoversOf } from './asked.ts';
 import { optionDifferences } from './compare-options.ts';
 import { trafficDifferences } from './compare-traffic.ts';
+import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 
@@ -66,11 +67,17 @@ export function reaches(operational: string, required: string): boolean {
   return operationalOrder.indexOf(operational) >= operationalOrder.indexOf(required);
 }
 
+/** What tells whose addresses there are. */
+interface Known {
+  readonly inventory: Pick<Inventory, 'asked'>;
+  readonly desired: Pick<Desired, 'linksOf'>;
+}
+
 /** Everything about a link that differs from what was promised, most fundamental first. */
 export function differencesOf(
   expected: LinkExpectation,
   observed: Observed,
-  inventory: Pick<Inventory, 'asked'>,
+  known: Known,
 ): readonly Difference[] {
   const link = observed.links.get(expected.link);
   if (!link) return [{ link: expected.link, aspect: 'missing', message: 'does not exist' }];
@@ -79,7 +86,7 @@ export function differencesOf(
     ...propertyDifferences(expected, link),
     ...optionDifferences(expected, link),
     ...addressDifferences(expected, link, observed),
-    ...leftoverDifferences(expected, link, inventory),
+    ...leftoverDifferences(expected, link, known),
     ...trafficDifferences(expected, link, observed),
     ...networkdDifferences(expected, link),
   ].map(([aspect, message, subject]) => ({
@@ -140,10 +147,10 @@ function addressDifferences(
 function leftoverDifferences(
   expected: LinkExpectation,
   link: ObservedLink,
-  inventory: Pick<Inventory, 'asked'>,
+  { inventory, desired }: Known,
 ): readonly Found[] {
   if (isAtWork(link)) return [];
-  return leftoversOf(expected, link, inventory).map((address) => [
+  return leftoversOf(expected, link, inventory, desired).map((address) => [
     'leftover',
     `address ${address} is left from an earlier text`,
     { address },

@@ -50,9 +50,9 @@ export function judge(
   problems: readonly Problem[],
   standingOf: (key: ResourceKey) => Standing = () => 'ready',
 ): Judgement {
-  const { desired, observed, inventory } = evidence;
+  const { desired, observed } = evidence;
   const expectations = desired.linksOf.get(resource.key) ?? [];
-  const differences = expectations.flatMap((expected) => differencesOf(expected, observed, inventory));
+  const differences = expectations.flatMap((expected) => differencesOf(expected, observed, evidence));
   const administrative = administrativeTrouble(resource, evidence, problems);
   const convergence = convergenceTrouble({
     resource,

@@ -153,7 +153,7 @@ function repairsOfLink(
       : { repairs: [], deferred: [inTurn(expected, remake.reason, true)] };
   }
   if (isWritten(expected.netdev, written) || isWritten(expected.network, written)) return nothing;
-  const differences = differencesOf(expected, input.observed, input.inventory);
+  const differences = differencesOf(expected, input.observed, input);
   const due = differences.filter(({ aspect }) => {
     const field = fieldOf(expected.link, aspect);
     const isDue = rung !== 'settling' || isLeftToUs(input, expected, aspect);

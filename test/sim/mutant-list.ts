@@ -53,9 +53,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'link forgotten while its .netdev is there',
-    'state/record.ts',
-    ' && !isThere(after.links.get(name)) && !mayCome(owned)',
-    ' && !isThere(after.links.get(name))',
+    'state/settle.ts',
+    ' && !mayCome(owned) && isOver(name)',
+    '',
   ),
   {
     name: 'prune on a parse error',
@@ -115,8 +115,8 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'reload forgotten',
-    'state/record.ts',
-    '    if (plan.steps.some(changesNetworkd)) draft.reloadPending = true;\n',
+    'state/pending.ts',
+    '    ...(steps.some(changesNetworkd) && { reloadPending: true }),\n',
   ),
   {
     name: 'reload before the files are written',

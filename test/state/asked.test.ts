@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { askedAfter, askedBefore, leftoversOf } from '../../state/asked.ts';
-import { bridge, converged, desired, link, links, observed, planOf } from './build.ts';
+import { bridge, converged, desired, doc, link, links, netdev, observed, planOf } from './build.ts';
 
 const everyone = () => true;
 const told = (addresses: readonly string[]) => desired(252, bridge('a', { addresses }));
@@ -32,13 +32,14 @@ describe('addresses that units of ours asked for', () => {
   });
 
   it('are left over where an earlier text asked for them, and neither by hand nor by a lease', () => {
-    const expected = { link: 'br-a', made: true, field: '', addresses: ['10.0.0.2/24'] };
+    const network = '05-osa-net-br-a.network';
+    const expected = { link: 'br-a', made: true, field: '', network, addresses: ['10.0.0.2/24'] };
     const asked = { 'br-a': ['10.0.0.1/24', '10.0.0.2/24', '10.0.0.3/24'] };
     const seen = link('br-a', {
       addresses: ['10.0.0.1/24', '10.0.0.2/24', '10.0.0.3/24', '10.0.0.9/24'],
       leased: ['10.0.0.3/24'],
     });
-    expect(leftoversOf(expected, seen, { asked })).to.deep.equal(['10.0.0.1/24']);
+    expect(leftoversOf(expected, seen, { asked }, { linksOf: new Map() })).to.deep.equal(['10.0.0.1/24']);
   });
 });
 
@@ -67,5 +68,15 @@ describe('an address that is left from an earlier text', () => {
     expect(planOf(withLeft({ setup: 'configuring' })).steps.map(({ kind }) => kind)).not.to.include(
       'remove-address',
     );
+  });
+
+  it('is not what another resource asks for on the same link', () => {
+    const apart = converged(
+      252,
+      netdev('x', 'dummy'),
+      doc('Network', 'x', { Match: { Name: 'x' }, Network: { Address: '10.1.0.1/24' } }),
+    );
+    const recorded = { ...apart.inventory, asked: { x: ['10.1.0.1/24'] } };
+    expect(planOf({ ...apart, inventory: recorded }).steps).to.deep.equal([]);
   });
 });

@@ -5,6 +5,8 @@ import { differencesOf } from '../../state/compare.ts';
 import type { Observed, ObservedLink, ObservedRoute, ObservedRule } from '../../state/observed.ts';
 import { link, links, observed } from './build.ts';
 
+const nothing = { inventory: {}, desired: { linksOf: new Map() } };
+
 function differ(
   promised: Partial<LinkExpectation>,
   host: Partial<Observed>,
@@ -12,7 +14,7 @@ function differ(
 ) {
   const expected = { link: 'x', made: false, field: '', ...promised };
   const seen = observed(252, { links: links(link('x', fields)), ...host });
-  return differencesOf(expected, seen, {}).map(({ aspect, message }) => `${aspect}: ${message}`);
+  return differencesOf(expected, seen, nothing).map(({ aspect, message }) => `${aspect}: ${message}`);
 }
 
 describe('settings of a kind of link', () => {

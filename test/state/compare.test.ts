@@ -3,6 +3,8 @@ import { differencesOf, isAtWork, mayTakeLong, reaches } from '../../state/compa
 import { describeStep, type Step, targetOf } from '../../state/step.ts';
 import { link, links, observed } from './build.ts';
 
+const nothing = { inventory: {}, desired: { linksOf: new Map() } };
+
 describe('operational states', () => {
   it('are ordered as in networkd', () => {
     const order = [
@@ -71,7 +73,7 @@ describe('what differs of a link', () => {
     differencesOf(
       promised,
       observed(252, { links: links({ ...good, ...fields }), defaultRoutes: routes }),
-      {},
+      nothing,
     ).map(({ aspect, message }) => `${aspect}: ${message}`);
 
   for (const [fields, expected] of [
@@ -110,11 +112,11 @@ describe('what differs of a link', () => {
   });
 
   it('is all when it is not there, and nothing where nothing is promised', () => {
-    expect(differencesOf(promised, observed(252), {})).to.deep.equal([
+    expect(differencesOf(promised, observed(252), nothing)).to.deep.equal([
       { link: 'x', aspect: 'missing', message: 'does not exist' },
     ]);
     const bare = observed(252, { links: links(link('x', { setup: 'failed', operational: 'off' })) });
-    expect(differencesOf({ link: 'x', made: false, field: '' }, bare, {})).to.deep.equal([]);
+    expect(differencesOf({ link: 'x', made: false, field: '' }, bare, nothing)).to.deep.equal([]);
   });
 });
 

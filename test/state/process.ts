@@ -106,7 +106,9 @@ export class Process {
     const next = new Map(this.progress);
     for (const key of new Set([...desired.resources.keys(), ...next.keys()])) {
       const expectations = desired.linksOf.get(key) ?? [];
-      const wrong = expectations.some((expected) => differencesOf(expected, seen, disk.inventory).length > 0);
+      const wrong = expectations.some(
+        (expected) => differencesOf(expected, seen, { inventory: disk.inventory, desired }).length > 0,
+      );
       const outcome = {
         ok: !failures.has(key) && (!wrong || planned.foreign.has(key) || desired.suspended.has(key)),
         changed: planned.changed.has(key),

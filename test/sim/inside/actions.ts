@@ -1,6 +1,7 @@
 import type { ResourceKey } from '../../../crds/resource.ts';
 import type { ModelLink } from '../model/kernel.ts';
 import { watching } from '../modules/watcher.ts';
+import { keyOfName } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { Operator } from './operator.ts';
 import type { Action } from './schedule.ts';
@@ -19,6 +20,8 @@ export interface Stage {
   readonly loseState: () => void;
   /** These vanished at once, and must stay. */
   readonly guard: (lost: ReturnType<User['removeMost']>) => void;
+  /** What must stay. */
+  readonly guarded: ReadonlySet<ResourceKey>;
   /** These may go. */
   readonly release: (keys: readonly ResourceKey[]) => void;
 }
@@ -62,6 +65,24 @@ export function perform(action: Action, stage: Stage) {
     case 'clock':
       timeline.offset += action.ms;
       return undefined;
+    case 'peer':
+      host.silentUntil = timeline.uptime + action.ms;
+      return undefined;
+    case 'confirm':
+    case 'cancel':
+      return operator.command({ verb: action.kind });
+    case 'rollback':
+    case 'resume':
+      // Whoever says so means that resources may go which that generation or the directory does not have.
+      stage.release([...stage.guarded]);
+      return operator.command(
+        action.kind === 'rollback' ? { verb: 'rollback' } : { verb: 'resume', resources: [] },
+      );
+    case 'suspend':
+      return operator.command({
+        verb: 'suspend',
+        resources: action.name === undefined ? [] : [keyOfName(action.name)],
+      });
     case 'prune':
       return stage.release(user.prune());
     case 'hup':

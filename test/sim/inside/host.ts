@@ -6,6 +6,7 @@ import { pathChanged, watching } from '../modules/watcher.ts';
 import { Calls } from './calls.ts';
 import { type LinkWatcher, type MonitorState, SimulatedKernelClient } from './kernel-client.ts';
 import { type BusState, SimulatedNetworkdClient } from './networkd-client.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Where everything lives on a simulated host. */
 export const places = {
@@ -37,11 +38,17 @@ export class Host {
   readonly calls: Calls;
   /** Units that others put there, by name, with the inode that they are. */
   readonly foreignUnits = new Map<string, number>();
+  /** Whether there is a way out, and until when (uptime, ms) it does not answer. */
+  readonly isWatched: boolean;
+  silentUntil = 0;
+  readonly confirmTimeout: number | undefined;
   networkdClient: SimulatedNetworkdClient | undefined;
   kernelClient: SimulatedKernelClient | undefined;
 
-  constructor(machine: Machine, version: number) {
+  constructor(machine: Machine, { version, isWatched, confirmTimeout }: Schedule) {
     this.machine = machine;
+    this.isWatched = isWatched;
+    this.confirmTimeout = confirmTimeout;
     this.kernel = new Kernel(() => machine.timeline.uptime);
     this.calls = new Calls(machine);
     for (const path of [places.documents, places.units, places.state]) machine.disk.establish(path);
@@ -104,6 +111,7 @@ export class Host {
     this.machine.callFaults = [];
     this.bus.loses = this.monitor.loses = watching.loses = 0;
     this.bus.isUp = true;
+    this.silentUntil = 0;
     if (!this.networkd.isRunning || !this.bus.isNetworkdOnIt) this.startNetworkd();
     this.removeForeignUnit('00-shadow.network');
     const isBase = (name: string) => foreign.some(([known]) => known === name);

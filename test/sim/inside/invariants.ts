@@ -11,7 +11,7 @@ import type { User } from './user.ts';
 /** Something that must never happen, happened. */
 export class Violation extends Error {}
 
-type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack' | 'held'>;
+type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack' | 'held' | 'hold'>;
 
 const nothing: Known = { units: {}, links: {}, rolledBack: {} };
 const inventories = new WeakMap<Buffer, Known>();
@@ -124,8 +124,8 @@ export class Invariants {
     this.check();
     const { owner } = step;
     if (owner === undefined || step.reason !== `${owner} is gone`) return;
-    const { transaction, rolledBack } = read(this.#candidates().at(-1));
-    if (transaction?.phase === 'reverting' || rolledBack?.[owner]) return;
+    const { transaction, rolledBack, hold } = read(this.#candidates().at(-1));
+    if (transaction?.phase === 'reverting' || rolledBack?.[owner] || hold) return;
     if (!this.#absent.has(owner))
       throw new Violation(`${step.kind} although the document of ${owner} is there`);
     if (this.guarded.has(owner))

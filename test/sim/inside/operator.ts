@@ -1,4 +1,4 @@
-import type { ControlHandler } from '../../../controller/control.ts';
+import type { ControlHandler, ControlRequest } from '../../../controller/control.ts';
 import { openHistory } from '../../../controller/history.ts';
 import type { LogFields, Logger } from '../../../controller/log.ts';
 import { runLoop } from '../../../controller/loop.ts';
@@ -7,6 +7,7 @@ import { openStore } from '../../../controller/store.ts';
 import type { SystemdClient } from '../../../controller/systemd/client.ts';
 import { openUnitDirectory } from '../../../controller/unit-directory.ts';
 import type { World } from '../../../controller/world.ts';
+import type { Probe } from '../../../state/probe.ts';
 import type { StatusItem } from '../../../state/status.ts';
 import type { Step } from '../../../state/step.ts';
 import { forgetWatchers } from '../modules/watcher.ts';
@@ -14,6 +15,12 @@ import { type Host, places } from './host.ts';
 import type { LinkWatcher } from './kernel-client.ts';
 
 /** What the simulation wants to hear of the operator. */
+const wayOut: Probe = {
+  id: 'default gateway (IPv4)',
+  target: { type: 'gateway', family: 4 },
+  timeoutMs: 1_000,
+};
+
 export interface OperatorEvents {
   readonly onStep: (step: Step) => void;
   readonly onPass: (phase: 'begins' | 'ended', items: readonly StatusItem[]) => void;
@@ -80,6 +87,12 @@ export class Operator {
     if (this.#host.machine.alive) this.#wake();
   }
 
+  /** What somebody asks on the command line, and does not wait for. */
+  command(request: ControlRequest): void {
+    const ignored = () => undefined;
+    void this.commands?.(request, ignored, new AbortController().signal).then(ignored, ignored);
+  }
+
   /** SIGTERM */
   stop(): void {
     this.#stop?.abort();
@@ -109,6 +122,7 @@ export class Operator {
         enableNetworkd: false,
         allowRecreate: false,
         rollbackAfter: 45_000,
+        ...(this.#host.confirmTimeout !== undefined && { confirmTimeout: this.#host.confirmTimeout }),
       },
       logger,
       clock: {
@@ -126,7 +140,10 @@ export class Operator {
       history: openHistory(places.state, logger),
       udev: { present: () => false, reload: async () => undefined },
       clues: { collect: async () => ({ networkdFiles: [], traces: [], routes: [] }) },
-      probes: { automatic: async () => [], check: async () => '' },
+      probes: {
+        automatic: async () => (this.#host.isWatched ? [wayOut] : []),
+        check: async () => (timeline.uptime < this.#host.silentUntil ? 'no answer' : ''),
+      },
     };
   }
 

@@ -50,6 +50,11 @@ export type Action =
       readonly probability: number;
       readonly ms: number;
     }
+  /** The host at the other end of the way out does not answer for so long. */
+  | { readonly kind: 'peer'; readonly ms: number }
+  | { readonly kind: 'confirm' | 'cancel' | 'rollback' | 'resume' }
+  /** Without a name: everything. */
+  | { readonly kind: 'suspend'; readonly name?: DocName | undefined }
   | { readonly kind: 'prune' | 'hup' | 'resync' | 'state-lost' };
 
 /** An action, and how long after the one before it comes. */
@@ -64,6 +69,10 @@ export interface Event {
 export interface Schedule {
   readonly seed: number;
   readonly version: number;
+  /** Whether there is a way out, which a change may cut. */
+  readonly isWatched: boolean;
+  /** Every change waits so long for its confirmation, ms; absent: for none. */
+  readonly confirmTimeout?: number | undefined;
   readonly events: readonly Event[];
 }
 
@@ -80,7 +89,9 @@ export function scheduleOf(seed: number): Schedule {
     const action = i < 4 ? writing(random) : someAction(random);
     return { after: pause(random), salt: random.whole(0, 0xffff_ffff), action };
   });
-  return { seed, version, events };
+  const isWatched = random.chance(0.5);
+  const confirmTimeout = random.chance(0.2) ? 60_000 : undefined;
+  return { seed, version, isWatched, confirmTimeout, events };
 }
 
 function pause(random: Random): number {
@@ -147,6 +158,12 @@ function someAction(random: Random): Action {
       }),
     ],
     [3, callTrouble],
+    [2, (r) => ({ kind: 'peer', ms: r.pick([1_000, 20_000, 90_000]) })],
+    [2, () => ({ kind: 'confirm' })],
+    [1, () => ({ kind: 'cancel' })],
+    [1, () => ({ kind: 'rollback' })],
+    [1, (r) => ({ kind: 'suspend', name: r.chance(0.7) ? r.pick(docNames) : undefined })],
+    [2, () => ({ kind: 'resume' })],
     [2, () => ({ kind: 'prune' })],
     [2, () => ({ kind: 'hup' })],
     [0.3, () => ({ kind: 'state-lost' })],

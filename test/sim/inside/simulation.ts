@@ -36,7 +36,7 @@ export class Simulation {
     this.#keepsTrace = keepsTrace;
     this.#machine = new Machine(schedule.seed);
     boot(this.#machine);
-    this.#host = new Host(this.#machine, schedule.version);
+    this.#host = new Host(this.#machine, schedule);
     this.#operator = new Operator(this.#host, {
       onStep: (step) => this.#guard(() => this.#stepped(step)),
       onPass: (phase) => this.#passed(phase),
@@ -88,6 +88,7 @@ export class Simulation {
         kill: (ms) => this.#kill(ms),
         losePower: (ms) => this.#losePower(ms),
         loseState: () => this.#loseState(),
+        guarded: this.#invariants.guarded,
         guard: ({ keys, known }) => this.#invariants.guard(keys, known),
         release: (keys) => keys.forEach((key) => void this.#invariants.guarded.delete(key)),
       });
@@ -110,12 +111,12 @@ export class Simulation {
     this.#operator.start();
     this.#operator.hup();
     await this.#until(timeline.uptime + 60_000);
-    await this.#answer();
+    this.#answer();
     const deadline = timeline.uptime + longestWay;
     let wrong = wrongWith(this.#scene());
-    for (let slice = 5_000; wrong.length > 0 && timeline.uptime < deadline; slice *= 1.5) {
-      await this.#until(timeline.uptime + slice);
-      await this.#answer();
+    while (wrong.length > 0 && timeline.uptime < deadline) {
+      await this.#until(timeline.uptime + 10_000);
+      this.#answer();
       wrong = wrongWith(this.#scene());
     }
     if (wrong.length > 0) throw new Violation(`it does not come to rest: ${wrong.join('; ')}`);
@@ -139,18 +140,16 @@ export class Simulation {
   }
 
   /** The user answers what the operator asks for. */
-  async #answer(): Promise<void> {
+  #answer(): void {
     const inventory = this.#user.inventory();
     if (inventory?.held) {
       this.#invariants.guarded.clear();
       this.#user.prune();
     }
-    if (inventory?.rolledBack) {
-      void this.#operator.commands?.(
-        { verb: 'resume', resources: [] },
-        () => undefined,
-        new AbortController().signal,
-      );
+    if (inventory?.transaction?.confirmWithin !== undefined) this.#operator.command({ verb: 'confirm' });
+    if (inventory?.rolledBack || inventory?.hold || inventory?.suspended) {
+      this.#invariants.guarded.clear();
+      this.#operator.command({ verb: 'resume', resources: [] });
     }
   }
 
