@@ -87,6 +87,7 @@ const verbs: Readonly<Record<Step['kind'], string>> = {
   'reconfigure-link': 'reconfigure a link',
   'set-link': 'set a link',
   'set-option': 'set a link',
+  'announce-link': 'announce a link',
   'remove-address': 'remove an address',
   'add-route': 'add a route',
   'add-rule': 'add a routing rule',
@@ -156,6 +157,8 @@ async function act(
       return reconfigure(step.link, world);
     case 'set-link':
       return world.kernel.setProperty(step.link, step.property, step.value);
+    case 'announce-link':
+      return world.kernel.announceLink(step.link);
     case 'remove-address':
       return world.kernel.removeAddress(step.link, step.address);
     case 'set-option':

@@ -65,7 +65,8 @@ function missingRepair(
   // v257+ tries a .netdev that once failed again only when its file looks new (networkd.md §2.3).
   const netdev = rung >= rungs.reload && expected.netdev !== undefined ? [expected.netdev] : [];
   // Up to v256 one that went and came back at once may wait for ever for what networkd thinks is still there.
-  const restart = observed.networkd.capabilities.staleStackedNetdev && rung % rungs.count === rungs.remake;
+  const isInVain = rung >= rungs.count && rung % rungs.count === rungs.remake;
+  const restart = observed.networkd.capabilities.staleStackedNetdev && isInVain;
   return { kind: 'remind', units: [...units, ...netdev], restart };
 }
 
@@ -206,19 +207,23 @@ function climb(
   if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   const step = rung % rungs.count;
-  // Up to v256 a port waits for ever for a bridge that was there before its .netdev was read, until networkd restarts.
-  const mayWaitInVain = input.observed.networkd.capabilities.staleStackedNetdev && isAtWork(link);
-  if (step === rungs.remake && mayWaitInVain && rung < rungs.count && expected.network !== undefined) {
-    return { kind: 'remind', units: [expected.network], restart: true };
-  }
   if (step === rungs.remake && expected.made && isWorthNewLink(difference)) {
     return deferredBy(input, owner, expected, message, false)
       ? reconfiguring(owner, expected, message)
       : { kind: 'remake', reason: message, restart: false };
   }
+  const { master } = expected;
+  if (step === rungs.reload && master && !master.foreign && link.master !== master.name && isAtWork(link)) {
+    return { kind: 'step', step: announcing(owner, master.name, `${expected.link} waits for it in vain`) };
+  }
   if (step === rungs.reload && expected.network !== undefined)
     return { kind: 'remind', units: [expected.network], restart: false };
   return reconfiguring(owner, expected, message);
+}
+
+/** Up to v256 networkd knows of a bridge that was there before its .netdev only once the kernel tells of it. */
+function announcing(owner: ResourceKey, link: string, reason: string): Step {
+  return { kind: 'announce-link', link, owner, reason, disruption: 'none' };
 }
 
 function reconfiguring(owner: ResourceKey, { link }: LinkExpectation, reason: string): Action {

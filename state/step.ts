@@ -40,6 +40,8 @@ export type Step =
       readonly type: string;
       readonly words: readonly string[];
     })
+  /** Has the kernel tell of a link again, and changes nothing of it. */
+  | (Common & { readonly kind: 'announce-link'; readonly link: string })
   | (Common & { readonly kind: 'remove-address'; readonly link: string; readonly address: string })
   | (Common & { readonly kind: 'add-route'; readonly link: string; readonly route: RouteExpectation })
   | (Common & { readonly kind: 'add-rule'; readonly rule: RuleExpectation })
@@ -66,6 +68,7 @@ export function targetOf(step: Step): string {
       return step.unit.name;
     case 'delete-link':
     case 'reconfigure-link':
+    case 'announce-link':
     case 'restore-link':
     case 'revert-names':
       return step.link;

@@ -29,6 +29,8 @@ export interface KernelClient {
    * from or to `passthru`, measured: Invalid argument), `mtu`, `mac`.
    */
   setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
+  /** Has the kernel tell everybody of a link again. @throws Error when it is not there */
+  announceLink(link: string): Promise<void>;
   /** @throws Error when the link or the address is not there */
   removeAddress(link: string, address: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
@@ -63,6 +65,7 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
     setProperty: async (link, property, value) => {
       await run('ip', ['link', 'set', 'dev', link, ...propertyWords(property, value)]);
     },
+    announceLink,
     removeAddress: async (link, address) => {
       await run('ip', ['address', 'delete', address, 'dev', link]);
     },
@@ -76,6 +79,13 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
     facts: createHostFacts(options.log),
     watch: (onChange) => watchKernel(options.log, onChange),
   };
+}
+
+/** Giving a link the group that it has makes an event of it (do_setlink of the kernel), and is nobody's business. */
+async function announceLink(link: string): Promise<void> {
+  const { stdout } = await run('ip', ['-json', 'link', 'show', 'dev', link]);
+  const group = /"group":"?([^",}]+)/.exec(stdout)?.[1] ?? 'default';
+  await run('ip', ['link', 'set', 'dev', link, 'group', group]);
 }
 
 function propertyWords(property: LinkProperty, value: string): readonly string[] {

@@ -55,18 +55,17 @@ describe('the ladder', () => {
     ]);
   });
 
-  it('restarts a networkd up to v256 that goes on waiting, and makes anew only when that did not help', () => {
-    const stuck = { 'br-a': { setup: 'configuring' } };
-    expect([2, 5].map((rung) => kindsAt(rung, stuck))).to.deep.equal([
-      ['touch-dependents', 'restart-networkd'],
-      ['delete-link', 'reload'],
-    ]);
-    const later = drifted(257, documents, stuck);
-    expect(planOf(later, atRung(2)).steps.map(({ kind }) => kind)).to.deep.equal(['delete-link', 'reload']);
+  it('has the kernel tell of a bridge again for which a port waits in vain', () => {
+    const port = [bridge('a', { dummies: ['d0'] })];
+    const waiting = drifted(252, port, { d0: { setup: 'configuring', master: undefined } });
+    expect(lines(waiting, atRung(1))).to.include('announce-link br-a: d0 waits for it in vain');
+    const plugged = drifted(252, port, { d0: { setup: 'configuring' } });
+    expect(lines(plugged, atRung(1)).join()).not.to.include('announce-link');
   });
 
   it('restarts a networkd up to v256 that does not make a link again', () => {
-    expect(kindsAt(2, { 'br-a': undefined })).to.deep.equal(['touch-dependents', 'restart-networkd']);
+    expect(kindsAt(2, { 'br-a': undefined })).to.deep.equal(['touch-dependents', 'reload']);
+    expect(kindsAt(5, { 'br-a': undefined })).to.deep.equal(['touch-dependents', 'restart-networkd']);
     const later = drifted(257, documents, { 'br-a': undefined });
     expect(planOf(later, atRung(2)).steps.map(({ kind }) => kind)).to.deep.equal([
       'touch-dependents',

@@ -82,6 +82,13 @@ export class SimulatedKernelClient implements KernelClient {
     return this.#change('set', name, (link) => this.#set(link, property, value));
   }
 
+  announceLink(name: string): Promise<void> {
+    return this.#calls.ask('kernel', `ip link set ${name} group default`, () => {
+      const link = this.#kernel.named(name);
+      if (link) this.#kernel.set(link, {});
+    });
+  }
+
   removeAddress(name: string, address: string): Promise<void> {
     return this.#calls.ask('kernel', `ip address delete ${address} dev ${name}`, () => {
       const link = this.#kernel.named(name);
