@@ -81,7 +81,7 @@ describe('a simulated host', function () {
 
   it('shrinks what broken code fails at to a few events', async () => {
     const broken = await load(await bundle(mutants.find(({ name }) => name === 'no prune guard')));
-    const schedule = broken.scheduleOf(3);
+    const schedule = broken.scheduleOf(6);
     const { failure } = await broken.run(schedule);
     expect(failure).to.include('vanished with most others');
     const shortest = await shrink(schedule, failure, broken);

@@ -105,6 +105,8 @@ function wrongRecords({ host, user }: Scene, desired: Desired, lost: ReadonlySet
     ...(host.networkd.hasRead('05-osa-net-') ? [] : ['networkd has not read all units']),
     ...(inventory.transaction ? [`generation ${inventory.transaction.generation} is on trial`] : []),
     ...(inventory.held ? [`${inventory.held.join()} is held`] : []),
+    ...(inventory.hold ? [`generation ${inventory.hold.generation} is held`] : []),
+    ...(inventory.suspended ? ['something is suspended'] : []),
     ...Object.keys(inventory.rolledBack ?? {}).map((key) => `${key} is taken back`),
     ...(host.machine.files.size > 0 ? [`${host.machine.files.size} files are open`] : []),
   ];
