@@ -152,7 +152,7 @@ async function act(
     case 'reload':
       return networkd.reload();
     case 'restart-networkd':
-      return systemd.restartUnit('systemd-networkd.service');
+      return restartNetworkd(world);
     case 'reconfigure-link':
       return reconfigure(step.link, world);
     case 'set-link':
@@ -238,6 +238,16 @@ const catchUpTime = 500;
 async function caughtUp(known: ReadonlySet<number>, { networkd }: World): Promise<void> {
   const hasGhost = () => [...networkd.snapshot().links.keys()].some((ifindex) => !known.has(ifindex));
   for (let waited = 0; hasGhost() && waited < catchUpTime; waited += slice) await sleep(slice);
+}
+
+/** What a reload can do is done where networkd cannot be restarted; that it was not is told. */
+async function restartNetworkd({ systemd, networkd }: World): Promise<void> {
+  try {
+    await systemd.restartUnit('systemd-networkd.service');
+  } catch (cause) {
+    await networkd.reload();
+    throw cause;
+  }
 }
 
 async function reconfigure(name: string, { kernel, networkd }: World): Promise<void> {

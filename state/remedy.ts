@@ -207,12 +207,22 @@ function climb(
   if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   const step = rung % rungs.count;
+  const { master } = expected;
+  // From v257 on networkd gives up a .netdev whose link is there already, and its ports wait until it restarts.
+  if (
+    step === rungs.remake &&
+    rung > rungs.remake &&
+    master &&
+    isAtWork(link) &&
+    expected.network !== undefined
+  ) {
+    return { kind: 'remind', units: [expected.network], restart: true };
+  }
   if (step === rungs.remake && expected.made && isWorthNewLink(difference)) {
     return deferredBy(input, owner, expected, message, false)
       ? reconfiguring(owner, expected, message)
       : { kind: 'remake', reason: message, restart: false };
   }
-  const { master } = expected;
   if (step === rungs.reload && master && !master.foreign && link.master !== master.name && isAtWork(link)) {
     return { kind: 'step', step: announcing(owner, master.name, `${expected.link} waits for it in vain`) };
   }
