@@ -188,7 +188,7 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
     state.probes.follow(pass.memory.desired?.result.probes ?? []);
     if (approved.size > 0) await forgetApproval(world.settings.stateDir);
     for (const key of pass.freed) state.queue.add(key);
-    for (const key of pass.departing) state.queue.addAt(key, world.clock.now() + backoff.settle);
+    if (pass.unsettled) state.queue.addAt('everything', world.clock.now() + backoff.settle);
     appointRetries(state.queue, memory, pass.memory, world);
     for (const { done } of edits) done();
     if (pass.ended) ended(pass.ended, state);

@@ -36,8 +36,8 @@ export interface Pass {
   readonly applied: Applied;
   /** Resources that this pass left alone for the sake of what they depend on, and that the next one may apply. */
   readonly freed: readonly ResourceKey[];
-  /** Whose links are on record until it is sure that networkd makes them no more. */
-  readonly departing: readonly ResourceKey[];
+  /** What networkd was told is looked at once more when it has carried it out. */
+  readonly unsettled: boolean;
   /** The generation whose trial ended in this pass. */
   readonly ended?: HistoryEntry | undefined;
 }
@@ -156,7 +156,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     observed,
     applied,
     freed: freedBy(planned.unapplied, result, judged.items),
-    departing: departing(inventory, result, observed),
+    unsettled: toldAt === now || departing(inventory, result, observed).length > 0,
     ended: ending?.entry,
   };
 }

@@ -37,11 +37,12 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     after.units.get(netdev)?.hash !== desired.units.get(netdev)?.hash;
   // Nor is it sure at once that a link which was not there will not come: networkd may just be making it.
   const deleted = new Set(done.flatMap((step) => (step.kind === 'delete-link' ? step.link : [])));
-  const isOver = (name: string) =>
-    deleted.has(name) || (carried.isQuiet && !reloaded && !inventory.reloadPending);
+  const isOver = (name: string, { owner }: OwnedLink) =>
+    deleted.has(name) ||
+    (carried.isQuiet && !reloaded && !inventory.reloadPending && !isUndecided(owner, desired));
   const goneLinks = ownedLinks.filter(
     ([name, owned]) =>
-      !desired.made.has(name) && !isThere(after.links.get(name)) && !mayCome(owned) && isOver(name),
+      !desired.made.has(name) && !isThere(after.links.get(name)) && !mayCome(owned) && isOver(name, owned),
   );
   // A new link may be there again before anybody looks; only its index tells it from the old one.
   const unmade = ownedLinks.filter(
@@ -67,15 +68,16 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
 }
 
 /** Whose links are on record although no document wants them and they are not there: `settledOf` forgets them in time. */
-export function departing(
-  { links }: Inventory,
-  { made, inForce }: Desired,
-  seen: Observed,
-): readonly ResourceKey[] {
+export function departing({ links }: Inventory, desired: Desired, seen: Observed): readonly ResourceKey[] {
   const gone = Object.entries(links).filter(
-    ([name, { owner }]) => !made.has(name) && !seen.links.has(name) && !isSpared(inForce, owner),
+    ([name, { owner }]) => !desired.made.has(name) && !seen.links.has(name) && !isUndecided(owner, desired),
   );
   return [...new Set(gone.map(([, { owner }]) => owner))];
+}
+
+/** Its document is there, but nobody knows what it says: what it made stays as it is. */
+function isUndecided(owner: ResourceKey, { resources, inForce }: Desired): boolean {
+  return !resources.has(owner) && isSpared(inForce, owner);
 }
 
 /** A link that is not there will be made from today's .netdev. */

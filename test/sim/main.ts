@@ -9,6 +9,7 @@ import { kindOf, shrink } from './shrink.ts';
 const usage = `usage: npm run sim -- --seed N            one schedule, with everything that happens
        npm run sim -- --schedule FILE     one that was printed before
        npm run sim -- --schedules N [--from SEED] [--workers 2]
+       … --commands                       with a way out that is cut, and commands to the operator
        npm run sim -- --mutants [NAME…]   shows that broken code is found`;
 
 const { values, positionals } = parseArgs({
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     from: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     mutants: { type: 'boolean', default: false },
+    commands: { type: 'boolean', default: false },
   },
 });
 
@@ -27,7 +29,8 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   if (values.mutants) return findMutants(positionals, Number(values.workers));
-  if (values.seed !== undefined) return showOne((simulator) => simulator.scheduleOf(Number(values.seed)));
+  if (values.seed !== undefined)
+    return showOne((simulator) => simulator.scheduleOf(Number(values.seed), values.commands));
   const file = values.schedule;
   if (file !== undefined) return showOne(() => JSON.parse(readFileSync(file, 'utf8')) as Schedule);
   if (values.schedules !== undefined) return many(Number(values.schedules));
@@ -61,6 +64,7 @@ async function many(count: number): Promise<number> {
     from: Number(values.from),
     count,
     workers: Number(values.workers),
+    withCommands: values.commands,
     stopsAtFailure: false,
     onProgress: ({ runs, failures }) => {
       if (runs % 1_000 === 0) console.error(`${runs} schedules, ${failures.length} violations`);

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 export interface Share {
   readonly from: number;
   readonly count: number;
+  readonly withCommands?: boolean | undefined;
 }
 
 /** What became of schedules. */
@@ -23,6 +24,7 @@ export interface PoolOptions {
   readonly from: number;
   readonly count: number;
   readonly workers: number;
+  readonly withCommands?: boolean;
   /** Seeds a share. */
   readonly share?: number;
   /** No further shares once something failed. */
@@ -32,12 +34,12 @@ export interface PoolOptions {
 
 /** Runs the schedules of a range of seeds on several processors. */
 export async function runMany(options: PoolOptions): Promise<Answer> {
-  const { text, from, count, workers, share = 50, stopsAtFailure, onProgress } = options;
+  const { text, from, count, workers, withCommands, share = 50, stopsAtFailure, onProgress } = options;
   const total: Answer = { runs: 0, events: 0, passes: 0, steps: 0, met: {}, failures: [] };
   let next = from;
   const takeShare = (): Share | undefined => {
     if (next >= from + count || (stopsAtFailure && total.failures.length > 0)) return undefined;
-    const taken = { from: next, count: Math.min(share, from + count - next) };
+    const taken = { from: next, count: Math.min(share, from + count - next), withCommands };
     next += share;
     return taken;
   };

@@ -18,8 +18,8 @@ const remembered: Readonly<Record<string, number>> = {
   'an inventory that no sync has made durable': 436,
 };
 
-/** Fresh schedules a run; the thousands are for `npm run sim`. */
-const fresh = 150;
+/** Schedules a run, always the same ones: whether a change is good must not hang on chance. The thousands are for `npm run sim`. */
+const few = 150;
 
 describe('a simulated host', function () {
   this.timeout(120_000);
@@ -36,8 +36,7 @@ describe('a simulated host', function () {
   }
 
   it('comes to rest after whatever happens to it', async () => {
-    const first = 1_000_000 + Math.floor(Math.random() * 1e9);
-    for (let seed = first; seed < first + fresh; seed++) {
+    for (let seed = 1; seed <= few; seed++) {
       const { failure } = await simulator.run(simulator.scheduleOf(seed));
       expect(failure, `npm run sim -- --seed ${seed}`).to.equal('');
     }
@@ -81,7 +80,7 @@ describe('a simulated host', function () {
 
   it('shrinks what broken code fails at to a few events', async () => {
     const broken = await load(await bundle(mutants.find(({ name }) => name === 'no prune guard')));
-    const schedule = broken.scheduleOf(6);
+    const schedule = broken.scheduleOf(3);
     const { failure } = await broken.run(schedule);
     expect(failure).to.include('vanished with most others');
     const shortest = await shrink(schedule, failure, broken);

@@ -81,16 +81,17 @@ const versions = [247, 249, 252, 256, 257, 262] as const;
 /** So many events are in a schedule. */
 const length = 55;
 
-/** The schedule of a seed. */
-export function scheduleOf(seed: number): Schedule {
+/** The schedule of a seed. @param withCommands a way out that is cut, and commands to the operator, come in it as well */
+export function scheduleOf(seed: number, withCommands = false): Schedule {
   const random = new Random(seed);
   const version = random.pick(versions);
   const events = Array.from({ length }, (_, i): Event => {
-    const action = i < 4 ? writing(random) : someAction(random);
+    const choose = withCommands && random.chance(0.15) ? someCommand : someAction;
+    const action = i < 4 ? writing(random) : choose(random);
     return { after: pause(random), salt: random.whole(0, 0xffff_ffff), action };
   });
-  const isWatched = random.chance(0.5);
-  const confirmTimeout = random.chance(0.2) ? 60_000 : undefined;
+  const isWatched = withCommands && random.chance(0.5);
+  const confirmTimeout = withCommands && random.chance(0.2) ? 60_000 : undefined;
   return { seed, version, isWatched, confirmTimeout, events };
 }
 
@@ -108,6 +109,19 @@ function pause(random: Random): number {
 function writing(random: Random): Action {
   const doc = someDoc(random.pick(docNames), random);
   return { kind: 'write', file: random.pick(fileNames), doc, inPlace: random.chance(0.3) };
+}
+
+/** What somebody says on the command line, and what it is about: changes on trial. */
+function someCommand(random: Random): Action {
+  const make = random.weighted<(random: Random) => Action>([
+    [2, (r) => ({ kind: 'peer', ms: r.pick([1_000, 20_000, 90_000]) })],
+    [2, () => ({ kind: 'confirm' })],
+    [1, () => ({ kind: 'cancel' })],
+    [1, () => ({ kind: 'rollback' })],
+    [1, (r) => ({ kind: 'suspend', name: r.chance(0.7) ? r.pick(docNames) : undefined })],
+    [2, () => ({ kind: 'resume' })],
+  ]);
+  return make(random);
 }
 
 function someAction(random: Random): Action {
@@ -158,12 +172,6 @@ function someAction(random: Random): Action {
       }),
     ],
     [3, callTrouble],
-    [2, (r) => ({ kind: 'peer', ms: r.pick([1_000, 20_000, 90_000]) })],
-    [2, () => ({ kind: 'confirm' })],
-    [1, () => ({ kind: 'cancel' })],
-    [1, () => ({ kind: 'rollback' })],
-    [1, (r) => ({ kind: 'suspend', name: r.chance(0.7) ? r.pick(docNames) : undefined })],
-    [2, () => ({ kind: 'resume' })],
     [2, () => ({ kind: 'prune' })],
     [2, () => ({ kind: 'hup' })],
     [0.3, () => ({ kind: 'state-lost' })],
