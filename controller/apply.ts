@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceKey } from '../crds/resource.ts';
 import { describeStep, type Step } from '../state/step.ts';
+import { actOnLink, isForLink } from './link-steps.ts';
 import type { World } from './world.ts';
 
 /** What carrying out a plan came to. */
@@ -139,6 +140,7 @@ async function act(
   world: World,
 ): Promise<void> {
   const { units, networkd, systemd, resolver } = world;
+  if (isForLink(step)) return actOnLink(step, known, world);
   switch (step.kind) {
     case 'remove-unit':
       return units.remove(step.unit);
@@ -153,22 +155,10 @@ async function act(
       return networkd.reload();
     case 'restart-networkd':
       return restartNetworkd(world);
-    case 'reconfigure-link':
-      return reconfigure(step.link, world);
-    case 'set-link':
-      return world.kernel.setProperty(step.link, step.property, step.value);
-    case 'announce-link':
-      return world.kernel.announceLink(step.link);
-    case 'remove-address':
-      return world.kernel.removeAddress(step.link, step.address);
-    case 'set-option':
-    case 'add-route':
     case 'add-rule':
     case 'set-sysctl':
     case 'masquerade':
       return world.kernel.facts.put(step);
-    case 'revert-names':
-      return revertNames(step.link, world);
     case 'restore-link':
       return world.kernel.restoreLink(step.link, step.scene);
     case 'trigger-udev':
@@ -245,18 +235,10 @@ async function restartNetworkd({ systemd, networkd }: World): Promise<void> {
   try {
     await systemd.restartUnit('systemd-networkd.service');
   } catch (cause) {
-    await networkd.reload();
+    await networkd.reload().catch((later: Error) => {
+      const message = `${(cause as Error).message}; nor can it be reloaded: ${later.message}`;
+      throw new Error(message, { cause });
+    });
     throw cause;
   }
-}
-
-async function reconfigure(name: string, { kernel, networkd }: World): Promise<void> {
-  const link = (await kernel.links([name])).get(name);
-  // Gone meanwhile: the next pass sees that, and makes it anew.
-  if (link) await networkd.reconfigureLink(link.ifindex);
-}
-
-async function revertNames(name: string, { kernel, networkd }: World): Promise<void> {
-  const link = (await kernel.links([name])).get(name);
-  if (link) await networkd.revertNames(link.ifindex);
 }

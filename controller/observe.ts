@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { Desired } from '../state/desired.ts';
 import type { Inventory } from '../state/inventory.ts';
@@ -79,16 +81,31 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     return networkFiles.get(ifindex);
   }
 
-  async function joined(link: KernelLink, interesting: boolean, isNamed: boolean): Promise<ObservedLink> {
+  async function joined(
+    link: KernelLink,
+    isNamed: boolean,
+    desired: Desired,
+    isInteresting: boolean,
+  ): Promise<ObservedLink> {
     const state = networkd.snapshot().links.get(link.ifindex);
     const setup = state?.setup ?? '-';
-    const networkFile = interesting ? await networkFileOf(link.ifindex, setup) : undefined;
+    const networkFile = isInteresting ? await networkFileOf(link.ifindex, setup) : undefined;
+    const isGone = networkFile !== undefined && isOthersAndGone(networkFile, desired);
     const addresses = link.addresses.map(({ cidr }) => cidr);
     const leased = link.addresses.filter(({ isLeased }) => isLeased).map(({ cidr }) => cidr);
     // Not kept: nobody tells when it changes.
     const names = isNamed && setup === 'configured' ? networkd.names(link.ifindex) : undefined;
     const operational = state?.operational ?? '-';
-    return { ...link, addresses, leased, setup, operational, networkFile, names };
+    return {
+      ...link,
+      addresses,
+      leased,
+      setup,
+      operational,
+      networkFile,
+      ...(isGone && { isNetworkFileGone: true }),
+      names,
+    };
   }
 
   return {
@@ -132,7 +149,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       }
       const { state, message, version } = networkd.snapshot();
       const observed = await Promise.all(
-        seen.map((link) => joined(link, ours.has(link.name), named.has(link.name))),
+        seen.map((link) => joined(link, named.has(link.name), desired, ours.has(link.name))),
       );
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
@@ -149,4 +166,10 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
 
 function interestingLinks(desired: Desired): ReadonlySet<string> {
   return new Set([...desired.linksOf.values()].flatMap((links) => links.map(({ link }) => link)));
+}
+
+/** Whether networkd goes by a unit of somebody else that was deleted since. */
+function isOthersAndGone(networkFile: string, { units }: Desired): boolean {
+  if (networkFile === '' || units.has(basename(networkFile))) return false;
+  return statSync(networkFile, { throwIfNoEntry: false }) === undefined;
 }

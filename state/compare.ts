@@ -182,7 +182,8 @@ function networkdDifferences(expected: LinkExpectation, link: ObservedLink): rea
   if (expected.network === undefined) return [];
   const applied = link.networkFile?.split('/').at(-1);
   if (applied !== undefined && applied !== '' && applied !== expected.network) {
-    return [['shadowed', `networkd applies ${link.networkFile} instead of ${expected.network}`]];
+    const gone = link.isNetworkFileGone ? ', which is gone,' : '';
+    return [['shadowed', `networkd applies ${link.networkFile}${gone} instead of ${expected.network}`]];
   }
   const found: Found[] = [];
   if (link.setup !== 'configured') found.push(['setup', `networkd says ${link.setup}`]);

@@ -117,8 +117,10 @@ function reasonOf(
   found: string,
 ): Pick<Trouble, 'reason' | 'message'> {
   const own = evidence.progress.get(key);
-  if (differences.some(({ aspect }) => aspect === 'shadowed')) {
-    const advice = 'networkd takes the first file that matches: remove that one, or narrow its [Match]';
+  const isGone = (link: string) => evidence.observed.links.get(link)?.isNetworkFileGone;
+  if (differences.some(({ aspect, link }) => aspect === 'shadowed' && !isGone(link))) {
+    const advice =
+      "networkd takes the first file that matches: remove that one, or narrow its [Match] and run 'networkctl reload'";
     return { reason: 'ShadowedByOtherFile', message: `${found}; ${advice}` };
   }
   if (resolver.some((text) => text.includes('systemd does not answer') || text.includes('not installed'))) {

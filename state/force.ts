@@ -104,8 +104,12 @@ export function inForce(
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
   // A file that is kept for what is held may still show what went with leave: that is not lost once more.
   const isUnrecorded = Object.keys(inventory.resources).length === 0;
-  const rest = new Set([...before].filter((key) => isUnrecorded || inventory.resources[key]));
-  const held = heldBack(rest, present, stillHeld).filter((key) => !approved.has(key));
+  const isKnown = (key: ResourceKey) => isUnrecorded || inventory.resources[key] !== undefined;
+  // What was taken back was never lost, but counts among what vanished.
+  const counted = [...before].filter((key) => isKnown(key) || isRefused(inventory.rolledBack?.[key]));
+  const held = [...new Set([...lostAtOnce(counted, present).filter(isKnown), ...stillHeld])]
+    .filter((key) => !approved.has(key))
+    .sort();
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
   const good = keysOf(now.values());
@@ -167,15 +171,13 @@ function stillRolledBack(
   return new Map(still);
 }
 
-/** Documents that vanished, where so many did so at once that it looks like an accident, and those of an earlier one. */
-function heldBack(
-  before: ReadonlySet<ResourceKey>,
+/** Documents that vanished, where so many did so at once that it looks like an accident. */
+function lostAtOnce(
+  before: readonly ResourceKey[],
   present: ReadonlySet<ResourceKey>,
-  heldBefore: readonly ResourceKey[],
 ): readonly ResourceKey[] {
-  const lost = [...before].filter((key) => !present.has(key));
-  const isAccident = before.size >= guardedFrom && lost.length * 2 > before.size;
-  return [...new Set([...(isAccident ? lost : []), ...heldBefore])].sort();
+  const lost = before.filter((key) => !present.has(key));
+  return before.length >= guardedFrom && lost.length * 2 > before.length ? lost : [];
 }
 
 /** Whether a document can be read in the directory today, or is there by decision. */

@@ -94,6 +94,8 @@ export interface ObservedLink {
   readonly operational: string;
   /** Path of the .network that networkd applied, where it is known. */
   readonly networkFile?: string | undefined;
+  /** Set: that file is no longer there, and networkd was not told. */
+  readonly isNetworkFileGone?: true | undefined;
   /** What networkd tells resolvers and time daemons; read where it is asked for. */
   readonly names?: LinkNames | undefined;
 }

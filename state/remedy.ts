@@ -37,7 +37,7 @@ export function actionOn(
     case 'mac':
       return setting(input, owner, expected, difference, difference.aspect, rung);
     case 'shadowed':
-      return undefined;
+      return unshadowing(input, expected);
     case 'leftover':
     case 'gateway':
     case 'options':
@@ -68,6 +68,12 @@ function missingRepair(
   const isInVain = rung >= rungs.count && rung % rungs.count === rungs.remake;
   const restart = observed.networkd.capabilities.staleStackedNetdev && isInVain;
   return { kind: 'remind', units: [...units, ...netdev], restart };
+}
+
+/** networkd keeps to a file that was deleted until somebody has it read its units again. */
+function unshadowing({ observed }: PlanInput, { link, network }: LinkExpectation): Action | undefined {
+  if (network === undefined || !observed.links.get(link)?.isNetworkFileGone) return undefined;
+  return { kind: 'remind', units: [network], restart: false };
 }
 
 function setting(
