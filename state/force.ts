@@ -104,12 +104,10 @@ export function inForce(
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
   // A file that is kept for what is held may still show what went with leave: that is not lost once more.
   const isUnrecorded = Object.keys(inventory.resources).length === 0;
-  const isKnown = (key: ResourceKey) => isUnrecorded || inventory.resources[key] !== undefined;
-  // What was taken back was never lost, but counts among what vanished.
-  const counted = [...before].filter((key) => isKnown(key) || isRefused(inventory.rolledBack?.[key]));
-  const held = [...new Set([...lostAtOnce(counted, present).filter(isKnown), ...stillHeld])]
-    .filter((key) => !approved.has(key))
-    .sort();
+  const standing = [...before].filter((key) => isUnrecorded || inventory.resources[key]);
+  const isAccident = vanishedAtOnce([...standing, ...notInForce(before, inventory)], present);
+  const lost = isAccident ? standing.filter((key) => !present.has(key)) : [];
+  const held = [...new Set([...lost, ...stillHeld])].filter((key) => !approved.has(key)).sort();
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
   const good = keysOf(now.values());
@@ -171,13 +169,23 @@ function stillRolledBack(
   return new Map(still);
 }
 
-/** Documents that vanished, where so many did so at once that it looks like an accident. */
-function lostAtOnce(
-  before: readonly ResourceKey[],
-  present: ReadonlySet<ResourceKey>,
+/** Documents that stood in the directory and were not, or not any more, on the host: they count among what vanished. */
+function notInForce(
+  before: ReadonlySet<ResourceKey>,
+  { resources, rolledBack }: Decisions,
 ): readonly ResourceKey[] {
-  const lost = before.filter((key) => !present.has(key));
-  return before.length >= guardedFrom && lost.length * 2 > before.length ? lost : [];
+  const recorded = Object.keys(resources) as ResourceKey[];
+  return [
+    ...recorded.filter((key) => resources[key]?.applied === ''),
+    ...[...before].filter((key) => isRefused(rolledBack?.[key])),
+  ];
+}
+
+/** Whether so many documents vanished at once that it looks like an accident. */
+function vanishedAtOnce(keys: readonly ResourceKey[], present: ReadonlySet<ResourceKey>): boolean {
+  const before = new Set(keys);
+  const lost = [...before].filter((key) => !present.has(key));
+  return before.size >= guardedFrom && lost.length * 2 > before.size;
 }
 
 /** Whether a document can be read in the directory today, or is there by decision. */

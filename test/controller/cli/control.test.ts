@@ -66,7 +66,9 @@ describe('osa-net, talking to the operator', () => {
   /** The same on a terminal of its own. */
   function onTerminal(...args: string[]): Running {
     const command = [process.execPath, program(), ...args, '--runtime-dir', dir, '--config-dir', config];
-    return start(['-qec', command.map((word) => `'${word}'`).join(' '), '/dev/null'], {}, ['script']);
+    // A shell that stayed would be ended by Ctrl-C before the program is.
+    const line = `exec ${command.map((word) => `'${word}'`).join(' ')}`;
+    return start(['-qec', line, '/dev/null'], {}, ['script']);
   }
 
   function write(name: string, text: string): string {
