@@ -105,7 +105,7 @@ export function inForce(
   // A file that is kept for what is held may still show what went with leave: that is not lost once more.
   const isUnrecorded = Object.keys(inventory.resources).length === 0;
   const standing = [...before].filter((key) => isUnrecorded || inventory.resources[key]);
-  const isAccident = vanishedAtOnce([...standing, ...notInForce(before, inventory)], present);
+  const isAccident = vanishedAtOnce([...standing, ...notInForce(inventory)], present);
   const lost = isAccident ? standing.filter((key) => !present.has(key)) : [];
   const held = [...new Set([...lost, ...stillHeld])].filter((key) => !approved.has(key)).sort();
   // What vanished may have moved into the file that cannot be read.
@@ -170,14 +170,12 @@ function stillRolledBack(
 }
 
 /** Documents that stood in the directory and were not, or not any more, on the host: they count among what vanished. */
-function notInForce(
-  before: ReadonlySet<ResourceKey>,
-  { resources, rolledBack }: Decisions,
-): readonly ResourceKey[] {
+function notInForce({ resources, rolledBack = {} }: Decisions): readonly ResourceKey[] {
   const recorded = Object.keys(resources) as ResourceKey[];
+  const takenBack = Object.keys(rolledBack) as ResourceKey[];
   return [
     ...recorded.filter((key) => resources[key]?.applied === ''),
-    ...[...before].filter((key) => isRefused(rolledBack?.[key])),
+    ...takenBack.filter((key) => isRefused(rolledBack[key])),
   ];
 }
 
