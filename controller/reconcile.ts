@@ -12,7 +12,7 @@ import { intentOf } from '../state/record.ts';
 import { blockers } from '../state/recreation.ts';
 import { report } from '../state/report.ts';
 import { foughtOver } from '../state/rivals.ts';
-import { departing, settledOf } from '../state/settle.ts';
+import { hasDeparting, settledOf } from '../state/settle.ts';
 import { freedBy, standingIn } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
 import { notApplied } from '../state/transaction.ts';
@@ -156,7 +156,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     observed,
     applied,
     freed: freedBy(planned.unapplied, result, judged.items),
-    unsettled: toldAt === now || departing(inventory, result, observed).length > 0,
+    unsettled: toldAt === now || hasDeparting(inventory, result, observed),
     ended: ending?.entry,
   };
 }

@@ -1,7 +1,8 @@
 import type { LoadedFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
-import { emptyInventory, type Inventory, type RolledBack } from './inventory.ts';
+import { emptyInventory, type Inventory, isRefused, type RolledBack } from './inventory.ts';
+import { guard, type PruneGuard } from './prune-guard.ts';
 
 /** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
 export interface SourceFile {
@@ -46,30 +47,12 @@ export interface InForce {
 /** What of the inventory decides which documents count. */
 type Decisions = Pick<Inventory, 'held' | 'resources' | 'rolledBack' | 'suspended'>;
 
-/** Whether documents vanished in a way that looks like an accident. */
-export interface PruneGuard {
-  /** What the operator of the host must know; empty when nothing is held back. */
-  readonly blocked: string;
-  /** Resources kept in force although their documents are gone. */
-  readonly held: readonly ResourceKey[];
-  /** The directory cannot be read: nobody knows what stands in it, so nothing at all is pruned. */
-  readonly everything?: boolean;
-}
-
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
 export function isSpared({ present, prune, suspended, rolledBack }: InForce, owner: ResourceKey): boolean {
   if (prune.everything === true || suspended === 'all') return true;
   if (prune.held.includes(owner) || suspended.has(owner)) return true;
   return present.has(owner) && !isRefused(rolledBack.get(owner));
 }
-
-/** Whether a spec was taken back for good: what it made must go, although its document is there. */
-export function isRefused(entry: RolledBack | undefined): boolean {
-  return entry !== undefined && entry.specHash !== '';
-}
-
-/** A directory with fewer resources than this may lose all of them at once. */
-const guardedFrom = 4;
 
 /**
  * Decides which documents are in force.
@@ -102,12 +85,8 @@ export function inForce(
   for (const key of back) present.add(key);
   // What is there only because the file is broken in which it once stood is not back.
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
-  // A file that is kept for what is held may still show what went with leave: that is not lost once more.
-  const isUnrecorded = Object.keys(inventory.resources).length === 0;
-  const standing = [...before].filter((key) => isUnrecorded || inventory.resources[key]);
-  const isAccident = vanishedAtOnce([...standing, ...notInForce(inventory)], present);
-  const lost = isAccident ? standing.filter((key) => !present.has(key)) : [];
-  const held = [...new Set([...lost, ...stillHeld])].filter((key) => !approved.has(key)).sort();
+  const prune = guard({ before, present, stillHeld, approved }, inventory);
+  const { held } = prune;
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
   const good = keysOf(now.values());
@@ -126,7 +105,7 @@ export function inForce(
     lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
     problems,
     present,
-    prune: { blocked: held.length === 0 ? '' : lostMessage(held, before), held },
+    prune,
     rolledBack,
     isStandIn,
     suspended,
@@ -167,23 +146,6 @@ function stillRolledBack(
     return specHash === '' ? !present.has(key) : specs.get(key) === specHash;
   });
   return new Map(still);
-}
-
-/** Documents that stood in the directory and were not, or not any more, on the host: they count among what vanished. */
-function notInForce({ resources, rolledBack = {} }: Decisions): readonly ResourceKey[] {
-  const recorded = Object.keys(resources) as ResourceKey[];
-  const takenBack = Object.keys(rolledBack) as ResourceKey[];
-  return [
-    ...recorded.filter((key) => resources[key]?.applied === ''),
-    ...takenBack.filter((key) => isRefused(rolledBack[key])),
-  ];
-}
-
-/** Whether so many documents vanished at once that it looks like an accident. */
-function vanishedAtOnce(keys: readonly ResourceKey[], present: ReadonlySet<ResourceKey>): boolean {
-  const before = new Set(keys);
-  const lost = [...before].filter((key) => !present.has(key));
-  return before.size >= guardedFrom && lost.length * 2 > before.size;
 }
 
 /** Whether a document can be read in the directory today, or is there by decision. */
@@ -227,11 +189,6 @@ function keepEverything(
     isStandIn: false,
     suspended: suspendedBy(inventory),
   };
-}
-
-function lostMessage(held: readonly ResourceKey[], before: ReadonlySet<ResourceKey>): string {
-  const all = new Set([...before, ...held]).size;
-  return `${held.length} of ${all} documents vanished at once; their links stay until the documents are back or 'osa-net prune --yes' is given`;
 }
 
 function hidesSomething({ files }: DirectoryView): boolean {

@@ -62,6 +62,11 @@ export interface RolledBack {
   readonly message: string;
 }
 
+/** Whether a spec was taken back for good: what it made must go, although its document is there. */
+export function isRefused(entry: RolledBack | undefined): boolean {
+  return entry !== undefined && entry.specHash !== '';
+}
+
 /** An earlier generation in force instead of the directory's documents. */
 export interface Hold {
   readonly generation: number;

@@ -67,12 +67,11 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   });
 }
 
-/** Whose links are on record although no document wants them and they are not there: `settledOf` forgets them in time. */
-export function departing({ links }: Inventory, desired: Desired, seen: Observed): readonly ResourceKey[] {
-  const gone = Object.entries(links).filter(
+/** Whether links are on record that no document wants and that are not there: `settledOf` forgets them in time. */
+export function hasDeparting({ links }: Inventory, desired: Desired, seen: Observed): boolean {
+  return Object.entries(links).some(
     ([name, { owner }]) => !desired.made.has(name) && !seen.links.has(name) && !isUndecided(owner, desired),
   );
-  return [...new Set(gone.map(([, { owner }]) => owner))];
 }
 
 /** Its document is there, but nobody knows what it says: what it made stays as it is. */

@@ -93,6 +93,19 @@ describe('the prune guard', () => {
     });
   }
 
+  it('counts documents that are not on the host, and holds only those that are', () => {
+    const record = { specHash: 'x', generation: 1, createdAt: '', file: '' };
+    const resources = { [key('a')]: record, [key('b')]: { ...record, applied: '' } };
+    const taken = (specHash: string) => ({ specHash, file: '', message: '' });
+    const heldWith = (c: string) => {
+      const rolledBack = { [key('c')]: taken(c), [key('d')]: taken('y') };
+      const inventory = { ...emptyInventory, resources, rolledBack };
+      return inForce(view(), kept(...files('a')), nothing, inventory).prune.held;
+    };
+    expect(heldWith('y')).to.deep.equal([key('a')]);
+    expect(heldWith(''), 'the removal of one was taken back: it never went').to.deep.equal([]);
+  });
+
   it('lets three documents vanish at once, and four not', () => {
     expect(decide([], files('a', 'b', 'c')).prune.held).to.deep.equal([]);
     expect(decide([], files('a', 'b', 'c', 'd')).prune.held).to.have.length(4);

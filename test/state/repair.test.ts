@@ -111,6 +111,14 @@ describe('the repair of a link', () => {
       [],
     ],
     [
+      'the file of another that is gone',
+      { 'mv-m': { networkFile: '/run/systemd/network/10-netplan.network', isNetworkFileGone: true } },
+      [
+        'touch-dependents 05-osa-net-mv-m.network: they name links that are made anew',
+        'reload systemd-networkd: links must be made or looked at anew',
+      ],
+    ],
+    [
       'networkd at work',
       { 'br-a': { setup: 'configuring', addresses: [] }, 'mv-m-v1': { setup: 'pending', master: undefined } },
       [],

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { apply } from '../../controller/apply.ts';
+import type { World } from '../../controller/world.ts';
+import type { Step } from '../../state/step.ts';
+import { keepingLogger } from './logger.ts';
+
+const owner = 'ContainerBridge/a' as const;
+const common = { owner, reason: 'why', disruption: 'none' } as const;
+const steps: readonly Step[] = [
+  { ...common, kind: 'set-link', link: 'br-a', property: 'mtu', value: '1400' },
+  { ...common, kind: 'announce-link', link: 'br-a' },
+  { ...common, kind: 'remove-address', link: 'br-a', address: '10.0.0.1/24' },
+  { ...common, kind: 'reconfigure-link', link: 'br-a' },
+  { ...common, kind: 'revert-names', link: 'br-a' },
+];
+
+/** What the plan saw had the index 7. */
+function carryOut(steps: readonly Step[], world: object): ReturnType<typeof apply> {
+  const units = { stage: async () => undefined };
+  const complete = { units, logger: keepingLogger(), ...world } as unknown as World;
+  return apply(steps, new Set([7]), complete, () => undefined);
+}
+
+/** Carries out the steps while the name belongs to an index, to none when it is undefined. @returns what was called */
+async function callsWith(ifindex: number | undefined): Promise<readonly string[]> {
+  const calls: string[] = [];
+  const call =
+    (name: string) =>
+    async (what: unknown): Promise<void> =>
+      void calls.push(`${name} ${what}`);
+  const kernel = {
+    links: async () => new Map(ifindex === undefined ? [] : [['br-a', { ifindex }]]),
+    setProperty: call('set'),
+    announceLink: call('announce'),
+    removeAddress: call('remove address'),
+  };
+  const networkd = { reconfigureLink: call('reconfigure'), revertNames: call('revert names') };
+  expect((await carryOut(steps, { kernel, networkd })).failures.size).to.equal(0);
+  return calls;
+}
+
+describe('steps for a link', () => {
+  it('are carried out on the link that the plan saw', async () => {
+    expect(await callsWith(7)).to.deep.equal([
+      'set br-a',
+      'announce br-a',
+      'remove address br-a',
+      'reconfigure 7',
+      'revert names 7',
+    ]);
+  });
+
+  it('leave alone one that came under its name, and one that went', async () => {
+    expect(await callsWith(8)).to.deep.equal([]);
+    expect(await callsWith(undefined)).to.deep.equal([]);
+  });
+});
+
+describe('a restart of networkd', () => {
+  const restart: Step = { kind: 'restart-networkd', reason: 'why', disruption: 'service restart' };
+  const failing = (message: string) => async (): Promise<void> => {
+    throw new Error(message);
+  };
+  const waiting: Step = { ...common, kind: 'set-sysctl', key: 'net/ipv4/ip_forward', value: '1' };
+
+  it('that fails is a reload, and says that it failed', async () => {
+    let reloads = 0;
+    const networkd = { reload: async () => void reloads++ };
+    const facts = { put: async () => undefined };
+    const systemd = { restartUnit: failing('no systemd') };
+    const { failures } = await carryOut([restart, waiting], { networkd, systemd, kernel: { facts } });
+    expect([reloads, failures.get(owner)]).to.deep.equal([1, 'cannot restart systemd-networkd: no systemd']);
+  });
+
+  it('says both when it can neither be restarted nor reloaded', async () => {
+    const world = {
+      networkd: { reload: failing('no bus') },
+      systemd: { restartUnit: failing('no systemd') },
+    };
+    const { failures } = await carryOut([restart, waiting], world);
+    expect(failures.get(owner)).to.equal(
+      'cannot restart systemd-networkd: no systemd; nor can it be reloaded: no bus',
+    );
+  });
+});
