@@ -25,7 +25,7 @@ export function desireNow(
   const decisions = [rolledBack, suspended, view.isStandIn, goesBack];
   const isKnown = known?.version === version && equal(known.decisions, decisions);
   if (isKnown && approved.size === 0 && sameView(known.view, view)) return known;
-  const force = inForce(view, lastGood, approved, decided);
+  const force = inForce(view, lastGood, approved, decided, known?.result.inForce.present);
   return { view, version, decisions, result: desire(force, capabilitiesOf(version)) };
 }
 

@@ -64,12 +64,15 @@ export function isSpared({ present, prune, suspended, rolledBack }: InForce, own
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
  * - What was held once is held until it is back or approved: a directory may come back one file at a time.
  * - A document whose removal was taken back stays until it is there again; one that is suspended, until it goes on.
+ *
+ * @param stood the documents that the reading before found, where one is remembered
  */
 export function inForce(
   view: DirectoryView,
   lastGood: ReadonlyMap<string, SourceFile>,
   approved: ReadonlySet<ResourceKey>,
   inventory: Decisions = emptyInventory,
+  stood: ReadonlySet<ResourceKey> = new Set(),
 ): InForce {
   if (view.trouble !== '') return keepEverything(view.trouble, lastGood, inventory);
   const now = goodFiles(view, lastGood);
@@ -85,7 +88,7 @@ export function inForce(
   for (const key of back) present.add(key);
   // What is there only because the file is broken in which it once stood is not back.
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
-  const prune = guard({ before, present, stillHeld, approved }, inventory);
+  const prune = guard({ before, present, stood, stillHeld, approved }, inventory);
   const { held } = prune;
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);

@@ -22,6 +22,8 @@ interface Reading {
   /** Those that were kept as last good ones. */
   readonly before: ReadonlySet<ResourceKey>;
   readonly present: ReadonlySet<ResourceKey>;
+  /** Those that stood in the directory at the reading before, valid or not. */
+  readonly stood: ReadonlySet<ResourceKey>;
   /** Held by an earlier reading, and not back. */
   readonly stillHeld: readonly ResourceKey[];
   /** Those whose deletion was approved. */
@@ -29,11 +31,11 @@ interface Reading {
 }
 
 /** Holds documents that vanished, where so many did so at once that it looks like an accident, and those of an earlier one. */
-export function guard({ before, present, stillHeld, approved }: Reading, known: Known): PruneGuard {
+export function guard({ before, present, stood, stillHeld, approved }: Reading, known: Known): PruneGuard {
   // A file that is kept for what is held may still show what went with leave: that is not lost once more.
   const isUnrecorded = Object.keys(known.resources).length === 0;
   const standing = [...before].filter((key) => isUnrecorded || known.resources[key]);
-  const isAccident = vanishedAtOnce([...standing, ...notInForce(known)], present);
+  const isAccident = vanishedAtOnce([...standing, ...stood, ...notInForce(known)], present);
   const lost = isAccident ? standing.filter((key) => !present.has(key)) : [];
   const held = [...new Set([...lost, ...stillHeld])].filter((key) => !approved.has(key)).sort();
   return { blocked: held.length === 0 ? '' : lostMessage(held, before), held };

@@ -59,6 +59,7 @@ async function showOne(choose: (simulator: Awaited<ReturnType<typeof load>>) => 
 
 async function many(count: number): Promise<number> {
   const began = performance.now();
+  let told = 0;
   const total = await runMany({
     text: await bundle(),
     from: Number(values.from),
@@ -67,6 +68,8 @@ async function many(count: number): Promise<number> {
     withCommands: values.commands,
     stopsAtFailure: false,
     onProgress: ({ runs, failures }) => {
+      for (const { seed, failure } of failures.slice(told)) console.error(`seed ${seed}: ${failure}`);
+      told = failures.length;
       if (runs % 1_000 === 0) console.error(`${runs} schedules, ${failures.length} violations`);
     },
   });

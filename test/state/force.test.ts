@@ -106,6 +106,13 @@ describe('the prune guard', () => {
     expect(heldWith(''), 'the removal of one was taken back: it never went').to.deep.equal([]);
   });
 
+  it('counts documents that the reading before found, whatever became of them', () => {
+    const heldAfter = (...stood: string[]) =>
+      inForce(view(), kept(...files('a', 'b')), nothing, emptyInventory, new Set(stood.map(key))).prune.held;
+    expect(heldAfter('a', 'b', 'c')).to.deep.equal([]);
+    expect(heldAfter('a', 'b', 'c', 'd')).to.deep.equal([key('a'), key('b')]);
+  });
+
   it('lets three documents vanish at once, and four not', () => {
     expect(decide([], files('a', 'b', 'c')).prune.held).to.deep.equal([]);
     expect(decide([], files('a', 'b', 'c', 'd')).prune.held).to.have.length(4);
