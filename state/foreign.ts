@@ -63,15 +63,10 @@ function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): bo
  * one that is to take its place. Before anybody has seen the link that we asked for in this boot, somebody may have
  * deleted its .netdev.
  */
-export function isOnRecord(
-  seen: ObservedLink,
-  observed: Observed,
-  { links, units }: Inventory,
-  expectedKind?: string,
-): boolean {
+export function isOnRecord(seen: ObservedLink, observed: Observed, { links, units }: Inventory): boolean {
   const owned = links[seen.name];
   if (!owned || seen.kind === undefined) return false;
-  if (![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;
+  if (![owned.kind, owned.becomes].includes(seen.kind)) return false;
   const netdevIsOurs = units[owned.netdev] !== undefined && observed.units.has(owned.netdev);
   const known = [identityOf(seen, observed), unseenIdentity(observed)];
   return netdevIsOurs || (owned.identity !== undefined && known.includes(owned.identity));
@@ -85,7 +80,7 @@ export function isForeignLink(
   inventory: Inventory,
 ): boolean {
   if (!expected.made) return false;
-  if (inventory.links[expected.link]) return !isOnRecord(seen, observed, inventory, expected.kind);
+  if (inventory.links[expected.link]) return !isOnRecord(seen, observed, inventory);
   // The inventory may have been lost; a .netdev with our intact signature says the same of a link of its kind.
   const netdev = expected.netdev === undefined ? undefined : observed.units.get(expected.netdev);
   return netdev?.intactOwner === undefined || seen.kind !== expected.kind;

@@ -35,7 +35,8 @@ export function guard({ before, present, stood, stillHeld, approved }: Reading, 
   // A file that is kept for what is held may still show what went with leave: that is not lost once more.
   const isUnrecorded = Object.keys(known.resources).length === 0;
   const standing = [...before].filter((key) => isUnrecorded || known.resources[key]);
-  const isAccident = vanishedAtOnce([...standing, ...stood, ...notInForce(known)], present);
+  const isAccident =
+    vanishedAtOnce([...standing, ...notInForce(known)], present) || vanishedAtOnce([...stood], present);
   const lost = isAccident ? standing.filter((key) => !present.has(key)) : [];
   const held = [...new Set([...lost, ...stillHeld])].filter((key) => !approved.has(key)).sort();
   return { blocked: held.length === 0 ? '' : lostMessage(held, before), held };
