@@ -4,6 +4,7 @@ import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/force.ts';
+import { writtenIn } from '../state/force.ts';
 import { isReachable, previousGeneration, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
@@ -174,13 +175,14 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
     return refused(`there is no generation ${generation}; see: osa-net history`);
   }
   const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
-  const directory = fingerprintOf(await host.documents.view());
+  const view = await host.documents.view();
+  const hold = { generation, directory: fingerprintOf(view), documents: [...writtenIn(view)].sort() };
   const ended = host.nextEnd();
   await host.edit((memory) => ({
     ...memory,
     held,
     wish: { by: 'rollback' },
-    inventory: { ...memory.inventory, hold: { generation, directory } },
+    inventory: { ...memory.inventory, hold },
   }));
   const holds = `the host is held on generation ${generation} until the documents change or 'osa-net resume' is given`;
   if (!host.memory().inventory.transaction) {

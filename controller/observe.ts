@@ -40,7 +40,9 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
   const networkFiles = new Map<number, string | undefined>();
   const facts = createFactsCache(kernel);
 
-  async function lookAtKernel(): Promise<ReadonlyMap<string, KernelLink>> {
+  /** That a link is not there is asked for anew: the kernel's word of a new one may be lost. */
+  async function lookAtKernel(wanted: Iterable<string>): Promise<ReadonlyMap<string, KernelLink>> {
+    if (stale !== 'all') for (const name of wanted) if (!links.has(name)) stale.add(name);
     const asked = stale;
     stale = new Set();
     try {
@@ -135,7 +137,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
       const { named } = wantsOf(desired);
       // The units are read while `ip` works.
       const [kernelLinks, seenFacts, seenUnits] = await Promise.all([
-        lookAtKernel(),
+        lookAtKernel(new Set([...desired.made.keys(), ...Object.keys(inventory.links)])),
         facts.look(desired),
         lookedAtUnits(desired, inventory),
       ]);

@@ -11,6 +11,8 @@ export interface Viewed {
   readonly memory: Memory;
   /** Resources that go because a hold begins or ends: that their documents are not there is no accident. */
   readonly letGo: ReadonlySet<ResourceKey>;
+  /** The documents that the directory held when the hold began that ends now. */
+  readonly stood?: ReadonlySet<ResourceKey>;
 }
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
@@ -28,7 +30,8 @@ export async function viewInForce(documents: Documents, memory: Memory): Promise
   if (inventory.hold && held) {
     const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
     if (stands) return { view: standIn(held), memory, letGo: missingFrom(held, memory.lastGood) };
-    return { view, memory: released(memory), letGo: keysOf(held) };
+    const stood = new Set(inventory.hold.documents);
+    return { view, memory: released(memory), letGo: without(keysOf(held), stood), stood };
   }
   return { view: overlay ? covered(view, overlay) : view, memory, letGo: nothing };
 }
@@ -55,8 +58,11 @@ function missingFrom(
   held: ReadonlyMap<string, SourceFile>,
   lastGood: ReadonlyMap<string, SourceFile>,
 ): ReadonlySet<ResourceKey> {
-  const there = keysOf(held);
-  return new Set([...keysOf(lastGood)].filter((key) => !there.has(key)));
+  return without(keysOf(lastGood), keysOf(held));
+}
+
+function without(keys: ReadonlySet<ResourceKey>, others: ReadonlySet<ResourceKey>): ReadonlySet<ResourceKey> {
+  return new Set([...keys].filter((key) => !others.has(key)));
 }
 
 function keysOf(files: ReadonlyMap<string, SourceFile>): ReadonlySet<ResourceKey> {

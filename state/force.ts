@@ -151,6 +151,12 @@ function stillRolledBack(
   return new Map(still);
 }
 
+/** The documents that can be read in the directory, valid or not. */
+export function writtenIn({ files }: DirectoryView): ReadonlySet<ResourceKey> {
+  const entries = [...files.values()].flatMap((entry) => (isProblem(entry) ? [] : entry.loaded.documents));
+  return new Set(entries.map(({ key }) => key));
+}
+
 /** Whether a document can be read in the directory today, or is there by decision. */
 function isWritten(key: ResourceKey, view: DirectoryView, back: readonly ResourceKey[]): boolean {
   const entries = [...view.files.values()];
@@ -225,9 +231,7 @@ function problemsOf(view: DirectoryView): ReadonlyMap<string, readonly Problem[]
 
 function presentKeys(view: DirectoryView, good: ReadonlyMap<string, SourceFile>): Set<ResourceKey> {
   const keys = keysOf(good.values());
-  for (const entry of view.files.values()) {
-    if (!isProblem(entry)) for (const document of entry.loaded.documents) keys.add(document.key);
-  }
+  for (const key of writtenIn(view)) keys.add(key);
   return keys;
 }
 

@@ -72,6 +72,8 @@ export interface Hold {
   readonly generation: number;
   /** What the directory held when the hold began (`fingerprint`): it ends when that changes. */
   readonly directory: string;
+  /** The documents that stood there: what of the generation is among them does not go because the hold ends. */
+  readonly documents?: readonly ResourceKey[] | undefined;
 }
 
 export interface OwnedUnit {

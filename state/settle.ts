@@ -27,8 +27,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   const reloaded = done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
   const goneUnits = Object.keys(inventory.units).filter((u) => !desired.units.has(u) && !after.units.has(u));
   const ownedLinks = Object.entries(inventory.links);
-  // networkd may have made it between the look and the removal of its .netdev.
-  const beforeRemoval = { ...after, units: before.units };
+  const beforeRemoval = { ...after, ...seenBeforeRemoval(inventory, before, after) };
   const isThere = (link: ObservedLink | undefined) => link && isOnRecord(link, beforeRemoval, inventory);
   // While the text of its .netdev is there that made it, networkd may make the link at any time.
   const mayCome = ({ netdev }: OwnedLink) =>
@@ -42,7 +41,10 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     (carried.isQuiet && !reloaded && !inventory.reloadPending && !isUndecided(owner, desired));
   const goneLinks = ownedLinks.filter(
     ([name, owned]) =>
-      !desired.made.has(name) && !isThere(after.links.get(name)) && !mayCome(owned) && isOver(name, owned),
+      !desired.made.has(name) &&
+      !isThere(beforeRemoval.links.get(name)) &&
+      !mayCome(owned) &&
+      isOver(name, owned),
   );
   // A new link may be there again before anybody looks; only its index tells it from the old one.
   const unmade = ownedLinks.filter(
@@ -65,6 +67,25 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     forgetGone(draft, desired);
   });
+}
+
+/**
+ * What tells our links after a plan that removed their .netdevs: networkd may have made one between the look and the
+ * removal. Where the look saw one and another has its name now, somebody else took the name.
+ */
+function seenBeforeRemoval(
+  { links }: Inventory,
+  before: Observed,
+  after: Observed,
+): Pick<Observed, 'links' | 'units'> {
+  const isTaken = ({ name, ifindex }: ObservedLink) => {
+    const seen = before.links.get(name);
+    return seen !== undefined && seen.ifindex !== ifindex && !after.units.has(links[name]?.netdev ?? '');
+  };
+  return {
+    links: new Map([...after.links].filter(([, link]) => !isTaken(link))),
+    units: before.units,
+  };
 }
 
 /** Whether links are on record that no document wants and that are not there: `settledOf` forgets them in time. */
