@@ -4,7 +4,6 @@ import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/force.ts';
-import { writtenIn } from '../state/force.ts';
 import { isReachable, previousGeneration, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
@@ -175,8 +174,7 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
     return refused(`there is no generation ${generation}; see: osa-net history`);
   }
   const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
-  const view = await host.documents.view();
-  const hold = { generation, directory: fingerprintOf(view), documents: [...writtenIn(view)].sort() };
+  const hold = { generation, directory: fingerprintOf(await host.documents.view()) };
   const ended = host.nextEnd();
   await host.edit((memory) => ({
     ...memory,

@@ -9,14 +9,12 @@ import type { World } from './world.ts';
 /**
  * What the host should be, from the documents that are in force; made anew only when one of them changed.
  * @param approved resources whose deletion the operator of the host has approved
- * @param stood the documents that the directory held before, where the last reading of it does not tell
  */
 export function desireNow(
   world: World,
   { desired: known, lastGood, inventory }: Memory,
   view: DirectoryView,
   approved: ReadonlySet<ResourceKey>,
-  stood = known?.result.inForce.present,
 ): Made {
   // While networkd restarts the units stay those of its last version.
   const version = world.networkd.snapshot().version || known?.version || newestSystemd;
@@ -27,7 +25,7 @@ export function desireNow(
   const decisions = [rolledBack, suspended, view.isStandIn, goesBack];
   const isKnown = known?.version === version && equal(known.decisions, decisions);
   if (isKnown && approved.size === 0 && sameView(known.view, view)) return known;
-  const force = inForce(view, lastGood, approved, decided, stood);
+  const force = inForce(view, lastGood, approved, decided);
   return { view, version, decisions, result: desire(force, capabilitiesOf(version)) };
 }
 

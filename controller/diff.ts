@@ -44,9 +44,9 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
     const lastGood = await world.store.loadLastGood(settings.configDir);
     const inventory = await world.store.loadInventory();
     const documents = createDocuments(settings.configDir, lastGood);
-    const { view, memory, letGo, stood } = await viewInForce(documents, newMemory(inventory, lastGood));
+    const { view, memory, letGo } = await viewInForce(documents, newMemory(inventory, lastGood));
     const approved = new Set([...(await approvedPrune(settings.stateDir)), ...letGo]);
-    const force = inForce(view, lastGood, approved, memory.inventory, stood);
+    const force = inForce(view, lastGood, approved, memory.inventory);
     const desired = desire(force, capabilitiesOf(version || newestSystemd));
     const observed = await createObserver(world).look(desired, inventory);
     const known = { desired, observed, inventory: memory.inventory };

@@ -68,9 +68,9 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const judgedBefore = afterVerdict(input.memory, trial.verdict(), world);
 
   // Read the directory, and decide what the host should be.
-  const { view, memory, letGo, stood } = await viewInForce(input.documents, judgedBefore);
+  const { view, memory, letGo } = await viewInForce(input.documents, judgedBefore);
   const approved = new Set([...input.approved, ...letGo]);
-  const desired = desireNow(world, memory, view, approved, stood);
+  const desired = desireNow(world, memory, view, approved);
   const result = desired.result;
 
   // Look at the host, and plan.

@@ -11,8 +11,6 @@ export interface Viewed {
   readonly memory: Memory;
   /** Resources that go because a hold begins or ends: that their documents are not there is no accident. */
   readonly letGo: ReadonlySet<ResourceKey>;
-  /** The documents that the directory held when the hold began that ends now. */
-  readonly stood?: ReadonlySet<ResourceKey>;
 }
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
@@ -30,8 +28,9 @@ export async function viewInForce(documents: Documents, memory: Memory): Promise
   if (inventory.hold && held) {
     const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
     if (stands) return { view: standIn(held), memory, letGo: missingFrom(held, memory.lastGood) };
-    const stood = new Set(inventory.hold.documents);
-    return { view, memory: released(memory), letGo: without(keysOf(held), stood), stood };
+    // What was in the directory when the hold began and is not now did not go because it ends.
+    const letGo = without(keysOf(held), new Set(inventory.documents));
+    return { view, memory: released(memory), letGo };
   }
   return { view: overlay ? covered(view, overlay) : view, memory, letGo: nothing };
 }

@@ -2,7 +2,7 @@ import type { LoadedFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 import { emptyInventory, type Inventory, isRefused, type RolledBack } from './inventory.ts';
-import { guard, type PruneGuard } from './prune-guard.ts';
+import { guard, nothingHeld, type PruneGuard } from './prune-guard.ts';
 
 /** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
 export interface SourceFile {
@@ -45,7 +45,7 @@ export interface InForce {
 }
 
 /** What of the inventory decides which documents count. */
-type Decisions = Pick<Inventory, 'held' | 'resources' | 'rolledBack' | 'suspended'>;
+type Decisions = Pick<Inventory, 'documents' | 'held' | 'resources' | 'rolledBack' | 'suspended'>;
 
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
 export function isSpared({ present, prune, suspended, rolledBack }: InForce, owner: ResourceKey): boolean {
@@ -64,15 +64,12 @@ export function isSpared({ present, prune, suspended, rolledBack }: InForce, own
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
  * - What was held once is held until it is back or approved: a directory may come back one file at a time.
  * - A document whose removal was taken back stays until it is there again; one that is suspended, until it goes on.
- *
- * @param stood the documents that the reading before found, where one is remembered
  */
 export function inForce(
   view: DirectoryView,
   lastGood: ReadonlyMap<string, SourceFile>,
   approved: ReadonlySet<ResourceKey>,
   inventory: Decisions = emptyInventory,
-  stood: ReadonlySet<ResourceKey> = new Set(),
 ): InForce {
   if (view.trouble !== '') return keepEverything(view.trouble, lastGood, inventory);
   const now = goodFiles(view, lastGood);
@@ -88,7 +85,8 @@ export function inForce(
   for (const key of back) present.add(key);
   // What is there only because the file is broken in which it once stood is not back.
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
-  const prune = guard({ before, present, stood, stillHeld, approved }, inventory);
+  // What stands in for the directory is our own record: nobody lost anything of it.
+  const prune = isStandIn ? nothingHeld : guard({ before, present, stillHeld, approved }, inventory);
   const { held } = prune;
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
@@ -127,7 +125,7 @@ export function everythingOf(resources: readonly AnyResource[]): InForce {
     lastGood: new Map(),
     problems: new Map(),
     present: new Set(),
-    prune: { blocked: '', held: [] },
+    prune: nothingHeld,
     rolledBack: new Map(),
     isStandIn: false,
     suspended: new Set(),
@@ -152,7 +150,7 @@ function stillRolledBack(
 }
 
 /** The documents that can be read in the directory, valid or not. */
-export function writtenIn({ files }: DirectoryView): ReadonlySet<ResourceKey> {
+function writtenIn({ files }: DirectoryView): ReadonlySet<ResourceKey> {
   const entries = [...files.values()].flatMap((entry) => (isProblem(entry) ? [] : entry.loaded.documents));
   return new Set(entries.map(({ key }) => key));
 }

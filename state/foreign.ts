@@ -3,7 +3,13 @@ import { at } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
-import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
+import {
+  identityOf,
+  type Observed,
+  type ObservedLink,
+  type ObservedUnit,
+  unseenIdentity,
+} from './observed.ts';
 
 /**
  * Resources whose names are taken by units or links that osa-net did not make, with what to tell the user. Nothing of
@@ -58,18 +64,19 @@ function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): bo
 }
 
 /**
- * Whether a link is the one that the inventory speaks of: the very link that was seen last, or one that our .netdev,
- * which is still there, has made since (networkd makes what is missing when it starts), of the kind on record or the
- * one that is to take its place. Before anybody has seen the link that we asked for in this boot, somebody may have
+ * Whether a link is the one that the inventory speaks of, of the kind on record or the one that is to take its place:
+ * the very link that was seen last, or one that our .netdev, which is still there, may have made since (networkd makes
+ * what is missing when it starts). Before anybody has seen the link that we asked for in this boot, somebody may have
  * deleted its .netdev.
  */
 export function isOnRecord(seen: ObservedLink, observed: Observed, { links, units }: Inventory): boolean {
   const owned = links[seen.name];
   if (!owned || seen.kind === undefined) return false;
   if (![owned.kind, owned.becomes].includes(seen.kind)) return false;
-  const netdevIsOurs = units[owned.netdev] !== undefined && observed.units.has(owned.netdev);
   const known = [identityOf(seen, observed), unseenIdentity(observed)];
-  return netdevIsOurs || (owned.identity !== undefined && known.includes(owned.identity));
+  if (owned.identity !== undefined && known.includes(owned.identity)) return true;
+  const netdev = observed.units.get(owned.netdev);
+  return units[owned.netdev] !== undefined && netdev !== undefined && makes(netdev, seen.kind);
 }
 
 /** Whether a link of a name that we want to make is somebody else's. */
@@ -83,5 +90,10 @@ export function isForeignLink(
   if (inventory.links[expected.link]) return !isOnRecord(seen, observed, inventory);
   // The inventory may have been lost; a .netdev with our intact signature says the same of a link of its kind.
   const netdev = expected.netdev === undefined ? undefined : observed.units.get(expected.netdev);
-  return netdev?.intactOwner === undefined || seen.kind !== expected.kind;
+  return netdev?.intactOwner === undefined || seen.kind !== (netdev.kind ?? expected.kind);
+}
+
+/** Whether a .netdev may have made a link of a kind; of one that names none it depends on what it said before. */
+function makes({ kind }: ObservedUnit, made: string): boolean {
+  return kind === undefined || kind === made;
 }

@@ -21,6 +21,11 @@ export interface Inventory {
    * a restart that fails, and a crash before it. Absent: it need not.
    */
   readonly restartPending?: true | undefined;
+  /**
+   * The documents that the last reading of the directory found, sorted, whatever became of them: what the prune guard
+   * counts by. Absent: it was not read yet.
+   */
+  readonly documents?: readonly ResourceKey[] | undefined;
   /** Resources that the prune guard holds, sorted: a restart must not let go of them. Absent: none. */
   readonly held?: readonly ResourceKey[] | undefined;
   /**
@@ -72,8 +77,6 @@ export interface Hold {
   readonly generation: number;
   /** What the directory held when the hold began (`fingerprint`): it ends when that changes. */
   readonly directory: string;
-  /** The documents that stood there: what of the generation is among them does not go because the hold ends. */
-  readonly documents?: readonly ResourceKey[] | undefined;
 }
 
 export interface OwnedUnit {

@@ -18,30 +18,25 @@ export function linkIntents(
     const seen = observed.links.get(link);
     // While an older text of its .netdev is there networkd makes it from that, whenever it does.
     const isOlder = seen !== undefined || observed.units.get(netdev)?.hash !== hashOf(netdev, desired);
-    const entry = {
-      owner,
-      // What an existing link was made from stays on record until it is made anew.
-      ...(isOlder && before ? kindsOf(before, seen, kind) : { kind }),
-      netdev,
-      madeFrom:
-        isOlder && before
-          ? before.madeFrom
-          : seen
-            ? sourceOf(netdev, desired, observed)
-            : hashOf(netdev, desired),
-      identity: seen ? identityOf(seen, observed) : unseenIdentity(observed),
-    };
+    // What an existing link was made from stays on record until it is made anew.
+    const kinds = isOlder ? kindsOf(before, seen, kind) : { kind };
+    const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
+    const madeFrom = isOlder && before ? before.madeFrom : source;
+    const identity = seen ? identityOf(seen, observed) : unseenIdentity(observed);
+    const entry = { owner, ...kinds, netdev, madeFrom, identity };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
 }
 
-/** What a link of ours is, and what its .netdev makes of it by now or once it is written. */
+/** What a link is, by the record or the kernel, and what its .netdev makes of it by now or once it is written. */
 function kindsOf(
-  { kind, becomes }: OwnedLink,
+  before: OwnedLink | undefined,
   seen: ObservedLink | undefined,
   wanted: string,
 ): Pick<OwnedLink, 'kind' | 'becomes'> {
+  const { kind = seen?.kind, becomes } = before ?? {};
+  if (kind === undefined) return { kind: wanted };
   const now = seen?.kind !== undefined && seen.kind === becomes ? seen.kind : kind;
   if (now !== wanted) return { kind: now, becomes: wanted };
   return seen || becomes === undefined ? { kind: now } : { kind: now, becomes };

@@ -29,9 +29,7 @@ export function intentOf(
     for (const [key, record] of recordsOf(inventory, desired, now, isApplied)) draft.resources[key] = record;
     if (transaction) draft.transaction = castDraft(transaction);
     forgetChanged(draft, desired);
-    const { held } = desired.inForce.prune;
-    if (held.length === 0) delete draft.held;
-    else if (held.join() !== inventory.held?.join()) draft.held = [...held];
+    noteReading(draft, desired);
     // Without networkd nothing is made, and whose the links are that exist by then was not asked.
     if (observed.networkd.state !== 'running') return;
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
@@ -63,6 +61,17 @@ function recordsOf(
     const createdAt = before?.createdAt ?? now;
     return [[key, { specHash, applied, generation, createdAt, file, keep }] as const];
   });
+}
+
+/** What the directory held and what of it is held back; what stands in for it says nothing of either. */
+function noteReading(draft: Draft<Inventory>, { inForce }: Desired): void {
+  const { prune, present, isStandIn } = inForce;
+  if (isStandIn) return;
+  if (prune.held.length === 0) delete draft.held;
+  else if (prune.held.join() !== draft.held?.join()) draft.held = [...prune.held];
+  const documents = [...present].sort();
+  if (prune.everything || documents.join() === (draft.documents ?? []).join()) return;
+  draft.documents = documents;
 }
 
 /** What was taken back is forgotten once its document changed. */

@@ -3,6 +3,7 @@ import { macvlanModes } from '../compiled.ts';
 import { type LinkOption, linkOptions } from '../networkd/link-options.ts';
 import type { Resource } from '../resource.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
+import { parseUnit } from '../unit.ts';
 import { netdevUnit } from '../unit-names.ts';
 import { rawFragments } from './raw.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -77,6 +78,13 @@ function pair(own: MadeLink, peer: string | undefined, field: string): readonly 
     { ...own, parent: peer },
     { ...own, link: peer, parent: own.link, field },
   ];
+}
+
+/** The kind of link that the text of a .netdev makes, in the words of `ip -details link`; undefined: none that is known. */
+export function kindMadeBy(text: string): string | undefined {
+  const sections = parseUnit(text).filter(({ name }) => name === 'NetDev');
+  const kind = sections.flatMap(({ entries }) => entries).findLast(([key]) => key === 'Kind')?.[1];
+  return kind === undefined ? undefined : kernelKind(kind).kind;
 }
 
 /** networkd's Kind= in the words of `ip -details link`, where the kernel has one at all. */

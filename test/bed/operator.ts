@@ -32,7 +32,7 @@ export interface Operator {
   stop(): Promise<number | null>;
   /** `osa-net status -o json`. */
   status(): Promise<StatusList>;
-  /** Until these resources (`Kind/name`; default: all there are, at least one) are `Ready=True`. */
+  /** Until these resources (`Kind/name`; default: all there are, at least one) are `Ready=True`, by the word of an operator that runs. */
   waitReady(names?: readonly string[], timeoutMs?: number): Promise<StatusList>;
   /** Writes a document file into /etc/osa-net.d, in one step as an editor does. */
   drop(file: string, yaml: string): void;
@@ -46,7 +46,7 @@ const configDir = '/etc/osa-net.d';
 export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator {
   const { flags = [], env = {}, entry = bundle, wrapper = [] } = options;
   const process_ = bed.spawn([...wrapper, process.execPath, entry, 'operator', ...flags], { env });
-  const status = () => readStatus(bed);
+  const status = async () => (await readStatus(bed)).list;
   return {
     process: process_,
     log: collectLog(process_),
@@ -60,7 +60,7 @@ export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator
     },
     status,
     waitReady: (names, timeoutMs = 15_000) =>
-      eventually(async () => assertReady(await status(), names), timeoutMs, 50),
+      eventually(async () => assertReady(await readStatus(bed), names), timeoutMs, 50),
     drop: (file, yaml) => dropDocument(bed, file, yaml),
     remove: (file) => bed.remove(`${configDir}/${file}`),
   };
@@ -90,15 +90,22 @@ function parseLine(line: string): LogLine {
   }
 }
 
-async function readStatus(bed: Bed): Promise<StatusList> {
+interface Published {
+  readonly list: StatusList;
+  /** Who published it still runs. */
+  readonly isRunning: boolean;
+}
+
+async function readStatus(bed: Bed): Promise<Published> {
   const { stdout, stderr, code } = await bed.sh('osa-net status -o json', { check: false });
   // 0 all Ready, 1 some not, 3 the operator that wrote it is gone
   if (![0, 1, 3].includes(code) || stdout === '')
     throw new Error(`cannot read status: exit ${code}: ${stderr}`);
-  return JSON.parse(stdout) as StatusList;
+  return { list: JSON.parse(stdout) as StatusList, isRunning: code !== 3 };
 }
 
-function assertReady(list: StatusList, names: readonly string[] | undefined): StatusList {
+function assertReady({ list, isRunning }: Published, names: readonly string[] | undefined): StatusList {
+  if (!isRunning) throw new Error('not ready: the operator that published this is gone');
   const ready = new Map(
     list.items.map(({ kind, metadata, status }) => [
       `${kind}/${metadata.name}`,

@@ -79,7 +79,7 @@ export const mutants: readonly Mutant[] = [
     'saved.get(basename(file)) !== hash);',
     'saved.get(basename(file)) !== hash && hash === file);',
   ),
-  one('no prune guard', 'state/prune-guard.ts', '  return before.size >= guardedFrom', '  return false'),
+  one('no prune guard', 'state/prune-guard.ts', '  return before.length >= guardedFrom', '  return false'),
   one(
     'prune guard forgotten at a restart',
     'state/record.ts',

@@ -93,24 +93,21 @@ describe('the prune guard', () => {
     });
   }
 
-  it('counts documents that are not on the host, and holds only those that are', () => {
+  it('counts all documents that stood in the directory, and holds those that may have something on the host', () => {
     const record = { specHash: 'x', generation: 1, createdAt: '', file: '' };
     const resources = { [key('a')]: record, [key('b')]: { ...record, applied: '' } };
-    const taken = (specHash: string) => ({ specHash, file: '', message: '' });
-    const heldWith = (c: string) => {
-      const rolledBack = { [key('c')]: taken(c), [key('d')]: taken('y') };
-      const inventory = { ...emptyInventory, resources, rolledBack };
+    const heldAfter = (...stood: string[]) => {
+      const inventory = { ...emptyInventory, resources, documents: stood.map(key) };
       return inForce(view(), kept(...files('a')), nothing, inventory).prune.held;
     };
-    expect(heldWith('y')).to.deep.equal([key('a')]);
-    expect(heldWith(''), 'the removal of one was taken back: it never went').to.deep.equal([]);
-  });
-
-  it('counts documents that the reading before found, whatever became of them', () => {
-    const heldAfter = (...stood: string[]) =>
-      inForce(view(), kept(...files('a', 'b')), nothing, emptyInventory, new Set(stood.map(key))).prune.held;
     expect(heldAfter('a', 'b', 'c')).to.deep.equal([]);
     expect(heldAfter('a', 'b', 'c', 'd')).to.deep.equal([key('a'), key('b')]);
+  });
+
+  it('says nothing of what stands in for the directory', () => {
+    const inventory = { ...emptyInventory, documents: letters('abcdef').map(key), held: [key('f')] };
+    const force = inForce({ ...view(), isStandIn: true }, kept(...before), nothing, inventory);
+    expect(force.prune).to.deep.equal({ blocked: '', held: [] });
   });
 
   it('lets three documents vanish at once, and four not', () => {

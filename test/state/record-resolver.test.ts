@@ -67,7 +67,7 @@ describe('the inventory and the resolver', () => {
     const inventory = intent(before);
     const known = { ...before, desired: desired(252), inventory };
     const undone = { ...before.observed, resolver: resolver(original) };
-    expect(settled(known, undone)).to.deep.equal(emptyInventory);
+    expect(settled(known, undone)).to.deep.equal({ ...emptyInventory, documents: ['Resolver/host'] });
     const changedLater = { ...before.observed, resolver: resolver({ type: 'file', text: 'by hand' }) };
     expect(
       planOf({ ...known, inventory: settled(known, undone), observed: changedLater }).steps,
@@ -82,8 +82,9 @@ describe('the inventory and the resolver', () => {
       desired: desired(252, doc('Resolver', 'host', {}, { 'osa-net.dev/prune': 'disabled' })),
     };
     const inventory = intent(kept);
-    expect(settled({ ...before, desired: desired(252), inventory }, before.observed)).to.deep.equal(
-      emptyInventory,
-    );
+    expect(settled({ ...before, desired: desired(252), inventory }, before.observed)).to.deep.equal({
+      ...emptyInventory,
+      documents: ['Resolver/host'],
+    });
   });
 });
