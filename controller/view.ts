@@ -9,7 +9,7 @@ import type { Memory } from './memory.ts';
 export interface Viewed {
   readonly view: DirectoryView;
   readonly memory: Memory;
-  /** Resources that go because a hold begins or ends: that their documents are not there is no accident. */
+  /** Resources that go because a hold ends: that their documents are not there is no accident. */
   readonly letGo: ReadonlySet<ResourceKey>;
 }
 
@@ -27,9 +27,10 @@ export async function viewInForce(documents: Documents, memory: Memory): Promise
   const view = await documents.view();
   if (inventory.hold && held) {
     const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
-    if (stands) return { view: standIn(held), memory, letGo: missingFrom(held, memory.lastGood) };
-    // What was in the directory when the hold began and is not now did not go because it ends.
-    const letGo = without(keysOf(held), new Set(inventory.documents));
+    if (stands) return { view: standIn(held), memory, letGo: nothing };
+    // What was in the directory when the hold began and is not now did not go because it ends; nor did what is held back.
+    const others = new Set([...(inventory.documents ?? []), ...(inventory.held ?? [])]);
+    const letGo = new Set(keysOf(held).filter((key) => !others.has(key)));
     return { view, memory: released(memory), letGo };
   }
   return { view: overlay ? covered(view, overlay) : view, memory, letGo: nothing };
@@ -53,17 +54,6 @@ function released(memory: Memory): Memory {
   return { ...rest, inventory };
 }
 
-function missingFrom(
-  held: ReadonlyMap<string, SourceFile>,
-  lastGood: ReadonlyMap<string, SourceFile>,
-): ReadonlySet<ResourceKey> {
-  return without(keysOf(lastGood), keysOf(held));
-}
-
-function without(keys: ReadonlySet<ResourceKey>, others: ReadonlySet<ResourceKey>): ReadonlySet<ResourceKey> {
-  return new Set([...keys].filter((key) => !others.has(key)));
-}
-
-function keysOf(files: ReadonlyMap<string, SourceFile>): ReadonlySet<ResourceKey> {
-  return new Set([...files.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key)));
+function keysOf(files: ReadonlyMap<string, SourceFile>): readonly ResourceKey[] {
+  return [...files.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
 }

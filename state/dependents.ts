@@ -1,4 +1,5 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
+import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink } from './foreign.ts';
@@ -22,13 +23,6 @@ function indexOf(desired: Desired): ReadonlyMap<string, readonly string[]> {
   return index;
 }
 
-/** Kinds that networkd makes only while it configures the link below (networkd.md §2.3). */
-const stacked = new Set(
-  'vlan macvlan macvtap ipvlan ipvtap vxlan macsec ipoib xfrm ipip gre gretap ip6gre ip6gretap sit vti vti6 ip6tnl erspan'.split(
-    ' ',
-  ),
-);
-
 /** Kinds whose device v257+ never changes in place (keep_existing in networkd's netdev tables). */
 const keptAsTheyAre = new Set('bareudp ipvlan ipvtap macvlan macvtap veth vrf vxcan wireguard'.split(' '));
 
@@ -51,7 +45,7 @@ export function needsNewLink(
     return { reason: 'taken over: this systemd cannot adopt a link', restart: false };
   }
   if (!owned) return undefined;
-  const restart = staleStackedNetdev && stacked.has(owned.kind);
+  const restart = staleStackedNetdev && isStacked(owned.kind);
   const passthru = [link.mode, expected.mode].includes('passthru') && expected.mode !== undefined;
   if (passthru && link.mode !== expected.mode)
     return { reason: 'mode passthru cannot be changed in place', restart };

@@ -1,4 +1,5 @@
 import { produce } from 'immer';
+import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { askedAfter, putAsked } from './asked.ts';
 import type { Desired } from './desired.ts';
@@ -71,16 +72,18 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
 
 /**
  * What tells our links after a plan that removed their .netdevs: networkd may have made one between the look and the
- * removal. Where the look saw one and another has its name now, somebody else took the name.
+ * removal. Where the look saw one and another has its name now, somebody else took the name: networkd makes nothing anew
+ * before it is told to reload, but what stands on another link.
  */
 function seenBeforeRemoval(
   { links }: Inventory,
   before: Observed,
   after: Observed,
 ): Pick<Observed, 'links' | 'units'> {
-  const isTaken = ({ name, ifindex }: ObservedLink) => {
+  const isTaken = ({ name, ifindex, kind, parent }: ObservedLink) => {
     const seen = before.links.get(name);
-    return seen !== undefined && seen.ifindex !== ifindex && !after.units.has(links[name]?.netdev ?? '');
+    if (!seen || seen.ifindex === ifindex || after.units.has(links[name]?.netdev ?? '')) return false;
+    return !isStacked(kind) || kind !== seen.kind || parent !== seen.parent;
   };
   return {
     links: new Map([...after.links].filter(([, link]) => !isTaken(link))),
