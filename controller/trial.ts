@@ -15,6 +15,8 @@ export class Trial {
   #transaction: Transaction | undefined;
   #openedAt = 0;
   #changedAt = 0;
+  /** When a pass was last made. */
+  #passedAt = 0;
   /** Since when a probe has been failing, and why; undefined until all were asked. */
   #samples: ReadonlyMap<string, { since: number | undefined; why: string }> | undefined;
   #word: TrialFacts['word'];
@@ -35,6 +37,7 @@ export class Trial {
     const isNew = transaction?.generation !== this.#transaction?.generation;
     const turned = transaction?.phase !== this.#transaction?.phase;
     this.#transaction = transaction;
+    this.#passedAt = now;
     if (isNew) this.#openedAt = now;
     if (isNew || turned) this.#word = undefined;
     if (!isNew && !turned && !applied) return;
@@ -108,10 +111,15 @@ export class Trial {
     const told = this.#told;
     this.#samples = this.#noted(answers);
     const after = this.verdict();
-    // What goes back is looked at again and again: links that no document names wake nobody.
-    const isGoingBack = this.#transaction?.phase === 'reverting';
-    if (isGoingBack || !equal(after, told)) this.#wake();
+    if (this.#isPassDue() || !equal(after, told)) this.#wake();
     this.#lookLater(round);
+  }
+
+  /** What goes back is looked at again and again, ever less often: links that no document names wake nobody. */
+  #isPassDue(): boolean {
+    const now = this.#world.clock.uptime();
+    const rest = (now - this.#changedAt) / 4;
+    return this.#transaction?.phase === 'reverting' && now - this.#passedAt >= rest;
   }
 
   /** A probe that does not pass at its first answer has not done so since the last change. */

@@ -122,6 +122,23 @@ describe('a trial', () => {
     expect(wakes).to.equal(3);
   });
 
+  it('does so ever less often while nothing comes of it', async () => {
+    const back = { ...transaction, phase: 'reverting' } as const;
+    answer = 'no answer';
+    trial.follow(back, true);
+    const at: number[] = [];
+    for (let second = 1; second <= 40; second++) {
+      const before = wakes;
+      await pass(1_000);
+      if (wakes === before) continue;
+      at.push(second);
+      trial.follow(back, false);
+    }
+    expect(at.slice(0, 4)).to.deep.equal([1, 2, 3, 4]);
+    expect(at.at(-1)).to.be.greaterThan(30);
+    expect(at.length).to.be.lessThan(15);
+  });
+
   it('asks nobody once it is over', async () => {
     trial.follow(transaction, true);
     trial.follow(undefined, false);

@@ -5,6 +5,7 @@ import { sha256 } from '../../../crds/unit.ts';
 import { type Desired, desire } from '../../../state/desired.ts';
 import { inForce, type SourceFile } from '../../../state/force.ts';
 import { conditionOf } from '../../../state/status.ts';
+import { readNetDev } from '../model/units.ts';
 import { loadFile } from '../modules/load.ts';
 import { type Host, places } from './host.ts';
 import type { Invariants } from './invariants.ts';
@@ -39,10 +40,12 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
   const isTheirs = ({ made, link, netdev, kind }: LinkExpectation) => {
     const there = made ? kernel.named(link) : undefined;
     if (!there || there.isProtected) return there !== undefined;
-    // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nobody knows that it is ours.
-    if (!owned[link] && there.kind !== kind) return true;
+    const text = machine.disk.text(`${places.units}/${netdev}`);
+    // Not on record, and not what its .netdev makes: nobody knows that it is ours.
+    if (!owned[link] && there.kind !== (readNetDev(text ?? '')?.kind ?? kind)) return true;
+    // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nor is it known then.
     const isKnown = owned[link]?.identity === `${kernel.epoch} ${there.ifindex}`;
-    return !isKnown && !machine.disk.find(`${places.units}/${netdev}`);
+    return !isKnown && text === undefined;
   };
   const keys = [...desired.resources.keys()].filter((key) => {
     const units = desired.unitsOf.get(key) ?? [];
