@@ -16,7 +16,7 @@ export interface Memory {
   readonly blockedBy: ReadonlyMap<string, readonly ResourceKey[]>;
   /** The desired state with what it was made from: made anew only when that changed. */
   readonly desired?: Made;
-  /** When networkd was last told to read its units, ms since the epoch. */
+  /** When networkd was last told to read its units (uptime, ms). */
   readonly toldAt?: number;
   /** The last good documents before the open transaction. */
   readonly base?: ReadonlyMap<string, SourceFile>;

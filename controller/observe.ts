@@ -19,7 +19,7 @@ export interface Observer {
   markNetworkd(ifindexes: readonly number[] | 'all'): void;
   /** Everything is read anew at the next look. */
   forget(): void;
-  /** When networkd last told of anything (ms since the epoch): a networkd that is at work needs no reminding. */
+  /** When networkd last told of anything (uptime, ms): a networkd that is at work needs no reminding. */
   lastActivity(): number;
   /** Name of a link as of the last look. */
   nameOf(ifindex: number): string | undefined;
@@ -31,11 +31,13 @@ export interface Observer {
 /** From so many changed links on, one dump of all is cheaper than asking for each. */
 const askedSingly = 6;
 
-export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units' | 'resolver'>): Observer {
-  const { networkd, kernel, units, resolver } = world;
+export function createObserver(
+  world: Pick<World, 'networkd' | 'kernel' | 'units' | 'resolver' | 'clock'>,
+): Observer {
+  const { networkd, kernel, units, resolver, clock } = world;
   let stale: Set<string> | 'all' = 'all';
   let links = new Map<string, KernelLink>();
-  let activity = 0;
+  let activity = Number.NEGATIVE_INFINITY;
   let names = new Map<number, string>();
   const networkFiles = new Map<number, string | undefined>();
   const facts = createFactsCache(kernel);
@@ -118,7 +120,7 @@ export function createObserver(world: Pick<World, 'networkd' | 'kernel' | 'units
     },
     markTheme: (theme) => facts.mark(theme),
     markNetworkd(ifindexes) {
-      activity = Date.now();
+      activity = clock.uptime();
       // networkd's own doing, of which nothing else tells.
       facts.mark('dhcp');
       facts.mark('nat');

@@ -17,7 +17,7 @@ export function nextProgress(
   desired: Desired,
 ): ProgressMap {
   const now = world.clock.now();
-  const active = now - observer.lastActivity() < backoff.calm;
+  const active = world.clock.uptime() - observer.lastActivity() < backoff.calm;
   const next = new Map(memory.progress);
   for (const key of new Set([...desired.resources.keys(), ...memory.progress.keys(), ...failures.keys()])) {
     const links = (desired.linksOf.get(key) ?? []).flatMap(({ link }) => observed.links.get(link) ?? []);

@@ -76,12 +76,14 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   // Look at the host, and plan.
   const before = await observer.look(result, memory.inventory);
   const now = world.clock.now();
+  const uptime = world.clock.uptime();
   const progress = memory.progress;
   const planned = await planKnowingUsers(world.kernel, {
     desired: result,
     observed: before,
     inventory: memory.inventory,
-    rungOf: (key, link) => rungOf(progress.get(key), now, now - observer.lastActivity() < backoff.calm, link),
+    rungOf: (key, link) =>
+      rungOf(progress.get(key), now, uptime - observer.lastActivity() < backoff.calm, link),
     mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
     isFresh: (key, field) => isFresh(progress.get(key), field),
     attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
@@ -111,8 +113,8 @@ export async function reconcile(input: PassInput): Promise<Pass> {
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(input, before, result, intent, applied);
-  const toldAt = applied.done.some(tellsNetworkd) ? now : (memory.toldAt ?? now);
-  const isQuiet = now - toldAt >= backoff.settle;
+  const toldAt = applied.done.some(tellsNetworkd) ? uptime : (memory.toldAt ?? uptime);
+  const isQuiet = uptime - toldAt >= backoff.settle;
   const settled = settledOf(intent, result, planned, {
     done: applied.done,
     before,
@@ -156,7 +158,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     observed,
     applied,
     freed: freedBy(planned.unapplied, result, judged.items),
-    unsettled: toldAt === now || hasDeparting(inventory, result, observed),
+    unsettled: toldAt === uptime || hasDeparting(inventory, result, observed),
     ended: ending?.entry,
   };
 }
