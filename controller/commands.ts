@@ -3,7 +3,7 @@ import { produce } from 'immer';
 import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import type { SourceFile } from '../state/force.ts';
+import type { SourceFile } from '../state/directory.ts';
 import { isReachable, previousGeneration, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';

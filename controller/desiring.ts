@@ -1,8 +1,9 @@
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { desire } from '../state/desired.ts';
+import type { DirectoryView } from '../state/directory.ts';
 import { equal } from '../state/equal.ts';
-import { type DirectoryView, inForce } from '../state/force.ts';
+import { inForce } from '../state/force.ts';
 import type { Made, Memory } from './memory.ts';
 import type { World } from './world.ts';
 

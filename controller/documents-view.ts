@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
-import type { DirectoryView, SourceFile } from '../state/force.ts';
+import type { DirectoryView, SourceFile } from '../state/directory.ts';
 import { type DirectoryReading, readDocuments } from './documents.ts';
 
 /** The documents directory, read anew on each call; unchanged files cost a stat and stay the same objects. */

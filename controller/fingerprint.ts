@@ -1,4 +1,4 @@
-import type { DirectoryView } from '../state/force.ts';
+import type { DirectoryView } from '../state/directory.ts';
 import { hashOf } from './hash.ts';
 
 /** Tells one content of the documents directory from every other; sha256, hex. */

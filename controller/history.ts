@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadFile } from '../crds/load.ts';
-import type { SourceFile } from '../state/force.ts';
+import type { SourceFile } from '../state/directory.ts';
 import { type History, type HistoryEntry, historyLength } from '../state/history.ts';
 import type { Transaction } from '../state/transaction.ts';
 import { removeUnfinished, replaceFile } from './atomic.ts';

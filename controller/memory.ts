@@ -1,6 +1,6 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from '../state/desired.ts';
-import type { DirectoryView, SourceFile } from '../state/force.ts';
+import type { DirectoryView, SourceFile } from '../state/directory.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { ProgressMap } from '../state/progress.ts';
 import type { Report } from '../state/report.ts';

@@ -1,7 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import { type Desired, worthKeeping } from '../state/desired.ts';
+import type { SourceFile } from '../state/directory.ts';
 import { equal } from '../state/equal.ts';
-import type { SourceFile } from '../state/force.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadFile } from '../crds/load.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import type { SourceFile } from '../state/force.ts';
+import type { SourceFile } from '../state/directory.ts';
 import { emptyInventory, type Inventory } from '../state/inventory.ts';
 import { removeUnfinished, replaceFile, syncDirectory } from './atomic.ts';
 import { hashOf } from './hash.ts';

@@ -3,7 +3,7 @@ import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { isAnnotated } from '../crds/resource.ts';
 import type { Desired } from '../state/desired.ts';
-import type { SourceFile } from '../state/force.ts';
+import type { SourceFile } from '../state/directory.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { mkdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { kindMadeBy } from '../crds/compile/netdev.ts';
+import { linksMadeBy } from '../crds/compile/netdev.ts';
 import type { Unit } from '../crds/compiled.ts';
 import { ownerOf } from '../crds/unit.ts';
 import type { ObservedUnit } from '../state/observed.ts';
@@ -86,11 +86,11 @@ function observeUnit(
   if (before?.stamp === stamp) return before.unit;
   const text = readFileSync(path, 'utf8');
   const owner = ownerOf(text);
-  const kind = name.endsWith('.netdev') ? kindMadeBy(text) : undefined;
+  const makes = name.endsWith('.netdev') ? linksMadeBy(text) : undefined;
   const unit: ObservedUnit = {
     hash: hashOf(text),
     intactOwner: owner?.intact ? owner.owner : undefined,
-    ...(kind !== undefined && { kind }),
+    ...(makes && { makes }),
   };
   // Times have the resolution of a kernel tick: a file that young is read again next time.
   if (Date.now() - stat.ctimeMs > 50) known.set(name, { stamp, unit });

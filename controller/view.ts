@@ -1,6 +1,6 @@
 import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
-import type { DirectoryView, SourceFile } from '../state/force.ts';
+import type { DirectoryView, SourceFile } from '../state/directory.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Memory } from './memory.ts';

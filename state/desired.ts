@@ -6,7 +6,8 @@ import { dependenciesOf } from '../crds/depends-on.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
-import type { InForce, SourceFile } from './force.ts';
+import type { SourceFile } from './directory.ts';
+import type { InForce } from './force.ts';
 import { isRefused } from './inventory.ts';
 import type { Probe } from './probe.ts';
 

@@ -1,27 +1,17 @@
-import type { LoadedFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
+import {
+  type DirectoryView,
+  goodFiles,
+  hidesSomething,
+  keysOf,
+  problemsOf,
+  resourcesOf,
+  type SourceFile,
+  writtenIn,
+} from './directory.ts';
 import { emptyInventory, type Inventory, isRefused, type RolledBack } from './inventory.ts';
 import { guard, nothingHeld, type PruneGuard } from './prune-guard.ts';
-
-/** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
-export interface SourceFile {
-  readonly file: string;
-  /** sha256 (hex) of `bytes`. */
-  readonly hash: string;
-  readonly bytes: Uint8Array;
-  readonly loaded: LoadedFile;
-}
-
-/** What reading the directory gave: for each file its content, or why there is none. */
-export interface DirectoryView {
-  /** Why the directory as a whole cannot be read; empty when it can. */
-  readonly trouble: string;
-  /** In lexical order. */
-  readonly files: ReadonlyMap<string, SourceFile | Problem>;
-  /** These documents are in force instead of the directory's: what was there before a change, or an earlier generation. */
-  readonly isStandIn?: boolean;
-}
 
 /** The documents that count: the directory's where they are good, the last good ones where they are not. */
 export interface InForce {
@@ -74,31 +64,23 @@ export function inForce(
   if (view.trouble !== '') return keepEverything(view.trouble, lastGood, inventory);
   const now = goodFiles(view, lastGood);
   const problems = problemsOf(view);
-  const present = presentKeys(view, now);
+  const written = writtenIn(view);
+  const present = new Set([...keysOf(now.values()), ...written]);
   for (const key of keysFrom(problems, inventory)) present.add(key);
   const before = keysOf(lastGood.values());
   const isStandIn = view.isStandIn === true;
-  const rolledBack: InForce['rolledBack'] = isStandIn
-    ? new Map()
-    : stillRolledBack(inventory, now, problems, present);
+  const rolledBack = isStandIn ? new Map() : stillRolledBack(inventory, now, problems, present);
   const back = [...rolledBack].flatMap(([key, { specHash }]) => (specHash === '' ? [key] : []));
   for (const key of back) present.add(key);
   // What is there only because the file is broken in which it once stood is not back.
-  const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isWritten(key, view, back));
+  const isBack = (key: ResourceKey) => written.has(key) || back.includes(key);
+  const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isBack(key));
   // What stands in for the directory is our own record: nobody lost anything of it.
   const prune = isStandIn ? nothingHeld : guard({ before, present, stillHeld, approved }, inventory);
-  const { held } = prune;
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
-  const good = keysOf(now.values());
-  const moved = [...before].filter((key) => present.has(key) && !good.has(key));
   const suspended = suspendedBy(inventory);
-  const still = [...before].filter((key) => suspended === 'all' || suspended.has(key));
-  const stay = new Set([
-    ...held.filter((key) => !good.has(key)),
-    ...moved,
-    ...still.filter((key) => !present.has(key)),
-  ]);
+  const stay = staying({ before, present, suspended, held: prune.held }, keysOf(now.values()));
   const kept = heldFiles(lastGood, stay);
   return {
     resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, stay))]),
@@ -111,6 +93,18 @@ export function inForce(
     isStandIn,
     suspended,
   };
+}
+
+/** Documents that stand in no good file (any more) and stay in force all the same: held, moved into a broken file, suspended. */
+function staying(
+  known: Pick<InForce, 'present' | 'suspended'> &
+    Pick<PruneGuard, 'held'> & { before: ReadonlySet<ResourceKey> },
+  good: ReadonlySet<ResourceKey>,
+): ReadonlySet<ResourceKey> {
+  const { before, present, suspended, held } = known;
+  const isSuspended = (key: ResourceKey) => suspended === 'all' || suspended.has(key);
+  const kept = [...before].filter((key) => (present.has(key) ? !good.has(key) : isSuspended(key)));
+  return new Set([...held.filter((key) => !good.has(key)), ...kept]);
 }
 
 function suspendedBy({ suspended = [] }: Decisions): InForce['suspended'] {
@@ -149,22 +143,6 @@ function stillRolledBack(
   return new Map(still);
 }
 
-/** The documents that can be read in the directory, valid or not. */
-function writtenIn({ files }: DirectoryView): ReadonlySet<ResourceKey> {
-  const entries = [...files.values()].flatMap((entry) => (isProblem(entry) ? [] : entry.loaded.documents));
-  return new Set(entries.map(({ key }) => key));
-}
-
-/** Whether a document can be read in the directory today, or is there by decision. */
-function isWritten(key: ResourceKey, view: DirectoryView, back: readonly ResourceKey[]): boolean {
-  const entries = [...view.files.values()];
-  return back.includes(key) || entries.some((entry) => !isProblem(entry) && hasDocument(entry, key));
-}
-
-function hasDocument({ loaded }: SourceFile, key: ResourceKey): boolean {
-  return loaded.documents.some((document) => document.key === key);
-}
-
 /** Resources whose last text in force stood in a file that is broken now: nobody knows whether it still does. */
 function keysFrom(
   problems: ReadonlyMap<string, readonly Problem[]>,
@@ -198,41 +176,6 @@ function keepEverything(
   };
 }
 
-function hidesSomething({ files }: DirectoryView): boolean {
-  return [...files.values()].some((entry) => isProblem(entry) && entry.code === 'UNREADABLE_FILE');
-}
-
-function isProblem(entry: SourceFile | Problem): entry is Problem {
-  return 'code' in entry;
-}
-
-function goodFiles(
-  view: DirectoryView,
-  lastGood: ReadonlyMap<string, SourceFile>,
-): ReadonlyMap<string, SourceFile> {
-  const good = new Map<string, SourceFile>();
-  for (const [file, entry] of view.files) {
-    const source = !isProblem(entry) && entry.loaded.problems.length === 0 ? entry : lastGood.get(file);
-    if (source) good.set(file, source);
-  }
-  return good;
-}
-
-function problemsOf(view: DirectoryView): ReadonlyMap<string, readonly Problem[]> {
-  const problems = new Map<string, readonly Problem[]>();
-  for (const [file, entry] of view.files) {
-    const found = isProblem(entry) ? [entry] : entry.loaded.problems;
-    if (found.length > 0) problems.set(file, found);
-  }
-  return problems;
-}
-
-function presentKeys(view: DirectoryView, good: ReadonlyMap<string, SourceFile>): Set<ResourceKey> {
-  const keys = keysOf(good.values());
-  for (const key of writtenIn(view)) keys.add(key);
-  return keys;
-}
-
 /** Files that must stay as they were because a resource that is held or moved stands in them. */
 function heldFiles(
   lastGood: ReadonlyMap<string, SourceFile>,
@@ -243,14 +186,6 @@ function heldFiles(
 
 function only(source: SourceFile, keys: ReadonlySet<ResourceKey>): readonly AnyResource[] {
   return source.loaded.resources.filter(({ key }) => keys.has(key));
-}
-
-function keysOf(files: Iterable<SourceFile>): Set<ResourceKey> {
-  return new Set(resourcesOf(files).map(({ key }) => key));
-}
-
-function resourcesOf(files: Iterable<SourceFile>): readonly AnyResource[] {
-  return [...files].flatMap((source) => source.loaded.resources);
 }
 
 function byPosition(resources: readonly AnyResource[]): readonly AnyResource[] {

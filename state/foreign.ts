@@ -76,7 +76,7 @@ export function isOnRecord(seen: ObservedLink, observed: Observed, { links, unit
   const known = [identityOf(seen, observed), unseenIdentity(observed)];
   if (owned.identity !== undefined && known.includes(owned.identity)) return true;
   const netdev = observed.units.get(owned.netdev);
-  return units[owned.netdev] !== undefined && netdev !== undefined && makes(netdev, seen.kind);
+  return units[owned.netdev] !== undefined && netdev !== undefined && mayHaveMade(netdev, seen, seen.kind);
 }
 
 /** Whether a link of a name that we want to make is somebody else's. */
@@ -90,10 +90,14 @@ export function isForeignLink(
   if (inventory.links[expected.link]) return !isOnRecord(seen, observed, inventory);
   // The inventory may have been lost; a .netdev with our intact signature says the same of a link of its kind.
   const netdev = expected.netdev === undefined ? undefined : observed.units.get(expected.netdev);
-  return netdev?.intactOwner === undefined || seen.kind !== (netdev.kind ?? expected.kind);
+  return netdev?.intactOwner === undefined || !mayHaveMade(netdev, seen, expected.kind);
 }
 
-/** Whether a .netdev may have made a link of a kind; of one that names none it depends on what it said before. */
-function makes({ kind }: ObservedUnit, made: string): boolean {
-  return kind === undefined || kind === made;
+/** Whether a link is one that a .netdev makes. @param otherwise its kind where that says nothing, so that it was made before */
+function mayHaveMade(
+  { makes }: ObservedUnit,
+  { name, kind }: ObservedLink,
+  otherwise: string | undefined,
+): boolean {
+  return makes ? makes[name] === (kind ?? '') : kind === otherwise;
 }

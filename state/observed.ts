@@ -105,8 +105,8 @@ export interface ObservedUnit {
   readonly hash: string;
   /** Owner named in its `[X-OsaNet]` section, when the section's hash still fits the text. */
   readonly intactOwner?: ResourceKey | undefined;
-  /** Of a .netdev: the kind of link that it makes, in the kernel's words. */
-  readonly kind?: string | undefined;
+  /** Of a .netdev of which networkd makes something: kinds of links, by name (`linksMadeBy`). */
+  readonly makes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The resolver's side of the host; read only while a Resolver is desired or in the inventory. */

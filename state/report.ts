@@ -1,8 +1,9 @@
 import { at, type Location, type Problem } from '../crds/problem.ts';
 import { type AnyResource, apiVersion, type Kind, type ResourceKey } from '../crds/resource.ts';
 import { nextConditions, type Verdict } from './conditions.ts';
+import type { SourceFile } from './directory.ts';
 import { equal } from './equal.ts';
-import { isSpared, type SourceFile } from './force.ts';
+import { isSpared } from './force.ts';
 import { allOf, type Evidence, isNamesake, type Judgement, judge } from './judge.ts';
 import type { Progress } from './progress.ts';
 import type { StatusItem } from './status.ts';

@@ -1,7 +1,7 @@
 import { type Draft, produce } from 'immer';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
-import type { SourceFile } from './force.ts';
+import type { SourceFile } from './directory.ts';
 import type { HistoryEntry, TrialResult } from './history.ts';
 import type { Inventory, RolledBack } from './inventory.ts';
 import type { Plan } from './plan.ts';

@@ -1,9 +1,10 @@
 import type { Compiled, LinkExpectation, MacvlanMode } from '../compiled.ts';
 import { macvlanModes } from '../compiled.ts';
+import type { SectionsSpec } from '../kinds/sections.ts';
 import { type LinkOption, linkOptions } from '../networkd/link-options.ts';
 import type { Resource } from '../resource.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
-import { parseUnit } from '../unit.ts';
+import { parseUnit, type UnitSection } from '../unit.ts';
 import { netdevUnit } from '../unit-names.ts';
 import { rawFragments } from './raw.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -19,7 +20,7 @@ interface LinkContext {
 export type NetDevContext = Readonly<Record<string, LinkContext>>;
 
 export function netDevContext(netdev: NetDev, { parents, networks }: Surroundings): NetDevContext {
-  const contexts = madeLinks(netdev).map(({ link }): [string, LinkContext] => {
+  const contexts = madeLinks(netdev.spec).map(({ link }): [string, LinkContext] => {
     const parent = parents.get(link);
     const network = networks.get(link);
     return [link, { ...(parent !== undefined && { parent }), ...(network !== undefined && { network }) }];
@@ -30,8 +31,8 @@ export function netDevContext(netdev: NetDev, { parents, networks }: Surrounding
 /** A raw NetDev: one .netdev, and the link or links that it makes. */
 export function compileNetDev(netdev: NetDev, context: NetDevContext): Compiled {
   const { spec, key } = netdev;
-  const unit = netdevUnit(nameOf(netdev));
-  const links = madeLinks(netdev).map(
+  const unit = netdevUnit(nameOf(spec));
+  const links = madeLinks(netdev.spec).map(
     (made): LinkExpectation => ({
       ...made,
       made: true,
@@ -43,15 +44,14 @@ export function compileNetDev(netdev: NetDev, context: NetDevContext): Compiled 
   return { key, fragments: rawFragments(unit, spec), links };
 }
 
-function nameOf({ spec }: NetDev): string {
+function nameOf(spec: SectionsSpec): string {
   return lastValueOf(spec, 'NetDev', 'Name') ?? '';
 }
 
 type MadeLink = Pick<LinkExpectation, 'link' | 'kind' | 'parent' | 'mode' | 'options' | 'field'>;
 
-function madeLinks(netdev: NetDev): readonly MadeLink[] {
-  const { spec } = netdev;
-  const link = nameOf(netdev);
+function madeLinks(spec: SectionsSpec): readonly MadeLink[] {
+  const link = nameOf(spec);
   const kind = lastValueOf(spec, 'NetDev', 'Kind') ?? '';
   const own: MadeLink = { link, field: 'spec.NetDev.Name', ...kernelKind(kind) };
   switch (kind) {
@@ -80,11 +80,25 @@ function pair(own: MadeLink, peer: string | undefined, field: string): readonly 
   ];
 }
 
-/** The kind of link that the text of a .netdev makes, in the words of `ip -details link`; undefined: none that is known. */
-export function kindMadeBy(text: string): string | undefined {
-  const sections = parseUnit(text).filter(({ name }) => name === 'NetDev');
-  const kind = sections.flatMap(({ entries }) => entries).findLast(([key]) => key === 'Kind')?.[1];
-  return kind === undefined ? undefined : kernelKind(kind).kind;
+/**
+ * The links that the text of a .netdev makes, with their kinds in the words of `ip -details link` (empty: none there).
+ * Undefined: networkd makes nothing of such a text.
+ */
+export function linksMadeBy(text: string): Readonly<Record<string, string>> | undefined {
+  const spec = specOf(parseUnit(text));
+  if (nameOf(spec) === '' || lastValueOf(spec, 'NetDev', 'Kind') === undefined) return undefined;
+  return Object.fromEntries(madeLinks(spec).map(({ link, kind }) => [link, kind ?? '']));
+}
+
+/** What a document would say that makes such a unit. */
+function specOf(sections: readonly UnitSection[]): SectionsSpec {
+  const spec = new Map<string, Map<string, string[]>>();
+  for (const { name, entries } of sections) {
+    const keys = spec.get(name) ?? new Map<string, string[]>();
+    for (const [key, value] of entries) keys.set(key, [...(keys.get(key) ?? []), value]);
+    spec.set(name, keys);
+  }
+  return Object.fromEntries([...spec].map(([name, keys]) => [name, Object.fromEntries(keys)]));
 }
 
 /** networkd's Kind= in the words of `ip -details link`, where the kernel has one at all. */

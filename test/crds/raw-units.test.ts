@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { linksMadeBy } from '../../crds/compile/netdev.ts';
 import type { LinkExpectation } from '../../crds/compiled.ts';
 import type { AnyResource } from '../../crds/resource.ts';
 import { expectationsOf, linesOf, rendered, resource } from './documents.ts';
@@ -225,4 +226,22 @@ describe('expectations of a raw Network', () => {
     expect(expectationsOf(252, bridge, own, port)['br0']?.requiredState).to.equal('routable');
     expect(expectationsOf(252, own)['br0']?.requiredState).to.equal('routable');
   });
+});
+
+describe('the links that the text of a .netdev makes', () => {
+  for (const [text, made] of [
+    ['[NetDev]\nName=br0\nKind=bridge\n', { br0: 'bridge' }],
+    ['[NetDev]\nName=a\nKind=veth\n[Peer]\nName=b\n', { a: 'veth', b: 'veth' }],
+    ['[NetDev]\nName=a\n[NetDev]\nKind=dummy\nName=b\n', { b: 'dummy' }],
+    ['[NetDev]\nName=t\nKind=tap\n', { t: 'tun' }],
+    ['[NetDev]\nName=w\nKind=wlan\n', { w: '' }],
+    ['[NetDev]\nName=f\nKind=fou\n', {}],
+    ['[NetDev]\nKind=bridge\n', undefined],
+    ['[NetDev]\nName=x\n', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`are ${JSON.stringify(made)} for ${JSON.stringify(text)}`, () => {
+      expect(linksMadeBy(text)).to.deep.equal(made);
+    });
+  }
 });

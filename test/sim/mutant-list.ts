@@ -54,22 +54,22 @@ export const mutants: readonly Mutant[] = [
   one(
     'link forgotten while its .netdev is there',
     'state/settle.ts',
-    ' && !mayCome(owned) && isOver(name)',
-    '',
+    '      !mayCome(owned) &&\n      isOver(name, owned),',
+    '      true,',
   ),
   {
     name: 'prune on a parse error',
     patches: [
       {
-        file: 'state/force.ts',
+        file: 'state/directory.ts',
         find: 'entry.loaded.problems.length === 0 ? entry : lastGood.get(file);',
         replace: 'entry.loaded.problems.length === 0 ? entry : undefined;',
       },
       { file: 'state/force.ts', find: '  if (problems.size === 0) return [];\n', replace: '  return [];\n' },
       {
-        file: 'state/force.ts',
-        find: '    if (!isProblem(entry)) for (const document of entry.loaded.documents) keys.add(document.key);\n',
-        replace: '',
+        file: 'state/directory.ts',
+        find: '(isProblem(entry) ? [] : entry.loaded.documents)',
+        replace: '(isProblem(entry) ? [] : entry.loaded.documents.slice(0, 0))',
       },
     ],
   },
@@ -83,7 +83,7 @@ export const mutants: readonly Mutant[] = [
   one(
     'prune guard forgotten at a restart',
     'state/record.ts',
-    '    else if (held.join() !== inventory.held?.join()) draft.held = [...held];\n',
+    '  else if (prune.held.join() !== draft.held?.join()) draft.held = [...prune.held];\n',
   ),
   one(
     'an approval counts for ever',
@@ -124,8 +124,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'state/plan.ts',
-        find: ' : reloads ? [reloadStep(units.length, repairs.reload)] : []),',
-        replace: ' : []),',
+        find: '          ? [reloadStep(units.length, repairs.reload)]\n          : []),',
+        replace: '          ? []\n          : []),',
       },
     ],
   },
@@ -134,12 +134,12 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'state/foreign.ts',
-        find: '  return owned.identity === identityOf(seen, observed) || netdevIsOurs;',
-        replace: '  return owned.identity === identityOf(seen, observed) || netdevIsOurs || true;',
+        find: 'netdev !== undefined && mayHaveMade(netdev, seen, seen.kind);',
+        replace: 'true;',
       },
       {
         file: 'state/foreign.ts',
-        find: '  if (![owned.kind, owned.becomes, expectedKind].includes(seen.kind)) return false;\n',
+        find: '  if (![owned.kind, owned.becomes].includes(seen.kind)) return false;\n',
         replace: '',
       },
     ],
@@ -149,13 +149,13 @@ export const mutants: readonly Mutant[] = [
     'controller/apply.ts',
     '.filter((name) => known.has(doomed.get(name)?.ifindex ?? 0))',
   ),
-  one('any link ours where a unit is', 'state/foreign.ts', ' || seen.kind !== expected.kind;', ';'),
   one(
-    'kind on record out of date',
+    'any link ours where a unit is',
     'state/foreign.ts',
-    '[owned.kind, owned.becomes, expectedKind]',
-    '[owned.kind, expectedKind]',
+    ' || !mayHaveMade(netdev, seen, expected.kind);',
+    ';',
   ),
+  one('kind on record out of date', 'state/foreign.ts', '[owned.kind, owned.becomes]', '[owned.kind]'),
   one('events taken for granted', 'controller/wake.ts', '    observer.forget();\n'),
   one(
     'failed steps ignored',

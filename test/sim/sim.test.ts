@@ -78,6 +78,11 @@ describe('a simulated host', function () {
     ]);
   });
 
+  it('knows how to break the code in each of the ways', async () => {
+    const whole = await bundle();
+    for (const mutant of mutants) expect(await bundle(mutant), mutant.name).not.to.equal(whole);
+  });
+
   it('shrinks what broken code fails at to a few events', async () => {
     const broken = await load(await bundle(mutants.find(({ name }) => name === 'no prune guard')));
     const schedule = broken.scheduleOf(3);

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { desire, worthKeeping } from '../../state/desired.ts';
-import { inForce, isSpared, type SourceFile } from '../../state/force.ts';
+import type { SourceFile } from '../../state/directory.ts';
+import { inForce, isSpared } from '../../state/force.ts';
 import { bridge, doc, integration, inventoryOf, kept, netdev, source, unreadable, view } from './build.ts';
 
 const nothing: ReadonlySet<ResourceKey> = new Set();

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Problem } from '../../crds/problem.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
-import { inForce, isSpared, type SourceFile } from '../../state/force.ts';
+import type { SourceFile } from '../../state/directory.ts';
+import { inForce, isSpared } from '../../state/force.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { bridge, kept, keysOf, lostDirectory, source, unreadable, view } from './build.ts';
 

@@ -6,6 +6,7 @@ import {
   bridge,
   converged,
   desired,
+  doc,
   integration,
   inventoryOf,
   link,
@@ -98,6 +99,23 @@ describe('names that others have taken', () => {
     );
     expect(conflictsOf(wanted, { ...bare, links: other }, inventory)).to.have.keys('ContainerBridge/a');
     expect(conflictsOf(wanted, { ...bare, epoch: 'next boot' }, inventory)).to.have.keys('ContainerBridge/a');
+  });
+
+  it('are ours by our .netdev only where that makes a link of this name and kind', () => {
+    const pair = { NetDev: { Name: 'z', Kind: 'veth' }, Peer: { Name: 'z-p' } };
+    const wanted = desired(252, doc('NetDev', 'z', pair));
+    const seen = (makes: Record<string, string> | undefined, kind: string) =>
+      withUnits(observed(252, { links: links(link('z-p', { kind })) }), {
+        '05-osa-net-z.netdev': { hash: 'older', intactOwner: 'NetDev/z', ...(makes && { makes }) },
+      });
+    const isTaken = (...given: Parameters<typeof seen>) => 'NetDev/z' in conflictsOf(wanted, seen(...given));
+    expect(isTaken({ z: 'veth', 'z-p': 'veth' }, 'veth')).to.equal(false);
+    expect(isTaken({ z: 'veth', 'z-p': 'veth' }, 'dummy')).to.equal(true);
+    expect(isTaken({ z: 'dummy' }, 'dummy'), 'made by somebody else under the name of the new peer').to.equal(
+      true,
+    );
+    expect(isTaken(undefined, 'veth'), 'an emptied .netdev says nothing').to.equal(false);
+    expect(isTaken(undefined, 'dummy')).to.equal(true);
   });
 
   it('are ours in this boot when nobody saw the link before its .netdev was deleted by hand', () => {

@@ -8,7 +8,7 @@ import { approvedPrune } from '../../../controller/approval.ts';
 import { createDocuments } from '../../../controller/documents-view.ts';
 import type { Logger } from '../../../controller/log.ts';
 import { openStore } from '../../../controller/store.ts';
-import type { SourceFile } from '../../../state/force.ts';
+import type { SourceFile } from '../../../state/directory.ts';
 import { emptyInventory } from '../../../state/inventory.ts';
 import { type Ended, osaNet, program, publish, startOf, statusList } from './program.ts';
 

@@ -3,7 +3,8 @@ import { capabilitiesOf } from '../../../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../../../crds/resource.ts';
 import { sha256 } from '../../../crds/unit.ts';
 import { type Desired, desire } from '../../../state/desired.ts';
-import { inForce, type SourceFile } from '../../../state/force.ts';
+import type { SourceFile } from '../../../state/directory.ts';
+import { inForce } from '../../../state/force.ts';
 import { conditionOf } from '../../../state/status.ts';
 import { readNetDev } from '../model/units.ts';
 import { loadFile } from '../modules/load.ts';
@@ -42,7 +43,7 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
     if (!there || there.isProtected) return there !== undefined;
     const text = machine.disk.text(`${places.units}/${netdev}`);
     // Not on record, and not what its .netdev makes: nobody knows that it is ours.
-    if (!owned[link] && there.kind !== (readNetDev(text ?? '')?.kind ?? kind)) return true;
+    if (!owned[link] && there.kind !== kindFrom(text, link, kind)) return true;
     // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nor is it known then.
     const isKnown = owned[link]?.identity === `${kernel.epoch} ${there.ifindex}`;
     return !isKnown && text === undefined;
@@ -54,6 +55,13 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
     );
   });
   return new Set(keys);
+}
+
+/** The kind that a .netdev gives a link. */
+function kindFrom(text = '', link: string, otherwise: string | undefined): string | undefined {
+  const file = readNetDev(text);
+  if (!file) return otherwise;
+  return [file.name, file.peer].includes(link) ? file.kind : 'none';
 }
 
 /** What of the host is not as the documents have it, once all has come to rest. */
