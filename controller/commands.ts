@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { produce } from 'immer';
+import { type Draft, produce } from 'immer';
 import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
@@ -143,8 +143,14 @@ function readyToTry(inventory: Inventory, overlay: ReadonlyMap<string, SourceFil
   const keys = [...overlay.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
   return produce(inventory, (draft) => {
     if (draft.suspended === 'all') delete draft.suspended;
-    for (const key of keys) delete draft.rolledBack?.[key];
+    forget(draft, keys);
   });
+}
+
+/** What speaks against documents from earlier tries. */
+function forget(draft: Draft<Inventory>, keys: readonly ResourceKey[]): void {
+  for (const key of keys) delete draft.rolledBack?.[key];
+  if (Object.keys(draft.rolledBack ?? {}).length === 0) delete draft.rolledBack;
 }
 
 /** What is wrong with documents that are tried, beside those of the directory. */
@@ -246,6 +252,6 @@ function resumedSome(inventory: Inventory, resources: readonly ResourceKey[]): I
     const rest = suspended.filter((key) => !resources.includes(key));
     if (rest.length > 0) draft.suspended = rest;
     else delete draft.suspended;
-    for (const key of resources) delete draft.rolledBack?.[key];
+    forget(draft, resources);
   });
 }

@@ -65,7 +65,7 @@ export function worthKeeping(
   const kept = new Map(inForce.lastGood);
   for (const file of files) {
     const previous = inForce.previous.get(file);
-    if (previous?.loaded.resources.some(({ key }) => refused.has(key))) kept.set(file, previous);
+    if (previous?.loaded.resources.some((resource) => differs(resource, refused))) kept.set(file, previous);
   }
   for (const { location } of waiting) {
     const previous = inForce.previous.get(location.file);
@@ -73,6 +73,12 @@ export function worthKeeping(
     else kept.delete(location.file);
   }
   return kept;
+}
+
+/** Whether an earlier text of a document says something else than the one that is refused. */
+function differs({ key, specHash }: AnyResource, refused: Desired['refused']): boolean {
+  const today = refused.get(key)?.resource;
+  return today !== undefined && today.specHash !== specHash;
 }
 
 /** Leaves out the specs that were tried and taken back; that they were is noted. */

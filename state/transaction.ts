@@ -178,7 +178,7 @@ export function closed(
       key,
       { specHash: change?.specHash ?? '', file: change?.file ?? '', message: failure.message },
     ]);
-    draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
+    if (refusals.length > 0) draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
   });
   const entry: HistoryEntry = {
     generation,

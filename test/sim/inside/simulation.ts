@@ -134,7 +134,10 @@ export class Simulation {
     if (this.#counts.passes > passes + 60)
       throw new Violation(`${this.#counts.passes - passes} passes at rest`);
     if (this.#counts.steps > steps) throw new Violation(`${this.#counts.steps - steps} steps at rest`);
-    if (this.#machine.writes > writes) throw new Violation(`${this.#machine.writes - writes} writes at rest`);
+    if (this.#machine.writes > writes)
+      throw new Violation(
+        `${this.#machine.writes - writes} writes at rest, last of ${this.#machine.lastWritten}`,
+      );
     const wrong = wrongWith(this.#scene());
     if (wrong.length > 0) throw new Violation(`it does not stay at rest: ${wrong.join('; ')}`);
   }

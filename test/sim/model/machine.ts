@@ -45,8 +45,9 @@ export class Machine {
   readonly met = new Map<string, number>();
   /** Told of every change that the operator makes to the disk, before it is made. */
   onWrite: (call: string, path: string) => void = () => undefined;
-  /** Everything that the operator did to the outside. */
+  /** How often the operator wrote to what lasts, and where it did last. */
   writes = 0;
+  lastWritten = '';
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -72,6 +73,11 @@ export class Machine {
     this.timeline.life = 0;
     this.files.clear();
     this.doom = undefined;
+  }
+
+  written(path: string): void {
+    this.writes += 1;
+    this.lastWritten = path;
   }
 
   meet(kind: string): void {

@@ -17,7 +17,7 @@ export function systemCall<T>(call: string, path: string, act: () => T, isWrite 
   const trouble = host.troubleOf(call, path);
   if (trouble) throw trouble;
   if (isWrite) {
-    if (!path.startsWith('/run/')) host.writes += 1;
+    if (!path.startsWith('/run/')) host.written(path);
     host.onWrite(call, path);
   }
   const result = act();
