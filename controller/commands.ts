@@ -4,7 +4,7 @@ import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/directory.ts';
-import { isReachable, previousGeneration, wayBackTo } from '../state/generations.ts';
+import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { ControlHandler, ControlOutcome, ControlRequest, ControlResult } from './control.ts';
@@ -174,11 +174,11 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
   const busy = onTrial(host);
   if (busy) return busy;
   const entries = await host.world.history.entries();
-  const generation = request.generation ?? previousGeneration(entries);
+  const current = host.memory().inventory.generation;
+  const generation = request.generation ?? previousGeneration(unbroken(entries, current));
   if (generation === undefined) return refused('there is no earlier generation');
-  if (!isReachable(generation, entries)) {
-    return refused(`there is no generation ${generation}; see: osa-net history`);
-  }
+  const obstacle = obstacleTo(generation, entries, current);
+  if (obstacle !== '') return refused(obstacle);
   const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
   const hold = { generation, directory: fingerprintOf(await host.documents.view()) };
   const ended = host.nextEnd();

@@ -1,12 +1,13 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadFile } from '../crds/load.ts';
 import type { SourceFile } from '../state/directory.ts';
-import { type History, type HistoryEntry, historyLength } from '../state/history.ts';
+import { type History, type HistoryEntry, withEntry } from '../state/history.ts';
 import type { Transaction } from '../state/transaction.ts';
-import { removeUnfinished, replaceFile } from './atomic.ts';
+import { removeUnfinished, replaceFile, syncDirectory } from './atomic.ts';
 import { hashOf } from './hash.ts';
 import type { Logger } from './log.ts';
+import { systemMessage } from './system-message.ts';
 
 /**
  * The applied generations, and the texts that each of them replaced: `history.json` and `history/<sha256>` under the
@@ -21,12 +22,16 @@ export interface HistoryStore {
     files: Transaction['files'],
     now: ReadonlyMap<string, SourceFile>,
   ): Promise<ReadonlyMap<string, SourceFile>>;
+  /** @throws Error when the history is there and cannot be read */
   entries(): Promise<readonly HistoryEntry[]>;
-  /** Adds a generation and lets go of texts that none of the last ones needs. */
+  /**
+   * Adds a generation, or replaces what was said of it, and lets go of texts that none of the last ones needs. While
+   * the history cannot be read nothing is written over it: that is logged, and the next generation brings this one
+   * along.
+   * @throws the system's error when it cannot be written
+   */
   append(entry: HistoryEntry): Promise<void>;
 }
-
-const none: History = { schemaVersion: 1, entries: [] };
 
 /** Where the generations are listed. */
 function historyPath(stateDir: string): string {
@@ -35,11 +40,12 @@ function historyPath(stateDir: string): string {
 
 export function openHistory(stateDir: string, logger: Logger): HistoryStore {
   const texts = join(stateDir, 'history');
-  const path = historyPath(stateDir);
-  let known: History | undefined;
+  let known: readonly HistoryEntry[] | undefined;
+  /** Ended generations that are not written yet. */
+  let owed: readonly HistoryEntry[] = [];
   const load = async () => {
-    known ??= await loadHistory(path, logger);
-    return known;
+    known ??= await loadHistory(stateDir, logger);
+    return owed.reduce(withEntry, known);
   };
   return {
     async prepare() {
@@ -59,13 +65,21 @@ export function openHistory(stateDir: string, logger: Logger): HistoryStore {
       }
       return new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1)));
     },
-    entries: async () => (await load()).entries,
+    entries: load,
     async append(entry) {
-      const { entries } = await load();
-      const next: History = { schemaVersion: 1, entries: [...entries, entry].slice(-historyLength) };
-      await replaceFile(path, `${JSON.stringify(next)}\n`, 0o600);
-      known = next;
-      await forgetUnneeded(texts, next);
+      owed = withEntry(owed, entry);
+      const entries = await load().catch((cause: Error) => {
+        logger.error(`cannot keep generation ${entry.generation} in the history: ${cause.message}`);
+        return undefined;
+      });
+      if (!entries) return;
+      const next: History = { schemaVersion: 1, entries };
+      await replaceFile(historyPath(stateDir), `${JSON.stringify(next)}\n`, 0o600);
+      known = entries;
+      owed = [];
+      await forgetUnneeded(texts, entries).catch((cause: Error) => {
+        logger.warn(`cannot clear away earlier texts: ${cause.message}`);
+      });
     },
   };
 }
@@ -81,24 +95,44 @@ async function keptText(texts: string, file: string, hash: string): Promise<Sour
   }
 }
 
-/** A history that cannot be read costs the way back to earlier generations, and no more. */
-async function loadHistory(path: string, logger: Logger): Promise<History> {
+/** A history that is damaged costs the way back to earlier generations, and no more. */
+async function loadHistory(stateDir: string, logger: Logger): Promise<readonly HistoryEntry[]> {
+  const path = historyPath(stateDir);
+  const unreadable = (why: string, cause?: unknown) =>
+    new Error(`cannot read the history ${path}: ${why}`, { cause });
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') logger.warn(`cannot read the history: ${cause.message}`);
-    return undefined;
+    if (cause.code === 'ENOENT') return undefined;
+    throw unreadable(systemMessage(cause), cause);
   });
-  if (text === undefined) return none;
+  if (text === undefined) return [];
+  const history = parsed(text);
+  if (history && history.schemaVersion > 1) throw unreadable('a later osa-net wrote it');
+  if (history) return history.entries;
   try {
-    const value = JSON.parse(text) as History;
-    if (Array.isArray(value.entries)) return value;
-  } catch {
-    // told below
+    await rename(path, `${path}.damaged`);
+    await syncDirectory(stateDir);
+  } catch (cause) {
+    throw unreadable(`it is damaged and cannot be set aside: ${systemMessage(cause)}`, cause);
   }
-  logger.warn(`the history ${path} is damaged and begins anew`);
-  return none;
+  logger.error('the history is damaged and begins anew', { copy: `${path}.damaged` });
+  return [];
 }
 
-async function forgetUnneeded(texts: string, { entries }: History): Promise<void> {
+function parsed(text: string): History | undefined {
+  try {
+    const value = JSON.parse(text) as History;
+    return Number.isInteger(value.schemaVersion) && value.entries.every(isEntry) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether something has what is read of an entry, here and for a way back. */
+function isEntry({ generation, result, files }: HistoryEntry): boolean {
+  return Number.isInteger(generation) && typeof result === 'string' && files instanceof Object;
+}
+
+async function forgetUnneeded(texts: string, entries: readonly HistoryEntry[]): Promise<void> {
   const needed = new Set(entries.flatMap(({ files }) => Object.values(files).map(({ before }) => before)));
   const gone = (await readdir(texts)).filter((name) => !needed.has(name));
   await Promise.all(gone.map((name) => rm(join(texts, name), { force: true })));

@@ -198,7 +198,7 @@ export async function resumed(memory: Memory, world: World): Promise<Memory> {
     world.logger.error(`cannot take back generation ${transaction.generation}: ${cause.message}`);
     return undefined;
   });
-  if (!found) return { ...memory, inventory: withoutTransaction(memory.inventory) };
+  if (!found) return { ...memory, inventory: abandoned(memory.inventory) };
   const withBase = { ...memory, base: found };
   if (transaction.phase === 'reverting') return { ...withBase, lastGood: found };
   if (transaction.probes.length === 0 && transaction.confirmWithin === undefined) return withBase;
@@ -206,8 +206,10 @@ export async function resumed(memory: Memory, world: World): Promise<Memory> {
   return turnedBack(withBase, { result: 'interrupted', message }, world);
 }
 
-function withoutTransaction(inventory: Inventory): Inventory {
+/** What cannot be taken back stays, and no way back leads past it: its generation counts, and history lacks it. */
+function abandoned(inventory: Inventory): Inventory {
   return produce(inventory, (draft) => {
+    if (draft.transaction) draft.generation = draft.transaction.generation;
     delete draft.transaction;
   });
 }

@@ -6,8 +6,31 @@ export function previousGeneration(entries: readonly HistoryEntry[]): number | u
   return entries.filter(isApplied).at(-2)?.generation;
 }
 
-/** Whether the documents of a generation can still be put together. */
-export function isReachable(generation: number, entries: readonly HistoryEntry[]): boolean {
+/**
+ * The generations up to the current one of which none is missing: a way back that passes by one that could not be kept
+ * would leave its changes in place.
+ * @param current the last generation that was applied
+ */
+export function unbroken(entries: readonly HistoryEntry[], current = 0): readonly HistoryEntry[] {
+  const known = new Set(entries.map(({ generation }) => generation));
+  let first = current + 1;
+  while (known.has(first - 1)) first -= 1;
+  return entries.filter(({ generation }) => generation >= first && generation <= current);
+}
+
+/** Why the documents of a generation cannot be put together; empty when they can. */
+export function obstacleTo(
+  generation: number,
+  entries: readonly HistoryEntry[],
+  current: number | undefined,
+): string {
+  if (isReachable(generation, unbroken(entries, current))) return '';
+  return isReachable(generation, entries)
+    ? `generation ${generation} cannot be put together: the history lacks a later one`
+    : `there is no generation ${generation}; see: osa-net history`;
+}
+
+function isReachable(generation: number, entries: readonly HistoryEntry[]): boolean {
   return entries.some((entry) => entry.generation === generation && isApplied(entry));
 }
 

@@ -45,3 +45,9 @@ export interface History {
 
 /** So many are kept. */
 export const historyLength = 50;
+
+/** A history with one more entry: the last word on its generation. */
+export function withEntry(entries: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
+  const others = entries.filter(({ generation }) => generation !== entry.generation);
+  return [...others, entry].slice(-historyLength);
+}

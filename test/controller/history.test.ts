@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -25,11 +35,28 @@ function entry(generation: number, files: HistoryEntry['files'] = {}): HistoryEn
   };
 }
 
+async function failureOf(run: () => Promise<unknown>): Promise<string> {
+  return run().then(
+    () => 'no failure',
+    (cause: Error) => cause.message,
+  );
+}
+
 describe('the history', () => {
   let root: string;
   const logger = keepingLogger();
   const open = () => openHistory(root, logger);
   const texts = () => readdirSync(join(root, 'history'));
+  const path = () => join(root, 'history.json');
+  const generations = async () => (await open().entries()).map(({ generation }) => generation);
+
+  /** The history cannot be read meanwhile, not even by root. */
+  async function hidden(act: () => Promise<void>): Promise<void> {
+    renameSync(path(), `${path()}.away`);
+    symlinkSync('history.json', path());
+    await act();
+    renameSync(`${path()}.away`, path());
+  }
 
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'osa-net-'));
@@ -91,11 +118,68 @@ describe('the history', () => {
     expect(texts().length).to.equal(historyLength);
   });
 
-  it('begins anew when it is damaged, and says so', async () => {
-    writeFileSync(join(root, 'history.json'), '{"schemaVersion":1,"ent');
-    expect(await open().entries()).to.deep.equal([]);
-    expect(logger.lines.at(-1)).to.match(/history.* is damaged/);
+  for (const [what, text] of [
+    ['half written', '{"schemaVersion":1,"ent'],
+    ['empty', ''],
+    ['no history', '{"schemaVersion":1,"entries":{}}'],
+    ['full of something else', '{"schemaVersion":1,"entries":[{"generation":"1"}]}'],
+    ['of no version', '{"entries":[]}'],
+  ] as const) {
+    it(`is set aside when it is ${what}, begins anew and says so`, async () => {
+      writeFileSync(path(), text);
+      expect(await open().entries()).to.deep.equal([]);
+      expect(logger.lines.at(-1)).to.equal('error: the history is damaged and begins anew');
+      expect(readFileSync(`${path()}.damaged`, 'utf8')).to.equal(text);
+      expect(existsSync(path())).to.equal(false);
+      await open().append(entry(9));
+      expect(await generations()).to.deep.equal([9]);
+    });
+  }
+
+  it('is left to the later osa-net that wrote it', async () => {
+    const text = '{"schemaVersion":2,"generations":[],"entries":[]}';
+    writeFileSync(path(), text);
     await open().append(entry(9));
-    expect((await open().entries()).map(({ generation }) => generation)).to.deep.equal([9]);
+    expect(await failureOf(() => open().entries())).to.equal(
+      `cannot read the history ${path()}: a later osa-net wrote it`,
+    );
+    expect(readFileSync(path(), 'utf8')).to.equal(text);
+  });
+
+  it('is neither taken for empty nor written over while it cannot be read', async () => {
+    for (const generation of [1, 2]) await open().append(entry(generation));
+    const life = open();
+    await hidden(async () => {
+      expect(await failureOf(() => life.entries())).to.equal(
+        `cannot read the history ${path()}: too many symbolic links encountered`,
+      );
+      logger.lines.length = 0;
+      await life.append(entry(3));
+      await life.append({ ...entry(3), result: 'interrupted' });
+      expect(logger.lines).to.deep.equal(
+        Array(2).fill(
+          `error: cannot keep generation 3 in the history: cannot read the history ${path()}: too many symbolic links encountered`,
+        ),
+      );
+    });
+    // What could not be kept comes along once it can.
+    expect((await life.entries()).map(({ generation }) => generation)).to.deep.equal([1, 2, 3]);
+    expect(await generations()).to.deep.equal([1, 2]);
+    await life.append(entry(4));
+    expect(await generations()).to.deep.equal([1, 2, 3, 4]);
+    expect((await open().entries())[2]?.result).to.equal('interrupted');
+  });
+
+  it('has one word on a generation, the last', async () => {
+    const history = open();
+    for (const result of ['confirmed', 'interrupted'] as const) await history.append({ ...entry(1), result });
+    expect((await open().entries()).map(({ result }) => result)).to.deep.equal(['interrupted']);
+  });
+
+  it('is kept although earlier texts cannot be cleared away, and says so', async () => {
+    mkdirSync(join(root, 'history', 'of somebody else'));
+    await open().append(entry(1));
+    expect(await generations()).to.deep.equal([1]);
+    expect(logger.lines.at(-1)).to.match(/^warn: cannot clear away earlier texts: /);
   });
 });

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -84,6 +92,19 @@ describe('a pass', () => {
     expect(JSON.parse(readFileSync(place('state/inventory.json'), 'utf8'))).to.deep.equal(
       JSON.parse(JSON.stringify(told[0])),
     );
+  });
+
+  it('ends a trial although the history cannot be read, and leaves the history as it is', async () => {
+    writeFileSync(place('documents/a.yaml'), bridge('a'));
+    const input = await inputOf();
+    symlinkSync('history.json', place('state/history.json'));
+    const verdict = { kind: 'passed', over: true } as const;
+    const trial = { verdict: () => verdict, follow: () => undefined } as unknown as Trial;
+    const { memory: after, ended } = await reconcile({ ...input, trial });
+    expect([ended?.generation, ended?.result]).to.deep.equal([1, 'confirmed']);
+    expect([after.inventory.transaction, after.inventory.generation]).to.deep.equal([undefined, 1]);
+    expect(readFileSync(place('state/inventory.json'), 'utf8')).to.not.include('transaction');
+    expect(readlinkSync(place('state/history.json'))).to.equal('history.json');
   });
 
   it('means by the documents what the last networkd did while that one restarts', async () => {

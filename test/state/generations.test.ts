@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { isReachable, previousGeneration, wayBackTo } from '../../state/generations.ts';
+import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../../state/generations.ts';
 import type { HistoryEntry } from '../../state/history.ts';
 
 function entry(
@@ -39,8 +39,27 @@ describe('the way back to a generation', () => {
   });
 
   it('leads to generations that lasted and are still on record, and to no other', () => {
-    const reachable = [0, 1, 2, 3, 4, 5, 6].filter((generation) => isReachable(generation, entries));
+    const numbers = [0, 1, 2, 3, 4, 5, 6];
+    const reachable = numbers.filter((generation) => obstacleTo(generation, entries, 5) === '');
     expect(reachable).to.deep.equal([1, 2, 4, 5]);
+    expect(obstacleTo(3, entries, 5)).to.match(/^there is no generation 3;/);
+  });
+
+  for (const [what, known, current, whole] of [
+    ['all are known', entries, 5, [1, 2, 3, 4, 5]],
+    ['the last one could not be kept', entries, 6, []],
+    ['one before could not be kept', entries.filter(({ generation }) => generation !== 4), 5, [5]],
+    ['the inventory was lost and counts anew', [...entries.slice(2), entry(1, {}), entry(2, {})], 2, [1, 2]],
+    ['nothing was applied yet', entries, undefined, []],
+  ] as const) {
+    it(`passes by no gap where ${what}`, () => {
+      expect(unbroken(known, current).map(({ generation }) => generation)).to.deep.equal(whole);
+    });
+  }
+
+  it('is told apart from no generation at all where one on it is missing', () => {
+    const broken = entries.filter(({ generation }) => generation !== 4);
+    expect(obstacleTo(2, broken, 5)).to.match(/^generation 2 cannot be put together/);
   });
 
   it('leads to the last but one that lasted, unless told otherwise', () => {
