@@ -1,7 +1,7 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResourceKey } from '../crds/resource.ts';
-import { replaceFile } from './atomic.ts';
+import { removeFile, replaceFile } from './atomic.ts';
 
 /** Where `osa-net prune --yes` leaves its word for the operator; in the state directory, so that it survives a crash. */
 function approvalPath(stateDir: string): string {
@@ -28,7 +28,7 @@ function keysIn(text: string): readonly ResourceKey[] {
   }
 }
 
-/** An approval counts once. */
+/** An approval counts once: one that came back with the power would let a later accident delete what it names. */
 export async function forgetApproval(stateDir: string): Promise<void> {
-  await rm(approvalPath(stateDir), { force: true });
+  await removeFile(approvalPath(stateDir));
 }

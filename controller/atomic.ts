@@ -96,6 +96,17 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
+/** Removes a file so that no power loss brings it back. One that is not there has nothing to come back. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw cause;
+  }
+  return syncDirectory(dirname(path));
+}
+
 /** Removes what a crash left half written in a directory. A directory that does not exist has nothing. */
 export async function removeUnfinished(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);

@@ -51,6 +51,8 @@ export function openHistory(stateDir: string, logger: Logger): HistoryStore {
     async prepare() {
       await mkdir(texts, { recursive: true, mode: 0o700 });
       await removeUnfinished(texts);
+      // `keep` believes what is there, also what a life before this one did not get to sync.
+      await syncDirectory(texts);
     },
     async keep(files) {
       const there = new Set(await readdir(texts));
@@ -132,6 +134,10 @@ function isEntry({ generation, result, files }: HistoryEntry): boolean {
   return Number.isInteger(generation) && typeof result === 'string' && files instanceof Object;
 }
 
+/**
+ * Not synced: a text that comes back with the power is what its name says and nobody asks for it, and the next generation
+ * clears it away.
+ */
 async function forgetUnneeded(texts: string, entries: readonly HistoryEntry[]): Promise<void> {
   const needed = new Set(entries.flatMap(({ files }) => Object.values(files).map(({ before }) => before)));
   const gone = (await readdir(texts)).filter((name) => !needed.has(name));

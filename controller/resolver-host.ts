@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreviousResolvConf } from '../state/inventory.ts';
 import type { ObservedResolver } from '../state/observed.ts';
 import { resolvConfTargets, resolvedService } from '../state/resolver.ts';
-import { replaceFile, syncDirectory, unfinishedPath } from './atomic.ts';
+import { removeFile, replaceFile, syncDirectory, unfinishedPath } from './atomic.ts';
 import type { SystemdClient } from './systemd/client.ts';
 
 /** The host's name resolution: resolv.conf, resolved's drop-in and its service. */
@@ -46,10 +46,11 @@ export function openResolverHost(
         if (Object.values(targets).includes(content.target)) await provided(content.target, resolvConf);
         await writeLink(resolvConf, content.target);
       } else if (content.type === 'file') await writeText(resolvConf, content.text);
-      else await rm(resolvConf, { force: true });
+      else await removeFile(resolvConf);
     },
     async writeDropIn(text) {
-      if (text === undefined) return rm(dropIn, { force: true });
+      // Once it is no longer in the inventory nobody would know one that came back with the power.
+      if (text === undefined) return removeFile(dropIn);
       await mkdir(dirname(dropIn), { recursive: true });
       return replaceFile(dropIn, text);
     },

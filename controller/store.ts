@@ -125,5 +125,7 @@ async function saveLastGood(
   );
   const gone = [...saved.keys()].filter((name) => !next.has(name));
   await Promise.all(gone.map((name) => rm(join(documents, name), { force: true })));
+  // Whatever came back with the power would be in force again where the directory cannot be read.
+  if (gone.length > 0) await syncDirectory(documents);
   return next;
 }

@@ -1,9 +1,10 @@
+import { BareDisk } from './bare-disk.ts';
 import type { Outcome } from './outcome.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
 import { Simulation } from './simulation.ts';
 
 export type { Outcome, Schedule };
-export { scheduleOf };
+export { BareDisk, scheduleOf };
 
 /** Runs a schedule; one at a time. */
 export function run(schedule: Schedule, keepsTrace = false): Promise<Outcome> {
