@@ -1,7 +1,7 @@
 import { Kernel, type ModelLink } from '../model/kernel.ts';
 import type { Machine } from '../model/machine.ts';
 import { Networkd } from '../model/networkd.ts';
-import { readNetDev, type UnitFile } from '../model/units.ts';
+import { readNetDev, type UnitFile, unitsOn } from '../model/units.ts';
 import { pathChanged, watching } from '../modules/watcher.ts';
 import { Calls } from './calls.ts';
 import { type LinkWatcher, type MonitorState, SimulatedKernelClient } from './kernel-client.ts';
@@ -158,14 +158,6 @@ export class Host {
   }
 
   #units(): ReadonlyMap<string, UnitFile> {
-    const directory = this.machine.disk.find(places.units);
-    const units = new Map<string, UnitFile>();
-    for (const [name, inode] of directory?.names ?? []) {
-      if (inode.type !== 'file' || inode.data.length === 0) continue;
-      const own = `${inode.mtime}`;
-      const stamp = this.networkd?.version < 250 ? own : `${own} ${inode.ino} ${inode.data.length}`;
-      units.set(name, { text: inode.data.toString(), stamp });
-    }
-    return units;
+    return unitsOn(this.machine.disk, places.units, this.networkd?.version);
   }
 }

@@ -1,4 +1,5 @@
 import { ownerOf, parseUnit, type UnitSection } from '../../../crds/unit.ts';
+import type { Disk } from './disk.ts';
 
 /** Values of a key in the sections of a name. */
 function valuesOf(sections: readonly UnitSection[], section: string, key: string): readonly string[] {
@@ -16,6 +17,18 @@ function lastOf(sections: readonly UnitSection[], section: string, key: string):
 export interface UnitFile {
   readonly text: string;
   readonly stamp: string;
+}
+
+/** Units in a directory, by name: up to v249 networkd compares the times of files, later also inode and size. */
+export function unitsOn(disk: Disk, directory: string, version: number): ReadonlyMap<string, UnitFile> {
+  const units = new Map<string, UnitFile>();
+  for (const [name, inode] of disk.find(directory)?.names ?? []) {
+    if (inode.type !== 'file' || inode.data.length === 0) continue;
+    const own = `${inode.mtime}`;
+    const stamp = version < 250 ? own : `${own} ${inode.ino} ${inode.data.length}`;
+    units.set(name, { text: inode.data.toString(), stamp });
+  }
+  return units;
 }
 
 /** A .netdev, read. */
