@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { type Draft, produce } from 'immer';
 import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
-import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/directory.ts';
 import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
-import type { Inventory } from '../state/inventory.ts';
+import { readyToTry, resumedAll, resumedSome, withSuspended } from '../state/suspension.ts';
 import type { ControlHandler, ControlOutcome, ControlRequest, ControlResult } from './control.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -103,12 +101,13 @@ async function tryDocuments(
   if (busy) return busy;
   const { configDir } = host.world.settings;
   const overlay = new Map(request.documents.map(({ name, text }) => sourceOf(join(configDir, name), text)));
+  const keys = [...overlay.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
   const ended = host.nextEnd();
   await host.edit((memory) => ({
     ...memory,
     ...(overlay.size > 0 && { overlay }),
     wish: { by: 'try', confirmWithin: request.timeoutMs },
-    inventory: readyToTry(memory.inventory, overlay),
+    inventory: readyToTry(memory.inventory, keys),
   }));
   const { transaction } = host.memory().inventory;
   const problems = problemsOf(host.memory(), overlay);
@@ -136,21 +135,6 @@ async function tryDocuments(
 function sourceOf(file: string, text: string): [string, SourceFile] {
   const bytes = Buffer.from(text);
   return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
-}
-
-/** Who tries documents lifts what held everything still, and whatever speaks against these documents from earlier tries. */
-function readyToTry(inventory: Inventory, overlay: ReadonlyMap<string, SourceFile>): Inventory {
-  const keys = [...overlay.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
-  return produce(inventory, (draft) => {
-    if (draft.suspended === 'all') delete draft.suspended;
-    forget(draft, keys);
-  });
-}
-
-/** What speaks against documents from earlier tries. */
-function forget(draft: Draft<Inventory>, keys: readonly ResourceKey[]): void {
-  for (const key of keys) delete draft.rolledBack?.[key];
-  if (Object.keys(draft.rolledBack ?? {}).length === 0) delete draft.rolledBack;
 }
 
 /** What is wrong with documents that are tried, beside those of the directory. */
@@ -214,12 +198,6 @@ async function suspend(
   return { outcome: 'done', message: `${what} suspended: nothing of it is changed until 'osa-net resume'` };
 }
 
-function withSuspended(inventory: Inventory, resources: readonly ResourceKey[]): Inventory {
-  const before = inventory.suspended ?? [];
-  const all = resources.length === 0 || before === 'all';
-  return { ...inventory, suspended: all ? 'all' : [...new Set([...before, ...resources])].sort() };
-}
-
 async function resume(
   host: CommandHost,
   { resources }: Request<'suspend' | 'resume'>,
@@ -235,23 +213,4 @@ async function resume(
   if (unknown !== undefined) return refused(`${unknown} is neither suspended nor taken back`);
   await host.edit((memory) => ({ ...memory, inventory: resumedSome(memory.inventory, resources) }));
   return { outcome: 'done', message: `${resources.join(', ')} ${resources.length === 1 ? 'goes' : 'go'} on` };
-}
-
-function resumedAll(inventory: Inventory): Inventory {
-  return produce(inventory, (draft) => {
-    delete draft.suspended;
-    delete draft.rolledBack;
-    // No directory looks like this: the next pass ends the hold.
-    if (draft.hold) draft.hold.directory = '';
-  });
-}
-
-function resumedSome(inventory: Inventory, resources: readonly ResourceKey[]): Inventory {
-  return produce(inventory, (draft) => {
-    const suspended = Array.isArray(draft.suspended) ? draft.suspended : [];
-    const rest = suspended.filter((key) => !resources.includes(key));
-    if (rest.length > 0) draft.suspended = rest;
-    else delete draft.suspended;
-    forget(draft, resources);
-  });
 }

@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import { notApplied } from '../state/changes.ts';
 import { type Desired, worthKeeping } from '../state/desired.ts';
 import type { SourceFile } from '../state/directory.ts';
 import { equal } from '../state/equal.ts';
@@ -15,7 +16,6 @@ import { foughtOver } from '../state/rivals.ts';
 import { hasDeparting, settledOf } from '../state/settle.ts';
 import { freedBy, standingIn } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
-import { notApplied } from '../state/transaction.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';

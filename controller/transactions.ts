@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { isAnnotated } from '../crds/resource.ts';
+import { type Changes, changesOf } from '../state/changes.ts';
 import type { Desired } from '../state/desired.ts';
 import type { SourceFile } from '../state/directory.ts';
 import type { HistoryEntry } from '../state/history.ts';
@@ -12,8 +13,6 @@ import type { Probe } from '../state/probe.ts';
 import { linksOf, newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
 import { conditionOf } from '../state/status.ts';
 import {
-  type Changes,
-  changesOf,
   closed,
   extended,
   type Failure,

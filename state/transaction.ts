@@ -1,6 +1,6 @@
-import { type Draft, produce } from 'immer';
-import type { AnyResource, ResourceKey } from '../crds/resource.ts';
-import type { Desired } from './desired.ts';
+import { produce } from 'immer';
+import type { ResourceKey } from '../crds/resource.ts';
+import type { Changes } from './changes.ts';
 import type { SourceFile } from './directory.ts';
 import type { HistoryEntry, TrialResult } from './history.ts';
 import type { Inventory, RolledBack } from './inventory.ts';
@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import type { Probe } from './probe.ts';
 import type { Scene } from './scene.ts';
 import { conditionOf, type Reason, type StatusItem } from './status.ts';
-import type { Step } from './step.ts';
+import { forgetRefusals } from './suspension.ts';
 
 /**
  * A generation of the documents that is applied and not yet known to be good. It is part of the inventory, so that one
@@ -37,78 +37,10 @@ export interface Transaction {
   readonly isRestored?: boolean | undefined;
 }
 
-/** What a generation changes, by resource. */
-export type Changes = Readonly<Partial<Record<ResourceKey, Change>>>;
-
-export interface Change {
-  readonly change: 'added' | 'changed' | 'removed';
-  /** Path of the document. */
-  readonly file: string;
-  /** Of the new spec; empty where the document was removed. */
-  readonly specHash: string;
-  /** Of the spec that was in force; empty where there was none. */
-  readonly before: string;
-  /** It was Ready before the change: then it has to become so again. */
-  readonly wasReady: boolean;
-}
-
 /** Why a transaction does not last. */
 export interface Failure {
   readonly result: Exclude<TrialResult, 'confirmed'>;
   readonly message: string;
-}
-
-/** Spec that was applied last; undefined for a resource of which nothing ever was. */
-function appliedSpec(key: ResourceKey, { resources }: Inventory): string | undefined {
-  const record = resources[key];
-  return record && ((record.applied ?? record.specHash) || undefined);
-}
-
-/**
- * What a plan changes on behalf of the documents: drift that is repaired is no change, nor is a plan without steps.
- * @param isReady whether a resource is Ready now
- */
-export function changesOf(
-  inventory: Inventory,
-  desired: Desired,
-  plan: Plan,
-  isReady: (key: ResourceKey) => boolean,
-): Changes {
-  if (plan.steps.length === 0) return {};
-  const added = [...desired.resources.values()].flatMap((resource) => {
-    const { key, specHash, location } = resource;
-    const before = appliedSpec(key, inventory);
-    if (before === specHash || !isApplied(resource, desired, plan)) return [];
-    const change = before === undefined ? 'added' : 'changed';
-    const wasReady = before !== undefined && isReady(key);
-    return [[key, { change, file: location.file, specHash, before: before ?? '', wasReady }] as const];
-  });
-  const removed = [...new Set(plan.steps.flatMap((step) => removalOf(step, desired)))].map((key) => {
-    const record = inventory.resources[key];
-    const before = appliedSpec(key, inventory) ?? '';
-    return [
-      key,
-      { change: 'removed', file: record?.file ?? '', specHash: '', before, wasReady: false },
-    ] as const;
-  });
-  return Object.fromEntries([...added, ...removed]);
-}
-
-/** Whether a pass with this plan puts a resource on the host. */
-function isApplied({ key }: AnyResource, { suspended }: Desired, { foreign, unapplied }: Plan): boolean {
-  return !foreign.has(key) && !unapplied.has(key) && !suspended.has(key);
-}
-
-/** Resources whose documents changed and that a pass with this plan does not put on the host. */
-export function notApplied(inventory: Inventory, desired: Desired, plan: Plan): readonly AnyResource[] {
-  return [...desired.resources.values()].filter(
-    (resource) =>
-      !isApplied(resource, desired, plan) && appliedSpec(resource.key, inventory) !== resource.specHash,
-  );
-}
-
-function removalOf(step: Step, { resources }: Desired): readonly ResourceKey[] {
-  return step.owner === undefined || resources.has(step.owner) ? [] : [step.owner];
 }
 
 /** The transaction after more changes: those that lead back to what was before drop out. */
@@ -171,7 +103,7 @@ export function closed(
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
-    if (!failure) return forget(draft, Object.keys(changes));
+    if (!failure) return forgetRefusals(draft, Object.keys(changes) as ResourceKey[]);
     delete draft.hold;
     if (by === 'rollback') return;
     const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
@@ -196,12 +128,6 @@ export function closed(
     ...(revision !== undefined && { revision }),
   };
   return { inventory: next, entry };
-}
-
-function forget(draft: Draft<Inventory>, keys: readonly string[]): void {
-  const rest = Object.entries(draft.rolledBack ?? {}).filter(([key]) => !keys.includes(key));
-  if (rest.length > 0) draft.rolledBack = Object.fromEntries(rest);
-  else delete draft.rolledBack;
 }
 
 /** Takes single changes out of a transaction, and refuses their specs: the rest of it goes on. */

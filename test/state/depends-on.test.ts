@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { dependenciesOf } from '../../crds/depends-on.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
+import { changesOf } from '../../state/changes.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { inDependencyOrder } from '../../state/order.ts';
 import type { PlanInput } from '../../state/plan-input.ts';
@@ -10,7 +11,6 @@ import { report } from '../../state/report.ts';
 import { type Standing, standingIn } from '../../state/standing.ts';
 import { conditionOf } from '../../state/status.ts';
 import { targetOf } from '../../state/step.ts';
-import { changesOf } from '../../state/transaction.ts';
 import {
   bridge,
   converged,

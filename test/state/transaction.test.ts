@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { ResourceKey } from '../../crds/resource.ts';
+import { type Change, changesOf } from '../../state/changes.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Condition, StatusItem } from '../../state/status.ts';
 import {
-  type Change,
-  changesOf,
   closed,
   extended,
   filesBetween,
