@@ -114,6 +114,13 @@ describe('a document that is refused', () => {
     expect(wanted.resources.has('ContainerBridge/b')).to.equal(false);
   });
 
+  it('keeps no earlier version of its file that has it just as it is', () => {
+    const both = source('b.yaml', bridge('b', { interface: 'br-a' }), bridge('c'));
+    const alone = source('b.yaml', bridge('b', { interface: 'br-a' }));
+    const kept = worthKeeping(desireAfter([both, other], [alone, other])).get(alone.file);
+    expect(kept, 'what was removed from it would come back once it breaks').to.equal(alone);
+  });
+
   it('keeps what is in force when nothing is refused', () => {
     const wanted = desireOf(other);
     expect([...worthKeeping(wanted).values()]).to.deep.equal([other]);

@@ -268,6 +268,26 @@ describe('a link that goes before it came', () => {
     expect(hasDeparting(read, without, known.observed)).to.equal(true);
   });
 
+  it('is known again when networkd makes it once more, and left to whoever took its name', () => {
+    const made = converged(252, bridge('a', {}), integration('m', 'br-a', { mode: 'bridge' }));
+    const gone = desired(252);
+    const doomed = planOf({ ...made, desired: gone });
+    const done = doomed.steps.filter(({ kind }) => kind === 'delete-link');
+    const leftWith = (changes: Parameters<typeof withLinks>[1]) => {
+      const bare = { ...made.observed, units: new Map(), links: new Map() };
+      const carried = { done, before: made.observed, after: withLinks(bare, changes), isQuiet: true };
+      return Object.keys(settledOf(made.inventory, gone, doomed, carried).links);
+    };
+    const anew = { kind: 'macvlan', parent: 'mv-m-v2', ifindex: 77 };
+    expect(leftWith({})).to.deep.equal([]);
+    expect(leftWith({ 'mv-m': anew })).to.deep.equal(['mv-m']);
+    expect(leftWith({ 'mv-m': { ...anew, parent: 'eth0' } })).to.deep.equal([]);
+    expect(
+      leftWith({ 'br-a': { kind: 'bridge', ifindex: 78 } }),
+      'networkd makes no bridge unasked',
+    ).to.deep.equal([]);
+  });
+
   it('is forgotten once networkd was told long ago', () => {
     const left = forgotten(true, read);
     expect(left.links).to.deep.equal({});

@@ -169,6 +169,14 @@ describe('the end of a transaction', () => {
     expect(entry).to.include({ result: 'rolled-back', message: 'no gateway' });
   });
 
+  it('that is taken back and has changed nothing refuses nothing', () => {
+    const transaction = open({ changes: {} });
+    const failure = { result: 'interrupted', message: 'power' } as const;
+    expect(closed(withOpen(transaction), transaction, failure, now).inventory).not.to.have.property(
+      'rolledBack',
+    );
+  });
+
   it('waits for what was added, and on the way back for it to be gone', () => {
     const changes = { [a]: changed({ change: 'added', before: '' }) };
     const record = { specHash: 'new', generation: 1, createdAt: now, file: '' };
