@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceKey } from '../crds/resource.ts';
 import { describeStep, type Step } from '../state/step.ts';
+import { giveBack } from './former-units.ts';
 import { actOnLink, isForLink } from './link-steps.ts';
 import type { World } from './world.ts';
 
@@ -80,6 +81,7 @@ function fail(
 
 const verbs: Readonly<Record<Step['kind'], string>> = {
   'remove-unit': 'remove a unit',
+  'restore-unit': 'give back a unit',
   'write-unit': 'write a unit',
   'delete-link': 'delete a link',
   'touch-dependents': 'touch units',
@@ -125,7 +127,7 @@ async function stageUnits(
 }
 
 function isFileStep(step: Step | undefined): boolean {
-  return step?.kind === 'remove-unit' || step?.kind === 'write-unit';
+  return step !== undefined && ['remove-unit', 'restore-unit', 'write-unit'].includes(step.kind);
 }
 
 function isLastFileStep(steps: readonly Step[], i: number): boolean {
@@ -144,6 +146,8 @@ async function act(
   switch (step.kind) {
     case 'remove-unit':
       return units.remove(step.unit);
+    case 'restore-unit':
+      return giveBack(step, world);
     case 'write-unit':
       return units.commit(step.unit);
     case 'delete-link':

@@ -31,6 +31,12 @@ export function unfinishedPath(path: string): string {
   return join(dirname(path), fits ? name : `.${hashOf(basename(path))}${unfinished}`);
 }
 
+/** Whose a file is to be. */
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * Puts bytes beside their place and makes them durable; `rename` is left to the caller.
  * @throws the system's error (ENOSPC, EROFS, EACCES …); nothing is left behind then.
@@ -39,7 +45,7 @@ export async function stage(
   path: string,
   data: string | Uint8Array,
   mode: number,
-  gid?: number,
+  owner?: Owner,
 ): Promise<string> {
   const temporary = unfinishedPath(path);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
@@ -50,7 +56,7 @@ export async function stage(
       writeFileSync(file, data);
       // The umask must not decide whether networkd can read a unit.
       fchmodSync(file, mode);
-      if (gid !== undefined) fchownSync(file, 0, gid);
+      if (owner) fchownSync(file, owner.uid, owner.gid);
       await flush(file);
     } finally {
       closeSync(file);

@@ -16,7 +16,9 @@ import { systemMessage } from './system-message.ts';
 export interface HistoryStore {
   prepare(): Promise<void>;
   /** Makes texts durable before they are replaced. */
-  keep(files: readonly SourceFile[]): Promise<void>;
+  keep(files: readonly Pick<SourceFile, 'hash' | 'bytes'>[]): Promise<void>;
+  /** A text that was kept. @throws Error naming the file whose text it was, when it is lost or damaged */
+  text(file: string, hash: string): Promise<Uint8Array>;
   /** The documents that were in force before a transaction; `now` are those that are on disk. */
   before(
     files: Transaction['files'],
@@ -59,11 +61,15 @@ export function openHistory(stateDir: string, logger: Logger): HistoryStore {
       const wanted = files.filter(({ hash }) => !there.has(hash));
       await Promise.all(wanted.map(({ hash, bytes }) => replaceFile(join(texts, hash), bytes, 0o600)));
     },
+    text: (file, hash) => keptText(texts, file, hash),
     async before(files, now) {
       const result = new Map(now);
       for (const [file, { before }] of Object.entries(files)) {
         if (before === undefined) result.delete(file);
-        else if (now.get(file)?.hash !== before) result.set(file, await keptText(texts, file, before));
+        else if (now.get(file)?.hash !== before) {
+          const bytes = await keptText(texts, file, before);
+          result.set(file, { file, hash: before, bytes, loaded: loadFile(file, bytes) });
+        }
       }
       return new Map([...result].sort(([a], [b]) => (a < b ? -1 : 1)));
     },
@@ -86,11 +92,11 @@ export function openHistory(stateDir: string, logger: Logger): HistoryStore {
   };
 }
 
-async function keptText(texts: string, file: string, hash: string): Promise<SourceFile> {
+async function keptText(texts: string, file: string, hash: string): Promise<Uint8Array> {
   try {
     const bytes = await readFile(join(texts, hash));
     if (hashOf(bytes) !== hash) throw new Error('its bytes are damaged');
-    return { file, hash, bytes, loaded: loadFile(file, bytes) };
+    return bytes;
   } catch (cause) {
     const message = `cannot read the earlier text of ${basename(file)}: ${(cause as Error).message}`;
     throw new Error(message, { cause });
@@ -134,12 +140,17 @@ function isEntry({ generation, result, files }: HistoryEntry): boolean {
   return Number.isInteger(generation) && typeof result === 'string' && files instanceof Object;
 }
 
+function textsOf({ files, formerUnits = {} }: HistoryEntry): readonly (string | undefined)[] {
+  const units = Object.values(formerUnits).map((unit) => (unit.type === 'file' ? unit.hash : undefined));
+  return [...Object.values(files).map(({ before }) => before), ...units];
+}
+
 /**
  * Not synced: a text that comes back with the power is what its name says and nobody asks for it, and the next generation
  * clears it away.
  */
 async function forgetUnneeded(texts: string, entries: readonly HistoryEntry[]): Promise<void> {
-  const needed = new Set(entries.flatMap(({ files }) => Object.values(files).map(({ before }) => before)));
+  const needed = new Set(entries.flatMap(textsOf));
   const gone = (await readdir(texts)).filter((name) => !needed.has(name));
   await Promise.all(gone.map((name) => rm(join(texts, name), { force: true })));
 }

@@ -5,6 +5,7 @@ import { isAnnotated } from '../crds/resource.ts';
 import { type Changes, changesOf } from '../state/changes.ts';
 import type { Desired } from '../state/desired.ts';
 import type { SourceFile } from '../state/directory.ts';
+import { takenOver } from '../state/former-units.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
@@ -26,6 +27,7 @@ import {
 } from '../state/transaction.ts';
 import type { Verdict } from '../state/trial.ts';
 import { replaceFile } from './atomic.ts';
+import { keepFormer } from './former-units.ts';
 import type { Memory } from './memory.ts';
 import { revisionOf } from './revision.ts';
 import type { Trial } from './trial.ts';
@@ -90,13 +92,16 @@ export async function transactionFor(
   const base = memory.base ?? memory.lastGood;
   const files = filesBetween(base, lastGood);
   const replaced = [...base.values()].filter(({ file }) => files[file]);
-  const [scene, probes, revision] = await Promise.all([
+  const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore(desired, observed, changes, inventory, world),
     open ? open.probes : baseline(desired, changes, world),
     revisionOf(world.settings.configDir),
+    keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
   ]);
-  if (open) return { ...extended(open, changes, files), revision, scene: { ...scene, ...open.scene } };
+  if (open) {
+    return { ...extended(open, changes, files), revision, scene: { ...scene, ...open.scene }, ...taking };
+  }
   const { by = 'documents', confirmWithin } = memory.wish ?? {};
   const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeout : undefined);
   return {
@@ -110,6 +115,7 @@ export async function transactionFor(
     changes,
     files,
     scene,
+    ...taking,
   };
 }
 

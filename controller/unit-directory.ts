@@ -1,9 +1,10 @@
-import { lstatSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { mkdir, rm, utimes } from 'node:fs/promises';
+import { lstatSync, readFileSync, readlinkSync, renameSync, statSync } from 'node:fs';
+import { mkdir, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { linksMadeBy } from '../crds/compile/netdev.ts';
 import type { Unit } from '../crds/compiled.ts';
 import { ownerOf } from '../crds/unit.ts';
+import type { FormerUnit } from '../state/former-units.ts';
 import type { ObservedUnit } from '../state/observed.ts';
 import { removeUnfinished, stage, syncDirectory, unfinishedPath } from './atomic.ts';
 import { hashOf } from './hash.ts';
@@ -17,6 +18,10 @@ export interface UnitDirectory {
   /** Puts one staged unit in force. */
   commit(unit: Unit): Promise<void>;
   remove(name: string): Promise<void>;
+  /** What stands under a name, so that it can be put back; undefined where no file or link does. */
+  former(name: string): { readonly unit: FormerUnit; readonly bytes: Uint8Array } | undefined;
+  /** Puts back what stood under a name; `bytes` are those of a file. */
+  restore(name: string, unit: FormerUnit, bytes: Uint8Array): Promise<void>;
   /** Gives a unit new timestamps, which makes networkd look at it again; one that is missing is left out. */
   touch(name: string): Promise<void>;
   /** Makes commits and removals durable. */
@@ -31,6 +36,7 @@ const stagedAtOnce = 16;
 /** Opens a directory of units; `secretGroup` is the gid that may read units with secrets (systemd-network). */
 export function openUnitDirectory(directory: string, secretGroup: number | undefined): UnitDirectory {
   const known = new Map<string, { stamp: string; unit: ObservedUnit }>();
+  const secretOwner = secretGroup === undefined ? undefined : { uid: 0, gid: secretGroup };
   const place = (name: string) => join(directory, name);
   return {
     observe(names) {
@@ -46,7 +52,7 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
         const batch = units.slice(first, first + stagedAtOnce);
         await Promise.all(
           batch.map(({ name, text, mode }) =>
-            stage(place(name), text, mode, mode === 0o640 ? secretGroup : undefined),
+            stage(place(name), text, mode, mode === 0o640 ? secretOwner : undefined),
           ),
         );
       }
@@ -55,6 +61,16 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
       renameSync(unfinishedPath(place(name)), place(name));
     },
     remove: (name) => rm(place(name), { force: true }),
+    former: (name) => formerAt(place(name)),
+    async restore(name, unit, bytes) {
+      const temporary = unfinishedPath(place(name));
+      if (unit.type === 'file') await stage(place(name), bytes, unit.mode, unit);
+      else {
+        await rm(temporary, { force: true });
+        await symlink(unit.target, temporary);
+      }
+      renameSync(temporary, place(name));
+    },
     async touch(name) {
       const now = new Date();
       await utimes(place(name), now, now).catch((cause: NodeJS.ErrnoException) => {
@@ -68,6 +84,17 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
       await syncDirectory(directory);
     },
   };
+}
+
+function formerAt(path: string): ReturnType<UnitDirectory['former']> {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink()) {
+    return { unit: { type: 'link', target: readlinkSync(path) }, bytes: new Uint8Array() };
+  }
+  if (!stat?.isFile()) return undefined;
+  const bytes = readFileSync(path);
+  const { uid, gid } = stat;
+  return { unit: { type: 'file', hash: hashOf(bytes), mode: stat.mode & 0o7777, uid, gid }, bytes };
 }
 
 function observeUnit(
@@ -84,11 +111,12 @@ function observeUnit(
   const stamp = `${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}`;
   const before = known.get(name);
   if (before?.stamp === stamp) return before.unit;
-  const text = readFileSync(path, 'utf8');
+  const bytes = readFileSync(path);
+  const text = bytes.toString();
   const owner = ownerOf(text);
   const makes = name.endsWith('.netdev') ? linksMadeBy(text) : undefined;
   const unit: ObservedUnit = {
-    hash: hashOf(text),
+    hash: hashOf(bytes),
     intactOwner: owner?.intact ? owner.owner : undefined,
     ...(makes && { makes }),
   };

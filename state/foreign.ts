@@ -57,7 +57,8 @@ function advice(first: string): string {
   return `${first}, or take it over with the annotation osa-net.dev/adopt: "true"`;
 }
 
-function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): boolean {
+/** Whether under the name of a unit stands one that osa-net did not write. */
+export function isForeignUnit(unit: Unit, observed: Observed, inventory: Inventory): boolean {
   const seen = observed.units.get(unit.name);
   if (!seen || seen.hash === unit.hash) return false;
   return inventory.units[unit.name] === undefined && seen.intactOwner === undefined;

@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import type { FormerUnits } from './former-units.ts';
 
 /** How the trial of a generation ended. */
 export type TrialResult =
@@ -35,6 +36,8 @@ export interface HistoryEntry {
   readonly files: Readonly<Record<string, { readonly before?: string; readonly after?: string }>>;
   /** Git revision of the documents directory, where it is a checkout. */
   readonly revision?: string;
+  /** Units of others that it took over: their texts are kept as long as this entry. */
+  readonly formerUnits?: FormerUnits;
 }
 
 /** The last applied generations, oldest first: `history.json` in the state directory. */

@@ -13,5 +13,5 @@ export function pendingAfter({ replug }: Inventory, { steps, unplugged }: Plan):
 
 function changesNetworkd(step: Step): boolean {
   if (step.kind === 'write-unit') return !step.unit.name.endsWith('.link');
-  return step.kind === 'remove-unit' && !step.unit.endsWith('.link');
+  return (step.kind === 'remove-unit' || step.kind === 'restore-unit') && !step.unit.endsWith('.link');
 }

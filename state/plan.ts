@@ -3,6 +3,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { foreignConflicts, isOnRecord } from './foreign.ts';
+import { formerOf, isThereAgain } from './former-units.ts';
 import { reloadStep, restartStep, touchStep, udevStep } from './host-steps.ts';
 import type { Inventory, Plug } from './inventory.ts';
 import { inDependencyOrder } from './order.ts';
@@ -111,7 +112,7 @@ function withoutNetworkd({ enableNetworkd }: PlanInput): Plan {
   };
 }
 
-type RemoveUnit = Extract<Step, { kind: 'remove-unit' }>;
+type RemoveUnit = Extract<Step, { kind: 'remove-unit' | 'restore-unit' }>;
 type WriteUnit = Extract<Step, { kind: 'write-unit' }>;
 type DeleteLink = Extract<Step, { kind: 'delete-link' }>;
 
@@ -129,20 +130,22 @@ function mayPrune(
   return !isSpared(desired.inForce, owner) && inventory.resources[owner]?.keep !== true;
 }
 
+/** Units that no document wants any more: they go, or what they took the place of comes back. */
 function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly RemoveUnit[] {
   const { desired, observed, inventory } = input;
-  return Object.entries(inventory.units)
-    .filter(
-      ([name, { owner }]) =>
-        !desired.units.has(name) && observed.units.has(name) && mayPrune(owner, input, active),
-    )
-    .map(([unit, { owner }]) => ({
-      kind: 'remove-unit',
-      unit,
-      owner,
-      reason: goneReason(owner, desired),
-      disruption: 'none',
-    }));
+  return Object.entries(inventory.units).flatMap(([unit, { owner }]): readonly RemoveUnit[] => {
+    if (desired.units.has(unit) || !mayPrune(owner, input, active)) return [];
+    const common = { unit, owner, disruption: 'none' } as const;
+    const former = formerOf(unit, owner, inventory);
+    if (former) {
+      if (isThereAgain(unit, former, observed)) return [];
+      return [
+        { kind: 'restore-unit', former, reason: 'the change that took it over is taken back', ...common },
+      ];
+    }
+    if (!observed.units.has(unit)) return [];
+    return [{ kind: 'remove-unit', reason: goneReason(owner, desired), ...common }];
+  });
 }
 
 function goneReason(owner: ResourceKey, desired: Desired): string {

@@ -5,6 +5,7 @@ import { askedAfter, putAsked } from './asked.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { isOnRecord } from './foreign.ts';
+import { givenBack } from './former-units.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 import { lastSeen } from './owned-links.ts';
@@ -26,7 +27,10 @@ export interface Carried {
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
   const { before, after, done } = carried;
   const reloaded = done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');
-  const goneUnits = Object.keys(inventory.units).filter((u) => !desired.units.has(u) && !after.units.has(u));
+  const returned = givenBack(inventory, desired, done, after);
+  const goneUnits = Object.keys(inventory.units).filter(
+    (u) => !desired.units.has(u) && (!after.units.has(u) || returned.has(u)),
+  );
   const ownedLinks = Object.entries(inventory.links);
   const beforeRemoval = { ...after, ...seenBeforeRemoval(inventory, before, after) };
   const isThere = (link: ObservedLink | undefined) => link && isOnRecord(link, beforeRemoval, inventory);
@@ -47,6 +51,10 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
       !mayCome(owned) &&
       isOver(name, owned),
   );
+  // What has the name of a link that is gone is made by the .netdev of others that is there again.
+  const returnedLinks = ownedLinks.flatMap(([name, { netdev }]) =>
+    returned.has(netdev) && (deleted.has(name) || !before.links.has(name)) ? name : [],
+  );
   // A new link may be there again before anybody looks; only its index tells it from the old one.
   const unmade = ownedLinks.filter(
     ([name, { owner }]) =>
@@ -59,6 +67,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const [name] of goneLinks) delete draft.links[name];
     for (const [name, link] of lastSeen(inventory, desired, beforeRemoval)) draft.links[name] = link;
     for (const [name] of unmade) remade(draft.links, name, desired, after);
+    for (const name of returnedLinks) delete draft.links[name];
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
     putAsked(draft, askedAfter(inventory, desired, after));

@@ -1,6 +1,7 @@
 import type { Unit } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { type RouteExpectation, type RuleExpectation, routeText, ruleText } from '../crds/routes.ts';
+import type { FormerUnit } from './former-units.ts';
 import type { PreviousResolvConf } from './inventory.ts';
 import type { LinkScene } from './scene.ts';
 
@@ -20,6 +21,8 @@ export type LinkProperty = 'master' | 'mode' | 'mtu' | 'mac';
 /** One thing to do to the host. A plan is a list of them, in the order in which they are done. */
 export type Step =
   | (Common & { readonly kind: 'remove-unit'; readonly unit: string })
+  /** Puts back a unit of others that a change took over. */
+  | (Common & { readonly kind: 'restore-unit'; readonly unit: string; readonly former: FormerUnit })
   | (Common & { readonly kind: 'write-unit'; readonly unit: Unit })
   | (Common & { readonly kind: 'delete-link'; readonly link: string })
   /** New timestamps make networkd (≤ v256) look again at units that name a link which was made anew. */
@@ -63,6 +66,7 @@ export type Step =
 export function targetOf(step: Step): string {
   switch (step.kind) {
     case 'remove-unit':
+    case 'restore-unit':
       return step.unit;
     case 'write-unit':
       return step.unit.name;

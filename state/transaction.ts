@@ -2,6 +2,7 @@ import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Changes } from './changes.ts';
 import type { SourceFile } from './directory.ts';
+import type { FormerUnits } from './former-units.ts';
 import type { HistoryEntry, TrialResult } from './history.ts';
 import type { Inventory, RolledBack } from './inventory.ts';
 import type { Plan } from './plan.ts';
@@ -33,6 +34,8 @@ export interface Transaction {
   readonly failure?: Failure | undefined;
   /** Kernel settings of links that no unit of ours described before. */
   readonly scene: Scene;
+  /** Units of others that it writes over. Absent: none. */
+  readonly formerUnits?: FormerUnits | undefined;
   /** The scene was put back once. */
   readonly isRestored?: boolean | undefined;
 }
@@ -99,7 +102,7 @@ export function closed(
   failure: Failure | undefined,
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
-  const { generation, startedAt, by, revision, changes, files } = transaction;
+  const { generation, startedAt, by, revision, changes, files, formerUnits } = transaction;
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
@@ -126,6 +129,7 @@ export function closed(
       ),
     files,
     ...(revision !== undefined && { revision }),
+    ...(formerUnits && { formerUnits }),
   };
   return { inventory: next, entry };
 }

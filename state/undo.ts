@@ -10,7 +10,7 @@ import type { Step } from './step.ts';
  * the removals: while the unit is there, a crash leaves somebody who knows of it.
  */
 export function unplugSteps(
-  removals: readonly Extract<Step, { kind: 'remove-unit' }>[],
+  removals: readonly Extract<Step, { kind: 'remove-unit' | 'restore-unit' }>[],
   { desired, observed, inventory }: PlanInput,
 ): readonly Step[] {
   const wanted = new Set([...desired.linksOf.values()].flatMap((all) => all.map(({ link }) => link)));

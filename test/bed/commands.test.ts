@@ -171,6 +171,45 @@ describe('commands to a running operator', function () {
     expect(codes).to.deep.equal([0, 1, 1, 0, 1]);
   });
 
+  it('units of others that were tried to be taken over are theirs again, and make their link', async () => {
+    const place = (suffix: string) => `/etc/systemd/network/05-osa-net-br-six.${suffix}`;
+    const theirs: Readonly<Record<string, string>> = {
+      netdev: '[NetDev]\nName=br-six\nKind=bridge\n',
+      network: '[Match]\nName=br-six\n[Network]\nAddress=10.8.8.1/24\nConfigureWithoutCarrier=yes\n',
+    };
+    const areThere = async () => {
+      expect(Object.keys(theirs).map((suffix) => bed.read(place(suffix)))).to.deep.equal(
+        Object.values(theirs),
+      );
+      const addresses = (await bed.ip('addr', 'show', 'br-six'))[0]?.addr_info ?? [];
+      expect(addresses.map(({ local }) => local)).to.include('10.8.8.1');
+    };
+    for (const [suffix, text] of Object.entries(theirs)) bed.write(place(suffix), text);
+    await bed.sh('networkctl reload');
+    await eventually(areThere);
+    const document = JSON.parse(bridge('six', { addresses: ['10.8.9.1/24'] }));
+    document.metadata.annotations = { 'osa-net.dev/adopt': 'true' };
+    for (const end of ['cancel', 'kill'] as const) {
+      bed.write('/root/six.yaml', JSON.stringify(document));
+      const trial = run('try /root/six.yaml --timeout 60');
+      await onTrial();
+      await eventually(() => expect(bed.read(place('network'))).to.include('Owner=ContainerBridge/six'));
+      if (end === 'cancel') expect((await run('cancel')).code).to.equal(0);
+      else {
+        await operator.kill9();
+        operator = startOperator(bed, { flags: ['--log-level', 'debug'] });
+      }
+      await trial;
+      await eventually(areThere);
+      await operator.waitReady([key]);
+      await eventually(() => expect(published(bed).operator.trial).to.equal(undefined));
+      // What is theirs stays so when everything is looked at again.
+      operator.process.kill('SIGHUP');
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await areThere();
+    }
+  });
+
   it('without an operator they say so', async () => {
     await operator.stop();
     for (const verb of ['try', 'confirm', 'cancel', 'rollback', 'suspend', 'resume']) {

@@ -132,6 +132,10 @@ describe('a step in words', () => {
   } as const;
   const steps: readonly (readonly [Step, string])[] = [
     [{ ...common, kind: 'remove-unit', unit: 'u.network' }, 'u.network'],
+    [
+      { ...common, kind: 'restore-unit', unit: 'u.network', former: { type: 'link', target: '/dev/null' } },
+      'u.network',
+    ],
     [{ ...common, kind: 'write-unit', unit }, 'u.network'],
     [{ ...common, kind: 'delete-link', link: 'x' }, 'x'],
     [{ ...common, kind: 'touch-dependents', units: ['a', 'b'] }, 'a b'],

@@ -129,6 +129,9 @@ export class Stats {
   readonly dev = 1;
   readonly ino: number;
   readonly size: number;
+  readonly mode: number;
+  readonly uid = 0;
+  readonly gid = 0;
   readonly mtimeMs: number;
   readonly ctimeMs: number;
 
@@ -136,6 +139,7 @@ export class Stats {
     this.#inode = inode;
     this.ino = inode.ino;
     this.size = inode.data.length;
+    this.mode = inode.mode;
     this.mtimeMs = inode.mtime;
     this.ctimeMs = inode.ctime;
   }

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { createDocuments } from '../../controller/documents-view.ts';
+import { openHistory } from '../../controller/history.ts';
+import { type Memory, newMemory } from '../../controller/memory.ts';
+import { createObserver } from '../../controller/observe.ts';
+import type { PassInput } from '../../controller/reconcile.ts';
+import { openStore } from '../../controller/store.ts';
+import { Trial } from '../../controller/trial.ts';
+import { openUnitDirectory } from '../../controller/unit-directory.ts';
+import type { World } from '../../controller/world.ts';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { Verdict } from '../../state/trial.ts';
+import { keepingLogger } from './logger.ts';
+
+/** Real directories, beside a networkd and a kernel that have no links and can be told to fail. */
+export interface PassHost {
+  readonly place: (name: string) => string;
+  networkd: { state: string; message: string; version: number; links: Map<number, unknown> };
+  memory: Memory;
+  /** The clock, ms since the epoch. */
+  now: number;
+  /** The inventories that were written before the first step of a pass. */
+  readonly told: Inventory[];
+  input(fields?: {
+    onStep?: PassInput['onStep'];
+    /** On the open transaction, one each time that the pass asks; empty: those of a trial that has just begun. */
+    verdicts?: readonly Verdict[];
+  }): Promise<PassInput>;
+}
+
+/** @param root of the directories `documents` and `units`, which exist, and `state` */
+export function passHost(root: string): PassHost {
+  const place = (name: string) => join(root, name);
+  const host: PassHost = {
+    place,
+    networkd: { state: 'running', message: '', version: 252, links: new Map() },
+    memory: newMemory(emptyInventory, new Map()),
+    now: 1_000_000,
+    told: [],
+    async input({ onStep = () => undefined, verdicts = [] } = {}) {
+      const logger = keepingLogger();
+      const store = openStore(place('state'), logger);
+      await store.prepare();
+      const history = openHistory(place('state'), logger);
+      await history.prepare();
+      const world = {
+        settings: { enableNetworkd: false },
+        logger,
+        clock: { now: () => host.now, uptime: () => 0, after: () => () => undefined },
+        random: () => 1,
+        networkd: {
+          snapshot: () => host.networkd,
+          reload: async () => undefined,
+          refresh: async () => undefined,
+        },
+        kernel: { epoch: 'boot', links: async () => new Map(), defaultRoutes: async () => [] },
+        units: openUnitDirectory(place('units'), undefined),
+        store,
+        history,
+        probes: { automatic: async () => [], check: async () => '' },
+      } as unknown as World;
+      const trial = new Trial(world, () => undefined);
+      const words = [...verdicts];
+      if (words.length > 0) trial.verdict = () => words.shift() ?? { kind: 'pending' };
+      return {
+        world,
+        documents: createDocuments(place('documents'), host.memory.lastGood),
+        observer: createObserver(world),
+        memory: host.memory,
+        approved: new Set(),
+        onStep,
+        onIntent: ({ inventory }) => host.told.push(inventory),
+        trial,
+        answers: new Map(),
+      };
+    },
+  };
+  return host;
+}
