@@ -102,15 +102,15 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Removes a file so that no power loss brings it back. One that is not there has nothing to come back. */
+/**
+ * Removes a file so that no power loss brings it back; also one that is not there: whoever removed it may not have got
+ * to sync that.
+ */
 export async function removeFile(path: string): Promise<void> {
-  try {
-    await rm(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw cause;
-  }
-  return syncDirectory(dirname(path));
+  await rm(path, { force: true });
+  await syncDirectory(dirname(path)).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+  });
 }
 
 /** Removes what a crash left half written in a directory. A directory that does not exist has nothing. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
-import type { SourceFile } from '../state/directory.ts';
+import { keysOf, type SourceFile } from '../state/directory.ts';
 import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { readyToTry, resumedAll, resumedSome, withSuspended } from '../state/suspension.ts';
@@ -101,7 +101,7 @@ async function tryDocuments(
   if (busy) return busy;
   const { configDir } = host.world.settings;
   const overlay = new Map(request.documents.map(({ name, text }) => sourceOf(join(configDir, name), text)));
-  const keys = [...overlay.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
+  const keys = [...keysOf(overlay.values())];
   const ended = host.nextEnd();
   await host.edit((memory) => ({
     ...memory,
@@ -157,11 +157,11 @@ async function decide(host: CommandHost, word: 'confirm' | 'cancel'): Promise<Co
 async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: Tell): Promise<ControlResult> {
   const busy = onTrial(host);
   if (busy) return busy;
-  const entries = await host.world.history.entries();
-  const current = host.memory().inventory.generation;
-  const generation = request.generation ?? previousGeneration(unbroken(entries, current));
+  const all = await host.world.history.entries();
+  const entries = unbroken(all, host.memory().inventory.generation);
+  const generation = request.generation ?? previousGeneration(entries);
   if (generation === undefined) return refused('there is no earlier generation');
-  const obstacle = obstacleTo(generation, entries, current);
+  const obstacle = obstacleTo(generation, entries, all);
   if (obstacle !== '') return refused(obstacle);
   const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
   const hold = { generation, directory: fingerprintOf(await host.documents.view()) };

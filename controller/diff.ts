@@ -11,6 +11,7 @@ import { standingIn } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
 import { approvedPrune } from './approval.ts';
 import { createDocuments } from './documents-view.ts';
+import { heldAgain } from './hold.ts';
 import type { Logger } from './log.ts';
 import { newMemory } from './memory.ts';
 import { createObserver } from './observe.ts';
@@ -44,7 +45,8 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
     const lastGood = await world.store.loadLastGood(settings.configDir);
     const inventory = await world.store.loadInventory();
     const documents = createDocuments(settings.configDir, lastGood);
-    const { view, memory, letGo } = await viewInForce(documents, newMemory(inventory, lastGood));
+    const start = await heldAgain(newMemory(inventory, lastGood), world);
+    const { view, memory, letGo } = await viewInForce(documents, start);
     const approved = new Set([...(await approvedPrune(settings.stateDir)), ...letGo]);
     const force = inForce(view, lastGood, approved, memory.inventory);
     const desired = desire(force, capabilitiesOf(version || newestSystemd));

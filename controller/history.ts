@@ -129,7 +129,8 @@ async function loadHistory(stateDir: string, logger: Logger): Promise<readonly H
 function parsed(text: string): History | undefined {
   try {
     const value = JSON.parse(text) as History;
-    return Number.isInteger(value.schemaVersion) && value.entries.every(isEntry) ? value : undefined;
+    const isLater = value.schemaVersion > 1;
+    return isLater || (value.schemaVersion === 1 && value.entries.every(isEntry)) ? value : undefined;
   } catch {
     return undefined;
   }

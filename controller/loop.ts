@@ -8,6 +8,7 @@ import { approvedPrune, forgetApproval } from './approval.ts';
 import { createCommands } from './commands.ts';
 import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
+import { heldAgain } from './hold.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { isOver, isReady } from './once.ts';
@@ -117,7 +118,7 @@ async function begin(world: World, version: string): Promise<State> {
   const lastGood = await store.loadLastGood(settings.configDir);
   if (lastGood.size === 0) warmUp(capabilitiesOf(newestSystemd));
   const inventory = await store.loadInventory();
-  const memory = await resumed(newMemory(inventory, lastGood), world);
+  const memory = await resumed(await heldAgain(newMemory(inventory, lastGood), world), world);
   const queue = new WorkQueue<Key>(clock);
   const trial = new Trial(world, () => queue.add('everything'));
   trial.follow(memory.inventory.transaction, true);

@@ -56,6 +56,5 @@ export function nextMemory(
 /** What a life of the operator, or a look at what it would do, begins with. */
 export function newMemory(inventory: Inventory, lastGood: Memory['lastGood']): Memory {
   const report = { items: [], converged: new Set<ResourceKey>(), waiting: new Set<ResourceKey>() };
-  const memory = { inventory, lastGood, progress: new Map(), report, blockedBy: new Map() };
-  return inventory.hold ? { ...memory, held: lastGood } : memory;
+  return { inventory, lastGood, progress: new Map(), report, blockedBy: new Map() };
 }

@@ -31,6 +31,9 @@ export interface Observer {
 /** From so many changed links on, one dump of all is cheaper than asking for each. */
 const askedSingly = 6;
 
+/** After so long that a link is not there is not taken for granted any more, ms. */
+const doubtTime = 5_000;
+
 export function createObserver(
   world: Pick<World, 'networkd' | 'kernel' | 'units' | 'resolver' | 'clock'>,
 ): Observer {
@@ -38,13 +41,17 @@ export function createObserver(
   let stale: Set<string> | 'all' = 'all';
   let links = new Map<string, KernelLink>();
   let activity = Number.NEGATIVE_INFINITY;
+  let doubtedAt = Number.NEGATIVE_INFINITY;
   let names = new Map<number, string>();
   const networkFiles = new Map<number, string | undefined>();
   const facts = createFactsCache(kernel);
 
-  /** That a link is not there is asked for anew: the kernel's word of a new one may be lost. */
+  /** That a link is not there is asked for anew from time to time: the kernel's word of a new one may be lost. */
   async function lookAtKernel(wanted: Iterable<string>): Promise<ReadonlyMap<string, KernelLink>> {
-    if (stale !== 'all') for (const name of wanted) if (!links.has(name)) stale.add(name);
+    if (stale !== 'all' && clock.uptime() - doubtedAt >= doubtTime) {
+      doubtedAt = clock.uptime();
+      for (const name of wanted) if (!links.has(name)) stale.add(name);
+    }
     const asked = stale;
     stale = new Set();
     try {

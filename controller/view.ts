@@ -1,6 +1,6 @@
 import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
-import type { DirectoryView, SourceFile } from '../state/directory.ts';
+import { type DirectoryView, keysOf, type SourceFile } from '../state/directory.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Memory } from './memory.ts';
@@ -28,9 +28,9 @@ export async function viewInForce(documents: Documents, memory: Memory): Promise
   if (inventory.hold && held) {
     const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
     if (stands) return { view: standIn(held), memory, letGo: nothing };
+    const letGo = new Set(keysOf(held.values()));
     // What was in the directory when the hold began and is not now did not go because it ends; nor did what is held back.
-    const others = new Set([...(inventory.documents ?? []), ...(inventory.held ?? [])]);
-    const letGo = new Set(keysOf(held).filter((key) => !others.has(key)));
+    for (const key of [...(inventory.documents ?? letGo), ...(inventory.held ?? [])]) letGo.delete(key);
     return { view, memory: released(memory), letGo };
   }
   return { view: overlay ? covered(view, overlay) : view, memory, letGo: nothing };
@@ -42,7 +42,7 @@ function standIn(files: ReadonlyMap<string, SourceFile>): DirectoryView {
 
 function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>): DirectoryView {
   const files = [...new Map([...view.files, ...overlay])].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...view, files: new Map(files) };
+  return { ...view, files: new Map(files), isCovered: true };
 }
 
 /** The memory after a hold. */
@@ -52,8 +52,4 @@ function released(memory: Memory): Memory {
     delete draft.hold;
   });
   return { ...rest, inventory };
-}
-
-function keysOf(files: ReadonlyMap<string, SourceFile>): readonly ResourceKey[] {
-  return [...files.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key));
 }

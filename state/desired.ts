@@ -65,7 +65,7 @@ export function worthKeeping(
   const kept = new Map(inForce.lastGood);
   for (const file of files) {
     const previous = inForce.previous.get(file);
-    if (previous?.loaded.resources.some((resource) => differs(resource, refused))) kept.set(file, previous);
+    if (previous?.loaded.resources.some((resource) => isOlder(resource, refused))) kept.set(file, previous);
   }
   for (const { location } of waiting) {
     const previous = inForce.previous.get(location.file);
@@ -75,10 +75,14 @@ export function worthKeeping(
   return kept;
 }
 
-/** Whether an earlier text of a document says something else than the one that is refused. */
-function differs({ key, specHash }: AnyResource, refused: Desired['refused']): boolean {
-  const today = refused.get(key)?.resource;
-  return today !== undefined && today.specHash !== specHash;
+/** Whether an earlier text of a document says something else than the one that is refused, and so is in force instead. */
+function isOlder(resource: AnyResource, refused: Desired['refused']): boolean {
+  const today = refused.get(resource.key)?.resource;
+  return today !== undefined && differs(today, resource);
+}
+
+function differs(a: AnyResource, b: AnyResource): boolean {
+  return a.specHash !== b.specHash || !sameDependencies(a, b);
 }
 
 /** Leaves out the specs that were tried and taken back; that they were is noted. */
@@ -158,7 +162,7 @@ function lastGoodOf(force: InForce, accepted: readonly AnyResource[]): readonly 
     .flatMap((source) => source.loaded.resources)
     .filter((resource) => {
       const now = refusedNow.get(resource.key);
-      return now !== undefined && (now.specHash !== resource.specHash || !sameDependencies(now, resource));
+      return now !== undefined && differs(now, resource);
     });
 }
 

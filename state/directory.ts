@@ -2,7 +2,7 @@ import type { LoadedFile } from '../crds/load.ts';
 import type { Problem } from '../crds/problem.ts';
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 
-/** One file of the directory that could be read and is valid, with its bytes so that it can be kept. */
+/** One file of the directory that could be read, valid or not, with its bytes so that it can be kept. */
 export interface SourceFile {
   readonly file: string;
   /** sha256 (hex) of `bytes`. */
@@ -19,6 +19,8 @@ export interface DirectoryView {
   readonly files: ReadonlyMap<string, SourceFile | Problem>;
   /** These documents are in force instead of the directory's: what was there before a change, or an earlier generation. */
   readonly isStandIn?: boolean;
+  /** Documents that are only tried lie over those of the directory. */
+  readonly isCovered?: boolean;
 }
 
 /** The documents that can be read in the directory, valid or not. */

@@ -11,7 +11,7 @@ import {
   writtenIn,
 } from './directory.ts';
 import { emptyInventory, type Inventory, isRefused, type RolledBack } from './inventory.ts';
-import { guard, nothingHeld, type PruneGuard } from './prune-guard.ts';
+import { guard, heldStill, nothingHeld, type PruneGuard } from './prune-guard.ts';
 
 /** The documents that count: the directory's where they are good, the last good ones where they are not. */
 export interface InForce {
@@ -30,6 +30,8 @@ export interface InForce {
   readonly rolledBack: ReadonlyMap<ResourceKey, RolledBack>;
   /** Not the directory's documents: they say nothing of what changed there. */
   readonly isStandIn: boolean;
+  /** Documents that are only tried are among them. */
+  readonly isCovered: boolean;
   /** What `osa-net suspend` holds still. */
   readonly suspended: 'all' | ReadonlySet<ResourceKey>;
 }
@@ -75,8 +77,9 @@ export function inForce(
   // What is there only because the file is broken in which it once stood is not back.
   const isBack = (key: ResourceKey) => written.has(key) || back.includes(key);
   const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isBack(key));
+  const reading = { before, present, stillHeld, approved };
   // What stands in for the directory is our own record: nobody lost anything of it.
-  const prune = isStandIn ? nothingHeld : guard({ before, present, stillHeld, approved }, inventory);
+  const prune = isStandIn ? heldStill(reading) : guard(reading, inventory);
   // What vanished may have moved into the file that cannot be read.
   if (hidesSomething(view)) for (const key of before) present.add(key);
   const suspended = suspendedBy(inventory);
@@ -91,6 +94,7 @@ export function inForce(
     prune,
     rolledBack,
     isStandIn,
+    isCovered: view.isCovered === true,
     suspended,
   };
 }
@@ -122,6 +126,7 @@ export function everythingOf(resources: readonly AnyResource[]): InForce {
     prune: nothingHeld,
     rolledBack: new Map(),
     isStandIn: false,
+    isCovered: false,
     suspended: new Set(),
   };
 }
@@ -158,7 +163,7 @@ function keepEverything(
   lastGood: ReadonlyMap<string, SourceFile>,
   inventory: Decisions,
 ): InForce {
-  const held = [...keysOf(lastGood.values())].sort();
+  const held = [...new Set([...keysOf(lastGood.values()), ...(inventory.held ?? [])])].sort();
   return {
     resources: byPosition(resourcesOf(lastGood.values())),
     previous: lastGood,
@@ -172,6 +177,7 @@ function keepEverything(
     },
     rolledBack: new Map(Object.entries(inventory.rolledBack ?? {}) as [ResourceKey, RolledBack][]),
     isStandIn: false,
+    isCovered: false,
     suspended: suspendedBy(inventory),
   };
 }

@@ -15,18 +15,23 @@ export function unbroken(entries: readonly HistoryEntry[], current = 0): readonl
   const known = new Set(entries.map(({ generation }) => generation));
   let first = current + 1;
   while (known.has(first - 1)) first -= 1;
-  return entries.filter(({ generation }) => generation >= first && generation <= current);
+  return entries
+    .filter(({ generation }) => generation >= first && generation <= current)
+    .sort((a, b) => a.generation - b.generation);
 }
 
-/** Why the documents of a generation cannot be put together; empty when they can. */
+/**
+ * Why the documents of a generation cannot be put together; empty when they can.
+ * @param all of which `entries` are the unbroken ones
+ */
 export function obstacleTo(
   generation: number,
   entries: readonly HistoryEntry[],
-  current: number | undefined,
+  all: readonly HistoryEntry[],
 ): string {
-  if (isReachable(generation, unbroken(entries, current))) return '';
-  return isReachable(generation, entries)
-    ? `generation ${generation} cannot be put together: the history lacks a later one`
+  if (isReachable(generation, entries)) return '';
+  return isReachable(generation, all)
+    ? `generation ${generation} cannot be put together: the history does not lead from there to what is in force`
     : `there is no generation ${generation}; see: osa-net history`;
 }
 
@@ -34,7 +39,7 @@ function isReachable(generation: number, entries: readonly HistoryEntry[]): bool
   return entries.some((entry) => entry.generation === generation && isApplied(entry));
 }
 
-/** What has to be taken back of the files in force to come to an earlier generation: only `before` counts. */
+/** What has to be taken back of the files in force to come to an earlier of the unbroken generations: only `before` counts. */
 export function wayBackTo(generation: number, entries: readonly HistoryEntry[]): Transaction['files'] {
   const later = entries.filter((entry) => entry.generation > generation && isApplied(entry));
   return Object.assign({}, ...later.reverse().map(({ files }) => files));

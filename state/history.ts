@@ -49,8 +49,11 @@ export interface History {
 /** So many are kept. */
 export const historyLength = 50;
 
-/** A history with one more entry: the last word on its generation. */
+/**
+ * A history with one more entry: the last word on its generation. Later ones are of a count that was lost with an
+ * inventory, and lead nowhere from here.
+ */
 export function withEntry(entries: readonly HistoryEntry[], entry: HistoryEntry): readonly HistoryEntry[] {
-  const others = entries.filter(({ generation }) => generation !== entry.generation);
+  const others = entries.filter(({ generation }) => generation < entry.generation);
   return [...others, entry].slice(-historyLength);
 }

@@ -32,17 +32,30 @@ interface Reading {
 
 /**
  * Holds documents that vanished, where so many did so at once that it looks like an accident, and those of an earlier
- * one. All that stood in the directory count; held are those that may have something on the host.
+ * one. All that stood in the directory count; held are those of which something was put on the host.
  */
-export function guard({ before, present, stillHeld, approved }: Reading, known: Known): PruneGuard {
-  const { documents: stood = [], resources } = known;
+export function guard(reading: Reading, { documents: stood = [], resources }: Known): PruneGuard {
+  const { before, present, stillHeld } = reading;
   const isUnrecorded = Object.keys(resources).length === 0;
   // A file that is kept for what is held may still show what went with leave: that is not lost once more.
   const standing = [...before].filter((key) => isUnrecorded || resources[key]);
   const isAccident = vanishedAtOnce(standing, present) || vanishedAtOnce(stood, present);
-  const vanished = [...standing, ...stood.filter((key) => resources[key])].filter((key) => !present.has(key));
-  const lost = isAccident ? vanished : [];
-  const held = [...new Set([...lost, ...stillHeld])].filter((key) => !approved.has(key)).sort();
+  const wasApplied = (key: ResourceKey) => resources[key] !== undefined && resources[key].applied !== '';
+  const vanished = [...standing, ...stood.filter(wasApplied)].filter((key) => !present.has(key));
+  return holding([...(isAccident ? vanished : []), ...stillHeld], reading, stood);
+}
+
+/** Holds what an earlier reading held, where this one says nothing of what vanished. */
+export function heldStill(reading: Reading): PruneGuard {
+  return holding(reading.stillHeld, reading, []);
+}
+
+function holding(
+  keys: readonly ResourceKey[],
+  { before, approved }: Reading,
+  stood: readonly ResourceKey[],
+): PruneGuard {
+  const held = [...new Set(keys)].filter((key) => !approved.has(key)).sort();
   return { blocked: held.length === 0 ? '' : lostMessage(held, [...before, ...stood]), held };
 }
 

@@ -65,12 +65,12 @@ function recordsOf(
 
 /** What the directory held and what of it is held back; what stands in for it says nothing of either. */
 function noteReading(draft: Draft<Inventory>, { inForce }: Desired): void {
-  const { prune, present, isStandIn } = inForce;
+  const { prune, present, isStandIn, isCovered } = inForce;
   if (isStandIn) return;
   if (prune.held.length === 0) delete draft.held;
   else if (prune.held.join() !== draft.held?.join()) draft.held = [...prune.held];
   const documents = [...present].sort();
-  if (prune.everything || documents.join() === (draft.documents ?? []).join()) return;
+  if (prune.everything || isCovered || documents.join() === (draft.documents ?? []).join()) return;
   draft.documents = documents;
 }
 

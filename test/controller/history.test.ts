@@ -137,7 +137,7 @@ describe('the history', () => {
   }
 
   it('is left to the later osa-net that wrote it', async () => {
-    const text = '{"schemaVersion":2,"generations":[],"entries":[]}';
+    const text = '{"schemaVersion":2,"generations":[],"entries":[{"number":1}]}';
     writeFileSync(path(), text);
     await open().append(entry(9));
     expect(await failureOf(() => open().entries())).to.equal(

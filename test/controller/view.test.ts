@@ -15,7 +15,8 @@ async function held(generation: readonly string[], today: readonly string[], inv
   const directory = view(...today.map(file));
   const documents: Documents = { view: async () => directory };
   const hold = { generation: 3, directory: fingerprintOf(view(...today.map(file))), ...inventory.hold };
-  const memory = newMemory({ ...emptyInventory, ...inventory, hold }, kept(...generation.map(file)));
+  const texts = kept(...generation.map(file));
+  const memory = { ...newMemory({ ...emptyInventory, ...inventory, hold }, texts), held: texts };
   const viewed = await viewInForce(documents, memory);
   return { ...viewed, isHeld: viewed.view.isStandIn === true, letGo: [...viewed.letGo].sort() };
 }
@@ -31,6 +32,10 @@ describe('a host that is held on a generation', () => {
   it('lets what only the generation had go once the directory changes', async () => {
     const { isHeld, letGo, memory } = await held(['a', 'b'], ['a'], { hold: changed, documents: [key('a')] });
     expect([isHeld, letGo, memory.inventory.hold]).to.deep.equal([false, [key('b')], undefined]);
+  });
+
+  it('lets nothing go where nobody knows what stood in the directory before', async () => {
+    expect((await held(['a', 'b'], [], { hold: changed })).letGo).to.deep.equal([]);
   });
 
   it('lets nothing go that stood in the directory before, or that an accident took', async () => {

@@ -101,6 +101,16 @@ describe('a document that is refused', () => {
     expect([...second.made.keys()].sort()).to.deep.equal([...first.made.keys()].sort());
   });
 
+  it('stays so too where only what it depends on has changed', () => {
+    const on = (other: string) => ({ 'osa-net.dev/depends-on': `ContainerBridge/${other}` });
+    const first = source('a.yaml', bridge('a', {}, on('b')));
+    const [free, circle] = [source('b.yaml', bridge('b')), source('b.yaml', bridge('b', {}, on('a')))];
+    const once = desireAfter([first, free], [first, circle]);
+    expect([...once.resources.keys()].sort()).to.deep.equal(['ContainerBridge/a', 'ContainerBridge/b']);
+    const again = desireAfter([...worthKeeping(once).values()], [first, circle]);
+    expect([...again.resources.keys()].sort()).to.deep.equal([...once.resources.keys()].sort());
+  });
+
   it('is not in force at all where it never was good, and its file is kept as it is', () => {
     const wanted = desireOf(now, other);
     expect([...wanted.made.keys()].sort()).to.deep.equal(['br-a', 'br-c']);

@@ -94,7 +94,7 @@ describe('the prune guard', () => {
     });
   }
 
-  it('counts all documents that stood in the directory, and holds those that may have something on the host', () => {
+  it('counts all documents that stood in the directory, and holds those that were applied', () => {
     const record = { specHash: 'x', generation: 1, createdAt: '', file: '' };
     const resources = { [key('a')]: record, [key('b')]: { ...record, applied: '' } };
     const heldAfter = (...stood: string[]) => {
@@ -102,13 +102,21 @@ describe('the prune guard', () => {
       return inForce(view(), kept(...files('a')), nothing, inventory).prune.held;
     };
     expect(heldAfter('a', 'b', 'c')).to.deep.equal([]);
-    expect(heldAfter('a', 'b', 'c', 'd')).to.deep.equal([key('a'), key('b')]);
+    expect(heldAfter('a', 'b', 'c', 'd'), 'b was never applied').to.deep.equal([key('a')]);
   });
 
-  it('says nothing of what stands in for the directory', () => {
-    const inventory = { ...emptyInventory, documents: letters('abcdef').map(key), held: [key('f')] };
-    const force = inForce({ ...view(), isStandIn: true }, kept(...before), nothing, inventory);
-    expect(force.prune).to.deep.equal({ blocked: '', held: [] });
+  it('takes nothing that stands in for the directory for an accident, and holds on to what is held', () => {
+    const standIn = { ...view(file('a')), isStandIn: true };
+    const inventory = {
+      ...emptyInventory,
+      documents: letters('abcdef').map(key),
+      held: [key('a'), key('f')],
+    };
+    const force = inForce(standIn, kept(file('a')), nothing, inventory);
+    expect(force.prune.held).to.deep.equal([key('f')]);
+    expect(isSpared(force, key('f')), 'also where its text is lost').to.equal(true);
+    expect(isSpared(force, key('b'))).to.equal(false);
+    expect(inForce(standIn, new Map(), new Set([key('f')]), inventory).prune.blocked).to.equal('');
   });
 
   it('lets three documents vanish at once, and four not', () => {
@@ -192,6 +200,8 @@ describe('the prune guard', () => {
     expect(keysOf(force.resources)).to.deep.equal([key('a')]);
     expect(force.prune.held).to.deep.equal([key('a')]);
     expect(force.prune.blocked).to.match(/^cannot read the directory; /);
+    const held = inForce(lostDirectory, kept(file('a')), nothing, { ...emptyInventory, held: [key('z')] });
+    expect(held.prune.held, 'and what was held without a text').to.deep.equal([key('a'), key('z')]);
     expect(isSpared(force, key('never-good'))).to.equal(true);
     expect(force.lastGood.size).to.equal(1);
   });

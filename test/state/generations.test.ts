@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../../state/generations.ts';
-import type { HistoryEntry } from '../../state/history.ts';
+import { type HistoryEntry, withEntry } from '../../state/history.ts';
 
 function entry(
   generation: number,
@@ -40,9 +40,9 @@ describe('the way back to a generation', () => {
 
   it('leads to generations that lasted and are still on record, and to no other', () => {
     const numbers = [0, 1, 2, 3, 4, 5, 6];
-    const reachable = numbers.filter((generation) => obstacleTo(generation, entries, 5) === '');
+    const reachable = numbers.filter((generation) => obstacleTo(generation, entries, entries) === '');
     expect(reachable).to.deep.equal([1, 2, 4, 5]);
-    expect(obstacleTo(3, entries, 5)).to.match(/^there is no generation 3;/);
+    expect(obstacleTo(3, entries, entries)).to.match(/^there is no generation 3;/);
   });
 
   for (const [what, known, current, whole] of [
@@ -57,9 +57,21 @@ describe('the way back to a generation', () => {
     });
   }
 
+  it('is put in order, whatever order the history has', () => {
+    expect(unbroken([...entries].reverse(), 5)).to.deep.equal(entries);
+  });
+
+  it('does not lead over what is left of a count that was lost with an inventory', () => {
+    const anew = [entry(1, { x: { after: 'x1' } }), entry(2, { x: { before: 'x1', after: 'x2' } })];
+    const list = anew.reduce(withEntry, entries as readonly HistoryEntry[]);
+    expect(list).to.deep.equal(anew);
+    const mixed = [...entries.slice(2), ...anew];
+    expect(wayBackTo(1, unbroken(mixed, 2))).to.deep.equal({ x: { before: 'x1', after: 'x2' } });
+  });
+
   it('is told apart from no generation at all where one on it is missing', () => {
     const broken = entries.filter(({ generation }) => generation !== 4);
-    expect(obstacleTo(2, broken, 5)).to.match(/^generation 2 cannot be put together/);
+    expect(obstacleTo(2, unbroken(broken, 5), broken)).to.match(/^generation 2 cannot be put together/);
   });
 
   it('leads to the last but one that lasted, unless told otherwise', () => {
