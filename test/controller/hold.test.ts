@@ -6,6 +6,7 @@ import { type HistoryStore, openHistory } from '../../controller/history.ts';
 import { heldAgain } from '../../controller/hold.ts';
 import { newMemory } from '../../controller/memory.ts';
 import type { SourceFile } from '../../state/directory.ts';
+import type { HistoryEntry } from '../../state/history.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { bridge, kept, source } from '../state/build.ts';
 import { keepingLogger } from './logger.ts';
@@ -15,6 +16,11 @@ const second = source('a.yaml', bridge('a', { mtu: 1400 }));
 const resources = {
   'ContainerBridge/a': { specHash: 'x', generation: 1, createdAt: '', file: first.file },
 } as const;
+
+function entry(generation: number, texts: { before?: string; after?: string }): HistoryEntry {
+  const said = { startedAt: '', endedAt: '', result: 'confirmed', message: '', by: 'documents' } as const;
+  return { generation, ...said, changes: [], files: { [first.file]: texts } };
+}
 
 describe('a hold that a start finds', () => {
   let directory: string;
@@ -26,20 +32,9 @@ describe('a hold that a start finds', () => {
     directory = mkdtempSync(join(tmpdir(), 'osa-net-hold-'));
     history = openHistory(directory, logger);
     await history.prepare();
+    await history.append(entry(1, { after: first.hash }));
     await history.keep([first]);
-    for (const [generation, before] of [1, 2].entries())
-      await history.append({
-        generation: generation + 1,
-        startedAt: '',
-        endedAt: '',
-        result: 'confirmed',
-        message: '',
-        by: 'documents',
-        changes: [],
-        files: {
-          [first.file]: before === 1 ? { after: first.hash } : { before: first.hash, after: second.hash },
-        },
-      });
+    await history.append(entry(2, { before: first.hash, after: second.hash }));
   });
 
   afterEach(() => rmSync(directory, { recursive: true }));

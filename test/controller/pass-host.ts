@@ -46,7 +46,7 @@ export function passHost(root: string): PassHost {
       const world = {
         settings: { enableNetworkd: false },
         logger,
-        clock: { now: () => host.now, uptime: () => 0, after: () => () => undefined },
+        clock: { now: () => host.now, uptime: () => host.now, after: () => () => undefined },
         random: () => 1,
         networkd: {
           snapshot: () => host.networkd,
