@@ -122,7 +122,6 @@ async function stageUnits(
     const message = `cannot write a unit: ${(cause as Error).message}`;
     for (const { owner } of writes) failures.set(owner, message);
     logger.error(message);
-    await units.prepare().catch((later: Error) => logger.warn(later.message));
   }
 }
 

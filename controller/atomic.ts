@@ -6,11 +6,12 @@ import {
   fdatasync,
   fsync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { hashOf } from './hash.ts';
@@ -73,7 +74,7 @@ function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // what is left is removed at the next start
+    // what is left is removed later, or at the next start
   }
 }
 
@@ -113,9 +114,17 @@ export async function removeFile(path: string): Promise<void> {
   });
 }
 
-/** Removes what a crash left half written in a directory. A directory that does not exist has nothing. */
-export async function removeUnfinished(directory: string): Promise<void> {
-  const names = await readdir(directory).catch(() => []);
-  const left = names.filter((name) => name.startsWith('.') && name.endsWith(unfinished));
-  await Promise.all(left.map((name) => rm(join(directory, name), { force: true })));
+/** Removes what was left half written in a directory. A directory that does not exist has nothing. */
+export function removeUnfinished(directory: string): void {
+  const left = namesIn(directory).filter((name) => name.startsWith('.') && name.endsWith(unfinished));
+  for (const name of left) rmSync(join(directory, name), { force: true });
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw cause;
+  }
 }

@@ -52,7 +52,7 @@ export function openHistory(stateDir: string, logger: Logger): HistoryStore {
   return {
     async prepare() {
       await mkdir(texts, { recursive: true, mode: 0o700 });
-      await removeUnfinished(texts);
+      removeUnfinished(texts);
       // `keep` believes what is there, also what a life before this one did not get to sync.
       await syncDirectory(texts);
     },

@@ -17,7 +17,7 @@ export interface Publisher {
 
 export async function createPublisher(runtimeDir: string): Promise<Publisher> {
   await mkdir(runtimeDir, { recursive: true });
-  await removeUnfinished(runtimeDir);
+  removeUnfinished(runtimeDir);
   const path = statusPath(runtimeDir);
   let last: { items: readonly StatusItem[]; operator: string } | undefined;
   return {

@@ -29,8 +29,8 @@ export function openStore(stateDir: string, logger: Logger): Store {
     async prepare() {
       if (!existsSync(documents)) await holdEverything(inventoryFile, logger);
       await mkdir(documents, { recursive: true, mode: 0o700 });
-      await removeUnfinished(stateDir);
-      await removeUnfinished(documents);
+      removeUnfinished(stateDir);
+      removeUnfinished(documents);
       // What a life before this one renamed and did not get to sync is believed from here on.
       await syncDirectory(stateDir);
       await syncDirectory(documents);

@@ -38,8 +38,11 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
   const known = new Map<string, { stamp: string; unit: ObservedUnit }>();
   const secretOwner = secretGroup === undefined ? undefined : { uid: 0, gid: secretGroup };
   const place = (name: string) => join(directory, name);
+  /** Units were put beside their places, and some of them may be left there: a step failed, or its removal did. */
+  let isLittered = false;
   return {
     observe(names) {
+      if (isLittered) isLittered = !swept(directory);
       const seen = new Map<string, ObservedUnit>();
       for (const name of names) {
         const unit = observeUnit(place(name), name, known);
@@ -48,6 +51,7 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
       return seen;
     },
     async stage(units) {
+      isLittered = true;
       for (let first = 0; first < units.length; first += stagedAtOnce) {
         const batch = units.slice(first, first + stagedAtOnce);
         await Promise.all(
@@ -63,6 +67,7 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
     remove: (name) => rm(place(name), { force: true }),
     former: (name) => formerAt(place(name)),
     async restore(name, unit, bytes) {
+      isLittered = true;
       const temporary = unfinishedPath(place(name));
       if (unit.type === 'file') await stage(place(name), bytes, unit.mode, unit);
       else {
@@ -80,10 +85,20 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
     sync: () => syncDirectory(directory),
     async prepare() {
       await mkdir(directory, { recursive: true });
-      await removeUnfinished(directory);
+      removeUnfinished(directory);
       await syncDirectory(directory);
     },
   };
+}
+
+/** Whether nothing is left half written any more. */
+function swept(directory: string): boolean {
+  try {
+    removeUnfinished(directory);
+    return true;
+  } catch {
+    return false; // tried again at the next look
+  }
 }
 
 function formerAt(path: string): ReturnType<UnitDirectory['former']> {

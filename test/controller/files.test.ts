@@ -101,9 +101,9 @@ describe('a file that is replaced', () => {
   it('leaves only what is finished after a crash', async () => {
     await stage(join(dir, 'a'), 'new', 0o644);
     for (const name of ['b', '.b', 'c.osa-net-tmp', '.d.network']) writeFileSync(join(dir, name), '');
-    await removeUnfinished(dir);
+    removeUnfinished(dir);
     expect(readdirSync(dir).sort()).to.deep.equal(['.b', '.d.network', 'b', 'c.osa-net-tmp']);
-    await removeUnfinished(join(dir, 'missing'));
+    removeUnfinished(join(dir, 'missing'));
   });
 });
 

@@ -75,7 +75,13 @@ export class User {
     const all = new Set([...known.keys(), ...before]);
     // What stood in a file that is broken now may still stand there.
     const isHidden = (key: ResourceKey) => directory.pages.get(known.get(key) ?? '')?.damage !== undefined;
-    const lost = before.slice(1).filter((key) => known.has(key) && whole.has(key) && !isHidden(key));
+    const { rolledBack, transaction } = this.inventory() ?? {};
+    const changes = transaction?.phase === 'reverting' ? transaction.changes : {};
+    // Where its removal is taken back it stays as it is, whether or not the operator has seen it come back.
+    const stays = (key: ResourceKey) => [rolledBack?.[key], changes[key]].some((one) => one?.specHash === '');
+    const lost = before
+      .slice(1)
+      .filter((key) => known.has(key) && whole.has(key) && !isHidden(key) && !stays(key));
     const files = new Set(before.slice(1).flatMap((key) => directory.remove(key)));
     this.#save([...files]);
     return { keys: known.size >= 4 && lost.length * 2 > all.size ? lost : [], known: all.size };
