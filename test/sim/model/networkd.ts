@@ -66,9 +66,9 @@ export class Networkd {
     return this.#netdevs.isStuck;
   }
 
-  /** Whether the files with a prefix are still those that it has read. */
-  hasRead(prefix: string): boolean {
-    const ids = (all: readonly Network[]) => all.filter(({ unit }) => unit.startsWith(prefix)).map(idOf);
+  /** Whether the files with such names are still those that it has read. */
+  hasRead(isMeant: (unit: string) => boolean): boolean {
+    const ids = (all: readonly Network[]) => all.filter(({ unit }) => isMeant(unit)).map(idOf);
     return ids(this.#readNetworks()).join() === ids(this.#networks).join();
   }
 
