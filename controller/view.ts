@@ -1,5 +1,6 @@
 import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
+import { onHostBefore } from '../state/changes.ts';
 import { type DirectoryView, keysOf, type SourceFile } from '../state/directory.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -22,7 +23,7 @@ const nothing: ReadonlySet<ResourceKey> = new Set();
 export async function viewInForce(documents: Documents, memory: Memory): Promise<Viewed> {
   const { inventory, base, held, overlay } = memory;
   if (inventory.transaction?.phase === 'reverting' && base) {
-    return { view: standIn(base), memory, letGo: nothing };
+    return { view: standIn(onHostBefore(base, inventory)), memory, letGo: nothing };
   }
   const view = await documents.view();
   if (inventory.hold && held) {

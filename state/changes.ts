@@ -1,5 +1,6 @@
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
+import type { SourceFile } from './directory.ts';
 import type { Inventory } from './inventory.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
@@ -70,4 +71,25 @@ export function notApplied(inventory: Inventory, desired: Desired, plan: Plan): 
 
 function removalOf(step: Step, { resources }: Desired): readonly ResourceKey[] {
   return step.owner === undefined || resources.has(step.owner) ? [] : [step.owner];
+}
+
+/**
+ * Files as they are to stand in for the directory while the open transaction is taken back: with what was on the host
+ * before it. What was never put there, or went earlier, does not come with the rest of its file.
+ */
+export function onHostBefore(
+  base: ReadonlyMap<string, SourceFile>,
+  inventory: Inventory,
+): ReadonlyMap<string, SourceFile> {
+  const { changes = {} } = inventory.transaction ?? {};
+  const wasThere = ({ key }: { readonly key: ResourceKey }) =>
+    (changes[key]?.before ?? appliedSpec(key, inventory) ?? '') !== '';
+  return new Map(
+    [...base].map(([name, file]) => {
+      const { resources, documents } = file.loaded;
+      if (resources.every(wasThere)) return [name, file];
+      const rest = { resources: resources.filter(wasThere), documents: documents.filter(wasThere) };
+      return [name, { ...file, loaded: { ...file.loaded, ...rest } }];
+    }),
+  );
 }

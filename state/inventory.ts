@@ -96,7 +96,8 @@ export interface OwnedLink {
   readonly madeFrom: string;
   /**
    * Which link it was when it was last seen (`identityOf`): after a reboot, or in a state directory from an old backup,
-   * a name and a kind alone say nothing about who made a link. `unseenIdentity` until it is seen.
+   * a name and a kind alone say nothing about who made a link. From when networkd was told
+   * to make it, `unseenIdentity`, until it is seen.
    */
   readonly identity?: string | undefined;
 }

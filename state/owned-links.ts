@@ -2,7 +2,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
-import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink } from './observed.ts';
 
 /** What is to be recorded of links before their .netdev is written, where that is news. */
 export function linkIntents(
@@ -22,7 +22,7 @@ export function linkIntents(
     const kinds = isOlder ? kindsOf(before, seen, kind) : { kind };
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
     const madeFrom = isOlder && before ? before.madeFrom : source;
-    const identity = seen ? identityOf(seen, observed) : unseenIdentity(observed);
+    const identity = seen ? identityOf(seen, observed) : before?.identity;
     const entry = { owner, ...kinds, netdev, madeFrom, identity };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }

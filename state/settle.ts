@@ -7,7 +7,7 @@ import { isSpared } from './force.ts';
 import { isOnRecord } from './foreign.ts';
 import { givenBack } from './former-units.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
-import type { Observed, ObservedLink } from './observed.ts';
+import { type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
 import { lastSeen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
@@ -41,8 +41,12 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     after.units.get(netdev)?.hash !== desired.units.get(netdev)?.hash;
   // Nor is it sure at once that a link which was not there will not come: networkd may just be making it.
   const deleted = new Set(done.flatMap((step) => (step.kind === 'delete-link' ? step.link : [])));
+  const mayComeAgain = (name: string) => {
+    const { kind, parent } = before.links.get(name) ?? {};
+    return isStacked(kind) && parent !== undefined && after.links.has(parent);
+  };
   const isOver = (name: string, { owner }: OwnedLink) =>
-    deleted.has(name) ||
+    (deleted.has(name) && !mayComeAgain(name)) ||
     (carried.isQuiet && !reloaded && !inventory.reloadPending && !isUndecided(owner, desired));
   const goneLinks = ownedLinks.filter(
     ([name, owned]) =>
@@ -66,7 +70,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const name of goneUnits) delete draft.units[name];
     for (const [name] of goneLinks) delete draft.links[name];
     for (const [name, link] of lastSeen(inventory, desired, beforeRemoval)) draft.links[name] = link;
-    for (const [name] of unmade) remade(draft.links, name, desired, after);
+    for (const [name] of unmade) remade(draft.links, name, desired, after, reloaded);
     for (const name of returnedLinks) delete draft.links[name];
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
@@ -112,14 +116,22 @@ function isUndecided(owner: ResourceKey, { resources, inForce }: Desired): boole
   return !resources.has(owner) && isSpared(inForce, owner);
 }
 
-/** A link that is not there will be made from today's .netdev. */
-function remade(links: Record<string, OwnedLink>, name: string, desired: Desired, { units }: Observed): void {
+/** A link that is not there will be made from today's .netdev. Once networkd was told, what comes in this boot is that. */
+function remade(
+  links: Record<string, OwnedLink>,
+  name: string,
+  desired: Desired,
+  after: Observed,
+  isTold: boolean,
+): void {
+  const { units } = after;
   const expected = desired.made.get(name);
   const before = links[name];
   const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;
   if (!before || !expected?.kind || !hash || units.get(expected.netdev ?? '')?.hash !== hash) return;
   const { becomes: _, ...rest } = before;
-  links[name] = { ...rest, kind: expected.kind, madeFrom: hash };
+  const identity = isTold && !after.links.has(name) ? { identity: unseenIdentity(after) } : {};
+  links[name] = { ...rest, kind: expected.kind, madeFrom: hash, ...identity };
 }
 
 /** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */

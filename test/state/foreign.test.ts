@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { foreignConflicts, isForeignLink } from '../../state/foreign.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { intentOf } from '../../state/record.ts';
+import { settledOf } from '../../state/settle.ts';
 import {
   bridge,
   converged,
@@ -122,12 +123,22 @@ describe('names that others have taken', () => {
     const known = converged(252, bridge('a'));
     const before = { ...known.observed, links: new Map(), units: new Map() };
     const planned = planOf({ desired: known.desired, observed: before, inventory: emptyInventory });
-    const inventory = intentOf(emptyInventory, known.desired, planned, before, '2026-01-01T00:00:00.000Z');
+    const intent = intentOf(emptyInventory, known.desired, planned, before, '2026-01-01T00:00:00.000Z');
+    const written = { ...before, units: unitsOnDisk(known.desired) };
+    const afterDoing = (...kinds: readonly string[]) => {
+      const done = planned.steps.filter(({ kind }) => kinds.includes(kind));
+      return settledOf(intent, known.desired, planned, { done, before, after: written, isQuiet: false });
+    };
+    const inventory = afterDoing('write-unit', 'reload');
     const made = { ...known.observed, units: new Map() };
     expect(conflictsOf(known.desired, made, inventory)).to.deep.equal({});
     expect(conflictsOf(known.desired, { ...made, epoch: 'next boot' }, inventory)).to.have.keys(
       'ContainerBridge/a',
     );
+    expect(
+      conflictsOf(known.desired, made, afterDoing('write-unit')),
+      'networkd was never told of it',
+    ).to.have.keys('ContainerBridge/a');
   });
 
   it('are ours without an inventory while the .netdev on disk bears our signature', () => {

@@ -56,7 +56,7 @@ describe('the inventory before a plan', () => {
       kind: 'dummy',
       netdev: '05-osa-net-d0.netdev',
       madeFrom: known.desired.units.get('05-osa-net-d0.netdev')?.hash,
-      identity: 'boot unseen',
+      identity: undefined,
     });
     expect(inventory.resources['ContainerBridge/a']).to.deep.include({ generation: 1, createdAt: at });
     expect(inventory.reloadPending).to.equal(true);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { ResourceKey } from '../../crds/resource.ts';
-import { type Change, changesOf } from '../../state/changes.ts';
+import { type Change, changesOf, onHostBefore } from '../../state/changes.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Condition, StatusItem } from '../../state/status.ts';
 import {
@@ -145,6 +145,26 @@ describe('a transaction that goes on', () => {
         expect(merged).to.deep.equal(filesBetween(filesOf(one), filesOf(three)));
       }),
     );
+  });
+});
+
+describe('what stands in for the directory while a change is taken back', () => {
+  const mixed = source('m.yaml', bridge('a'), bridge('b'), bridge('c'), bridge('d'));
+  const record = { specHash: 'x', generation: 1, createdAt: now, file: mixed.file };
+  const inventory = {
+    ...withOpen(open({ changes: { [a]: changed({ before: 'x', specHash: '' }) } })),
+    resources: { [b]: record, 'ContainerBridge/c': { ...record, applied: '' } },
+  };
+
+  it('is what was on the host before it, without what never was or had gone', () => {
+    const [file] = [...onHostBefore(kept(mixed), inventory).values()];
+    for (const keys of [file?.loaded.resources, file?.loaded.documents])
+      expect(keys?.map(({ key }) => key)).to.deep.equal([a, b]);
+  });
+
+  it('is the very files where all of them were', () => {
+    const whole = source('w.yaml', bridge('a'), bridge('b'));
+    expect(onHostBefore(kept(whole), inventory).get(whole.file)).to.equal(whole);
   });
 });
 

@@ -98,8 +98,14 @@ export class Invariants {
 
   /** Somebody deleted the inventory. */
   excuseAll(): void {
+    const { networkd, machine } = this.#host;
     const units = this.#host.ours().flatMap(({ madeBy }) => madeBy ?? []);
-    this.excused = new Set([...this.excused, ...units, ...this.#host.machine.disk.list(places.units)]);
+    this.excused = new Set([
+      ...this.excused,
+      ...units,
+      ...machine.disk.list(places.units),
+      ...networkd.known,
+    ]);
     this.guarded.clear();
   }
 

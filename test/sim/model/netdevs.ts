@@ -108,6 +108,7 @@ export class NetDevs {
     const kernel = this.#kernel;
     const netdev = this.#known.get(name);
     if (!netdev || netdev.state === 'ready' || kernel.named(name)) return;
+    if (parent !== undefined && !kernel.links.has(parent)) return;
     // v247 and v249 hold on to what is no longer there until they are told to reload.
     if (netdev.state === 'gone' && this.#version <= 249) return;
     const { unit, file } = netdev;

@@ -66,6 +66,11 @@ export class Networkd {
     return this.#netdevs.isStuck;
   }
 
+  /** Names of the .network files that it has read, there or not any more. */
+  get known(): readonly string[] {
+    return this.#networks.map(({ unit }) => unit);
+  }
+
   /** Whether the files with such names are still those that it has read. */
   hasRead(isMeant: (unit: string) => boolean): boolean {
     const ids = (all: readonly Network[]) => all.filter(({ unit }) => isMeant(unit)).map(idOf);
