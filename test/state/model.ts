@@ -31,6 +31,7 @@ export class ModelHost {
     this.#networkd = new Networkd(version, {
       kernel: this.#kernel,
       random: new Random(version),
+      now: () => this.#timeline.uptime,
       after: (ms, run) => void this.#timeline.after(ms, run),
       units: () => this.files,
       told: () => undefined,
@@ -113,6 +114,11 @@ export class ModelHost {
       case 'set-link':
         this.#set(step);
         break;
+      case 'remove-address': {
+        const link = this.#existing(step.link);
+        this.#kernel.set(link, { addresses: link.addresses.filter((address) => address !== step.address) });
+        break;
+      }
       default:
         break;
     }

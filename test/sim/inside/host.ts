@@ -58,6 +58,7 @@ export class Host {
     this.networkd = new Networkd(version, {
       kernel: this.kernel,
       random: machine.random,
+      now: () => machine.timeline.uptime,
       after: (ms, run) => void machine.timeline.after(ms, run),
       units: () => this.#units(),
       told: (ifindex) => this.networkdClient?.linkChanged(ifindex),
@@ -70,7 +71,9 @@ export class Host {
     this.machine.disk.establish('/run', true);
     this.kernel.reboot();
     for (const [name, kind, address] of foreign) {
-      this.kernel.add(name, kind, { addresses: [address], up: true, isProtected: true });
+      // Whoever made them chose their MTU; the kernel would fit that of a bridge to ports that we plug in.
+      const made = { up: true, isProtected: true, mtuIsChosen: true };
+      this.kernel.add(name, kind, { addresses: [address], ...made });
     }
     this.bus.isUp = true;
     this.startNetworkd();

@@ -74,7 +74,8 @@ export class SimulatedKernelClient implements KernelClient {
   restoreLink(name: string, scene: LinkScene): Promise<void> {
     return this.#change('restore', name, (link) => {
       const master = scene.master === undefined ? undefined : this.#kernel.named(scene.master)?.ifindex;
-      this.#kernel.set(link, { mtu: scene.mtu, addresses: scene.addresses, master });
+      this.#setMtu(link, scene.mtu);
+      this.#kernel.set(link, { addresses: scene.addresses, master });
     });
   }
 
@@ -162,10 +163,15 @@ export class SimulatedKernelClient implements KernelClient {
           throw new Error('Invalid argument');
         return this.#kernel.set(link, { mode: value });
       case 'mtu':
-        return this.#kernel.set(link, { mtu: Number(value) });
+        return this.#setMtu(link, Number(value));
       case 'mac':
         return this.#kernel.set(link, { mac: value });
     }
+  }
+
+  #setMtu(link: ModelLink, mtu: number): void {
+    if (!this.#kernel.canHaveMtu(link, mtu)) throw new Error('Invalid argument');
+    this.#kernel.set(link, { mtu });
   }
 
   #seen(link: ModelLink): KernelLink {

@@ -11,7 +11,13 @@ export interface ModelLink {
   mtu: number;
   mac: string;
   addresses: readonly string[];
+  /** Whether it gets a link-local address when it is set up, and whether it has one (or will, once there is carrier). */
+  makesLinkLocal: boolean;
+  linkLocal: boolean;
   up: boolean;
+  /** Of a bridge: somebody chose its MTU, or its MAC address or ports; see `hasCarrier` and `#fitMtus`. */
+  mtuIsChosen: boolean;
+  isFresh: boolean;
   /** The .netdev of osa-net that networkd made it from; undefined: somebody else made it. */
   readonly madeBy: string | undefined;
   /** Kernel and networkd never stop giving these to somebody: nobody but their maker may touch them. */
@@ -22,8 +28,11 @@ export interface ModelLink {
 
 type Made = Partial<Omit<ModelLink, 'ifindex' | 'name' | 'kind'>>;
 
-/** What the kernel tells of: `gone` links are told of once more. */
-export type LinkListener = (ifindex: number, name: string) => void;
+/**
+ * What the kernel tells of: links that are gone are told of once more. `hasLeft`: it is a port that its bridge let go,
+ * which the kernel tells with an RTM_DELLINK of the family AF_BRIDGE (br_netlink.c).
+ */
+type LinkListener = (ifindex: number, name: string, hasLeft: boolean) => void;
 
 /** Links of one boot. Whoever changes a link changes it here; all hear of it. */
 export class Kernel {
@@ -60,7 +69,13 @@ export class Kernel {
     const mac = `02:00:00:00:00:${(ifindex & 255).toString(16).padStart(2, '0')}`;
     const base = { parent: undefined, master: undefined, mode: undefined, mtu: 1500, mac, addresses: [] };
     const flags = { up: false, madeBy: undefined, isProtected: false, bornAt: this.#now() };
-    const link: ModelLink = { ifindex, name, kind, ...base, ...flags, ...made };
+    const own = {
+      makesLinkLocal: true,
+      linkLocal: true,
+      mtuIsChosen: false,
+      isFresh: made.mac === undefined,
+    };
+    const link: ModelLink = { ifindex, name, kind, ...base, ...flags, ...own, ...made };
     this.links.set(ifindex, link);
     this.#told(link);
     return link;
@@ -80,24 +95,69 @@ export class Kernel {
     const gone = this.links.get(ifindex);
     if (!gone) return;
     this.links.delete(ifindex);
-    this.#told(gone);
     for (const other of [...this.links.values()]) {
       if (other.parent === ifindex) this.delete(other.ifindex);
       else if (other.master === ifindex) this.set(other, { master: undefined });
     }
+    this.#told(gone);
+    this.#fitBridge(gone.master);
   }
 
   set(link: ModelLink, change: Partial<ModelLink>): void {
     const fields = Object.keys(change) as (keyof ModelLink)[];
     if (fields.every((field) => same(link[field], change[field]))) return;
+    const { master, up, mtu } = link;
     Object.assign(link, change);
+    if (!up && link.up) link.linkLocal = link.makesLinkLocal;
+    if (change.mtu !== undefined) link.mtuIsChosen = true;
+    if (change.mac !== undefined) link.isFresh = false;
+    this.#told(link, master !== undefined && master !== link.master);
+    if (master !== link.master) this.#fitBridge(master);
+    if (master !== link.master || mtu !== link.mtu) this.#fitBridge(link.master);
+    if (mtu > link.mtu) this.#fitStacked(link);
+  }
+
+  /** Neither a bridge nor what a macvlan stands on becomes a port (br_add_if). */
+  canBePort({ kind, ifindex }: ModelLink): boolean {
+    return (
+      kind !== 'bridge' && ![...this.links.values()].some((l) => l.kind === 'macvlan' && l.parent === ifindex)
+    );
+  }
+
+  /** A macvlan takes no more than its parent has (macvlan_change_mtu). */
+  canHaveMtu({ kind, parent }: Pick<ModelLink, 'kind' | 'parent'>, mtu: number): boolean {
+    const below = kind === 'macvlan' ? this.links.get(parent ?? 0)?.mtu : undefined;
+    return below === undefined || mtu <= below;
+  }
+
+  /** The ports of a bridge changed: it has the least of their MTUs unless somebody chose one (br_mtu_auto_adjust). */
+  #fitBridge(ifindex = 0): void {
+    const bridge = this.links.get(ifindex);
+    if (!bridge) return;
+    bridge.isFresh = false;
+    const ports = [...this.links.values()].filter(({ master }) => master === ifindex);
+    const least = ports.length > 0 ? Math.min(...ports.map(({ mtu }) => mtu)) : 1500;
+    if (!bridge.mtuIsChosen) this.#fitMtu(bridge, least);
+  }
+
+  /** A macvlan follows its parent down. */
+  #fitStacked({ ifindex, mtu }: ModelLink): void {
+    for (const link of this.links.values())
+      if (link.parent === ifindex && !this.canHaveMtu(link, link.mtu)) this.#fitMtu(link, mtu);
+  }
+
+  #fitMtu(link: ModelLink, mtu: number): void {
+    if (link.mtu === mtu) return;
+    link.mtu = mtu;
     this.#told(link);
   }
 
+  /** A bridge that never had a port nor a MAC address of somebody's choice has carrier of its own. */
   hasCarrier(link: ModelLink, depth = 0): boolean {
     if (!link.up || depth > 4) return false;
     if (link.kind === undefined || link.kind === 'dummy') return true;
     if (link.kind === 'bridge') {
+      if (link.isFresh) return true;
       const ports = [...this.links.values()].filter(({ master }) => master === link.ifindex);
       return ports.some((port) => this.hasCarrier(port, depth + 1));
     }
@@ -106,8 +166,8 @@ export class Kernel {
     return link.kind === 'veth' ? below.up : this.hasCarrier(below, depth + 1);
   }
 
-  #told({ ifindex, name }: ModelLink): void {
-    for (const listener of this.listeners) listener(ifindex, name);
+  #told({ ifindex, name }: ModelLink, hasLeft = false): void {
+    for (const listener of this.listeners) listener(ifindex, name, hasLeft);
   }
 }
 

@@ -52,6 +52,8 @@ export interface NetworkFile {
   readonly keepsMaster: boolean;
   readonly stacked: readonly string[];
   readonly withoutCarrier: boolean;
+  /** LinkLocalAddressing=; undefined: networkd's default. */
+  readonly linkLocal: boolean | undefined;
 }
 
 const netdevs = new Map<string, NetDevFile | undefined>();
@@ -91,6 +93,7 @@ export function readNetwork(text: string): NetworkFile | undefined {
     const match = lastOf(sections, 'Match', 'Name');
     if (match === undefined) return undefined;
     const mtu = lastOf(sections, 'Link', 'MTUBytes');
+    const linkLocal = lastOf(sections, 'Network', 'LinkLocalAddressing');
     return {
       match,
       addresses: [...valuesOf(sections, 'Network', 'Address'), ...valuesOf(sections, 'Address', 'Address')],
@@ -99,6 +102,7 @@ export function readNetwork(text: string): NetworkFile | undefined {
       keepsMaster: lastOf(sections, 'Network', 'KeepMaster') === 'yes',
       stacked: valuesOf(sections, 'Network', 'MACVLAN'),
       withoutCarrier: lastOf(sections, 'Network', 'ConfigureWithoutCarrier') === 'yes',
+      linkLocal: linkLocal === undefined ? undefined : linkLocal === 'yes' || linkLocal === 'ipv6',
     };
   });
 }
