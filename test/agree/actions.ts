@@ -2,7 +2,8 @@ import { signedUnit, type UnitSection } from '../../crds/unit.ts';
 
 /** Something that happens to a host: to its units, to its links, or to networkd. */
 export type Action =
-  | { readonly do: 'write'; readonly unit: string; readonly text: string }
+  /** `isDated`: its time of modification stays as it was. */
+  | { readonly do: 'write'; readonly unit: string; readonly text: string; readonly isDated?: true }
   | { readonly do: 'remove' | 'touch'; readonly unit: string }
   | { readonly do: 'reload' | 'restart' | 'stop' | 'start' }
   | { readonly do: 'reconfigure' | 'delete'; readonly link: string }
@@ -26,6 +27,8 @@ export const start: Action = { do: 'start' };
 
 export const remove = (name: string): Action => ({ do: 'remove', unit: unitName(name) });
 export const touch = (name: string): Action => ({ do: 'touch', unit: unitName(name) });
+export const dated = (action: Action): Action =>
+  action.do === 'write' ? { ...action, isDated: true } : action;
 export const reconfigure = (link: string): Action => ({ do: 'reconfigure', link });
 export const del = (link: string): Action => ({ do: 'delete', link });
 export const set = (link: string, to: Setting): Action => ({ do: 'set', link, to });
@@ -62,6 +65,8 @@ interface NetworkOptions {
   readonly keepsMaster?: boolean;
   /** Without ConfigureWithoutCarrier=, as ports of a bridge are. */
   readonly needsCarrier?: boolean;
+  /** LinkLocalAddressing=no */
+  readonly noLinkLocal?: boolean;
   readonly unit?: string;
 }
 
@@ -71,6 +76,7 @@ export function network(name: string, options: NetworkOptions = {}): Action {
   const yes = (is: boolean | undefined) => (is ? 'yes' : undefined);
   const own = section('Network', {
     Bridge: bridge,
+    LinkLocalAddressing: options.noLinkLocal ? 'no' : undefined,
     KeepMaster: yes(options.keepsMaster),
     ConfigureWithoutCarrier: yes(!options.needsCarrier),
     IPv6AcceptRA: 'no',

@@ -18,7 +18,7 @@ export interface Verdict {
 const seeds = [1, 2, 3, 4, 5];
 
 /** Beds at a time: they mostly wait. */
-const atOnce = 10;
+const atOnce = 20;
 
 /** Plays scenarios on the model and on the real networkd of a release, each in a bed of its own. Needs root. */
 export async function compareAll(
@@ -39,7 +39,13 @@ export async function compareAll(
   return verdicts;
 }
 
+/** What differs is looked at once more: where the machine is busy, something may not have been over yet. */
 async function compare(scenario: Scenario, release: Release): Promise<Verdict> {
+  const first = await play(scenario, release);
+  return first.differences.length === 0 ? first : play(scenario, release);
+}
+
+async function play(scenario: Scenario, release: Release): Promise<Verdict> {
   const bed = await startBed({ release });
   try {
     const { version } = bed;

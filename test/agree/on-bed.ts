@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Bed } from '../bed/bed.ts';
+import type { Files } from '../bed/files.ts';
 import type { IpEntry } from '../bed/ip.ts';
 import type { Action, Setting } from './actions.ts';
 import type { Scenario } from './scenarios.ts';
@@ -14,18 +15,18 @@ const directory = '/etc/systemd/network';
  */
 const settleScript = `
 last= same=0
-for ((i = 0; i < 150; i++)); do
+for ((i = 0; i < 60; i++)); do
   now=$(ip -json -details address | sed -E 's/"[a-z_]+_timer":[0-9.]+,?//g'
     grep -sE '^(ADMIN_STATE|OPER_STATE|NETWORK_FILE)=' /run/systemd/netif/links/* /dev/null || true)
   [[ $now == "$last" ]] && ((++same)) || same=0
   last=$now
   case $now in
-  *'"tentative":true'*) enough=40 ;;
-  *=failed* | *=configuring* | *=initialized* | *=pending*) enough=25 ;;
-  *) enough=13 ;;
+  *'"tentative":true'*) enough=20 ;;
+  *=failed* | *=configuring* | *=initialized* | *=pending*) enough=12 ;;
+  *) enough=6 ;;
   esac
   ((same < enough)) || break
-  sleep 0.1
+  sleep 0.2
 done
 printf '%s\\n' "$last"`;
 
@@ -44,7 +45,7 @@ export async function traceOnBed({ steps, hidden }: Scenario, bed: Bed): Promise
 async function act(action: Action, { networkd, sh, ...files }: Bed): Promise<unknown> {
   switch (action.do) {
     case 'write':
-      return files.write(`${directory}/${action.unit}`, action.text);
+      return write(action, sh, files);
     case 'remove':
       return files.remove(`${directory}/${action.unit}`);
     case 'touch':
@@ -64,6 +65,13 @@ async function act(action: Action, { networkd, sh, ...files }: Bed): Promise<unk
     case 'set':
       return sh(setScript(action.link, action.to));
   }
+}
+
+async function write({ unit, text, isDated }: Extract<Action, { do: 'write' }>, sh: Bed['sh'], files: Files) {
+  const path = `${directory}/${unit}`;
+  if (isDated) await sh(`touch -r '${path}' /run/bed/time`);
+  files.write(path, text);
+  if (isDated) await sh(`touch -r /run/bed/time '${path}'`);
 }
 
 function addScript({ link, kind, on = '' }: Extract<Action, { do: 'add' }>): string {

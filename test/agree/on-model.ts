@@ -34,6 +34,7 @@ class ModelSide {
     this.#networkd = new Networkd(version, {
       kernel: this.#kernel,
       random: new Random(seed),
+      now: () => this.#timeline.uptime,
       after: (ms, run) => void this.#timeline.after(ms, run),
       units: () => unitsOn(this.#disk, directory, version),
       told: () => undefined,
@@ -50,7 +51,7 @@ class ModelSide {
   act(action: Action) {
     switch (action.do) {
       case 'write':
-        return this.#disk.put(`${directory}/${action.unit}`, action.text);
+        return this.#write(action);
       case 'remove':
         return this.#disk.remove(`${directory}/${action.unit}`);
       case 'touch': {
@@ -73,6 +74,13 @@ class ModelSide {
       case 'set':
         return this.#set(this.#link(action.link), action.to);
     }
+  }
+
+  #write({ unit, text, isDated }: Extract<Action, { do: 'write' }>): void {
+    const path = `${directory}/${unit}`;
+    const before = this.#disk.find(path)?.mtime;
+    const inode = this.#disk.put(path, text);
+    if (isDated && before !== undefined) this.#disk.touch(inode, before);
   }
 
   #add({ link, kind, on = '' }: Extract<Action, { do: 'add' }>): void {

@@ -1,4 +1,4 @@
-import { del, netdev, network, reconfigure, reload, remove, restart, touch } from './actions.ts';
+import { del, netdev, network, reconfigure, reload, remove, restart, set, touch } from './actions.ts';
 import type { Scenario } from './scenarios.ts';
 
 const pair = [netdev('p', 'veth', { peer: 'q' }), network('p', { bridge: 'br-a' })];
@@ -81,5 +81,16 @@ export const macvlans: readonly Scenario[] = [
     name: 'macvlan-default-mode',
     asks: 'a macvlan of no mode',
     steps: [[...all, netdev('mv', 'macvlan'), reload]],
+  },
+  {
+    name: 'macvlan-mtu',
+    asks: 'a macvlan has no more than the MTU of its parent',
+    steps: [
+      [...all, network('q', { macvlans: ['mv'], mtu: 1400 }), network('mv', { mtu: 1400 }), reload],
+      [set('q', { mtu: 1300 })],
+      [network('q', { macvlans: ['mv'], mtu: 1450 }), reload],
+      [network('mv', { mtu: 1500 }), reload],
+      [network('mv', { mtu: 1450 }), reload],
+    ],
   },
 ];

@@ -1,9 +1,11 @@
-import { netdev, network, reconfigure, reload, remove, restart, set } from './actions.ts';
+import { dated, netdev, network, reconfigure, reload, remove, restart, set, start, stop } from './actions.ts';
 import type { Scenario } from './scenarios.ts';
 
 const bridge = netdev('br-a', 'bridge');
 const addresses = ['10.0.1.1/24'];
 const pair = [netdev('p', 'veth', { peer: 'q' }), network('p'), network('q', { addresses })];
+
+const plugged = network('p', { bridge: 'br-a' });
 
 /** What a .network and a .netdev set, and what somebody sets by hand. */
 export const settings: readonly Scenario[] = [
@@ -26,6 +28,16 @@ export const settings: readonly Scenario[] = [
       [reconfigure('q')],
       [set('q', { addresses: ['10.0.9.1/24'] })],
       [restart],
+    ],
+  },
+  {
+    name: 'addresses-changed-while-stopped',
+    asks: 'networkd starts and finds addresses that are not in the .network any more',
+    steps: [
+      [...pair, reload],
+      [stop],
+      [network('q', { addresses: ['10.0.2.1/24'] }), start],
+      [reconfigure('q')],
     ],
   },
   {
@@ -61,6 +73,14 @@ export const settings: readonly Scenario[] = [
     ],
   },
   {
+    name: 'network-dated',
+    asks: 'whether a changed .network is noticed whose time is that of before',
+    steps: [
+      [bridge, network('br-a', { addresses }), reload],
+      [dated(network('br-a', { addresses: ['10.0.1.22/24'] })), reload],
+    ],
+  },
+  {
     name: 'mtu-of-network',
     asks: 'the MTU of a .network is set in place, also after somebody set another',
     steps: [
@@ -82,11 +102,44 @@ export const settings: readonly Scenario[] = [
     ],
   },
   {
+    name: 'mtu-of-netdev-of-pair',
+    asks: 'the MTU of a pair, which no changed .netdev changes',
+    steps: [
+      [...pair, netdev('p', 'veth', { peer: 'q', mtu: 1400 }), reload],
+      [netdev('p', 'veth', { peer: 'q', mtu: 1450 }), reload],
+      [restart],
+    ],
+  },
+  {
+    name: 'mtu-of-ports',
+    asks: 'a bridge has the MTU of its ports unless somebody chose one',
+    steps: [
+      [netdev('br-a', 'bridge', { mtu: 1400 }), network('br-a'), ...pair, plugged, reload],
+      [set('p', { mtu: 1300 })],
+      [netdev('br-a', 'bridge', { mtu: 1350 }), reload],
+      [network('br-a', { mtu: 1450 }), reload],
+      [set('p', { mtu: 1280 })],
+    ],
+  },
+  {
     name: 'needs-carrier',
-    asks: 'a link that may not be configured without carrier',
+    asks: 'links that may not be configured without carrier',
     steps: [
       [bridge, network('br-a', { addresses, needsCarrier: true }), reload],
-      [...pair, network('p', { bridge: 'br-a', needsCarrier: true }), reload],
+      [netdev('p', 'veth', { peer: 'q' }), network('p', { bridge: 'br-a', needsCarrier: true }), reload],
+      [network('q', { addresses: ['10.0.2.1/24'], needsCarrier: true }), reload],
+      [set('p', { up: false })],
+      [set('p', { up: true })],
+      [restart],
+    ],
+  },
+  {
+    name: 'carrier-gained',
+    asks: 'addresses that somebody took away are back when their link gets carrier',
+    steps: [
+      [bridge, network('br-a', { addresses }), reload],
+      [set('br-a', { addresses: [] })],
+      [...pair, plugged, reload],
     ],
   },
   {

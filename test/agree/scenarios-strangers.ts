@@ -1,9 +1,23 @@
-import { add, del, netdev, network, reconfigure, reload, restart, set, touch } from './actions.ts';
+import {
+  add,
+  del,
+  netdev,
+  network,
+  reconfigure,
+  reload,
+  restart,
+  set,
+  start,
+  stop,
+  touch,
+} from './actions.ts';
 import type { Scenario } from './scenarios.ts';
 
 const bridge = [netdev('br-a', 'bridge'), network('br-a', { addresses: ['10.0.1.1/24'] })];
 const pair = [netdev('p', 'veth', { peer: 'q' }), network('q')];
 const plugged = network('p', { bridge: 'br-a' });
+
+const foreignBridge = (name: string) => [add(name, 'bridge'), set(name, { up: true })];
 
 /** Links that others make. */
 export const strangers: readonly Scenario[] = [
@@ -63,19 +77,57 @@ export const strangers: readonly Scenario[] = [
     name: 'foreign-bridge-kept',
     asks: 'a port of a bridge that others made stays plugged in only with KeepMaster=',
     steps: [
-      [add('br-f', 'bridge'), ...pair, network('p', { keepsMaster: true }), reload],
+      [...foreignBridge('br-f'), ...pair, network('p', { keepsMaster: true }), reload],
       [set('p', { master: 'br-f' })],
       [reload],
       [reconfigure('p')],
       [touch('p.network'), reload],
+      [restart],
       [network('p'), reload],
+      [set('p', { master: 'br-f' })],
+      [restart],
+    ],
+  },
+  {
+    name: 'foreign-bridge-left',
+    asks: 'a port that networkd takes out of a bridge that others made is without a link-local address until it restarts',
+    steps: [
+      [...foreignBridge('br-f'), ...pair, network('p'), reload],
+      [set('p', { master: 'br-f' })],
+      [touch('p.network'), reload],
+      [reconfigure('p')],
+      [set('p', { master: 'br-f' })],
+      [restart],
+      [set('p', { up: false }), set('p', { up: true })],
+    ],
+  },
+  {
+    name: 'foreign-bridge-left-and-entered',
+    asks: 'a port without a link-local address is configured wherever somebody plugs it in',
+    steps: [
+      [...foreignBridge('br-f'), ...pair, network('p', { noLinkLocal: true }), reload],
+      [set('p', { master: 'br-f' })],
+      [touch('p.network'), reload],
+      [set('p', { master: 'br-f' })],
+      [restart],
+      [set('p', { master: 'br-f' })],
+    ],
+  },
+  {
+    name: 'foreign-bridge-while-stopped',
+    asks: 'networkd starts and finds a port in a bridge that its .network does not name',
+    steps: [
+      [...foreignBridge('br-f'), ...pair, network('p'), reload],
+      [stop],
+      [set('p', { master: 'br-f' }), start],
+      [reload],
     ],
   },
   {
     name: 'foreign-bridge-named',
     asks: 'Bridge= of a bridge that has no .netdev is ignored',
     steps: [
-      [add('br-a', 'bridge'), ...pair, plugged, reload],
+      [...foreignBridge('br-a'), ...pair, plugged, reload],
       [set('p', { master: 'br-a' })],
       [reconfigure('p')],
     ],
