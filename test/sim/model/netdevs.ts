@@ -118,6 +118,7 @@ export class NetDevs {
   make(netdev: NetDev, parent: ModelLink | undefined): void {
     const { unit, file } = netdev;
     if ((netdev.state === 'ready' && netdev.isBound) || this.#kernel.named(file.name)) return;
+    if (parent && !this.#kernel.links.has(parent.ifindex)) return;
     // v247 and v249 hold on to what is no longer there until the .network of its parent is read again.
     if (netdev.state === 'gone' && this.#version <= 249) return;
     try {

@@ -70,9 +70,14 @@ export class Networkd {
     return this.version <= 256 && this.#netdevs.hasFailed;
   }
 
-  /** Whether the files with a prefix are still those that it has read. */
-  hasRead(prefix: string): boolean {
-    return this.#networks.hasRead(this.#unitsOf('.network'), prefix);
+  /** Names of the .network files that it has read, there or not any more. */
+  get known(): readonly string[] {
+    return this.#networks.names;
+  }
+
+  /** Whether the files with such names are still those that it has read. */
+  hasRead(isMeant: (unit: string) => boolean): boolean {
+    return this.#networks.hasRead(this.#unitsOf('.network'), isMeant);
   }
 
   start(): void {

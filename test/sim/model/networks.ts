@@ -37,9 +37,13 @@ export class Networks {
     return this.#all.find(({ file }) => file.match === link);
   }
 
-  /** Whether the files with a prefix are still those that were read. */
-  hasRead(units: Units, prefix: string): boolean {
-    const ids = (all: readonly Network[]) => all.filter(({ unit }) => unit.startsWith(prefix)).map(idOf);
+  get names(): readonly string[] {
+    return this.#all.map(({ unit }) => unit);
+  }
+
+  /** Whether the files with such names are still those that were read. */
+  hasRead(units: Units, isMeant: (unit: string) => boolean): boolean {
+    const ids = (all: readonly Network[]) => all.filter(({ unit }) => isMeant(unit)).map(idOf);
     return ids(this.#read(units, this.#all)).join() === ids(this.#all).join();
   }
 
