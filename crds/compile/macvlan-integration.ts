@@ -31,19 +31,29 @@ export function compileMacvlanIntegration(
 ): Compiled {
   const { spec, key } = integration;
   const names = integrationInterfacesOf(integration);
-  const plug: Readonly<Record<string, string | boolean | undefined>> = context.foreign
-    ? { KeepMaster: capabilities.keepMaster || undefined }
-    : { Bridge: spec.bridge };
   return {
     key,
     fragments: [
       ...netdevFragments(names, spec.mode),
       ...networkFragments(names.macvlan, spec.mtu, { DHCP: false }),
-      ...networkFragments(names.bridgeSide, spec.mtu, plug),
+      ...networkFragments(names.bridgeSide, spec.mtu, plugOf(spec.bridge, capabilities, context)),
       ...networkFragments(names.macvlanSide, spec.mtu, { MACVLAN: names.macvlan }),
     ],
-    links: expectations(integration, names, context),
+    links: expectations(integration, names, capabilities, context),
   };
+}
+
+/**
+ * Of a bridge that somebody else makes the port is plugged in by us, and networkd is told to leave it there. A networkd that
+ * cannot be told takes it for a link of its own, and must not wait for a link-local address: a port gets none (v247).
+ */
+function plugOf(
+  bridge: string,
+  { keepMaster }: Capabilities,
+  { foreign }: IntegrationContext,
+): Readonly<Record<string, string | boolean>> {
+  if (!foreign) return { Bridge: bridge };
+  return keepMaster ? { KeepMaster: true } : { LinkLocalAddressing: 'no' };
 }
 
 /** Does not wait for the IPv6 link-local address, which takes the kernel 1 to 2 s to check (RFC 4862, DAD). */
@@ -77,6 +87,7 @@ function networkFragments(
 function expectations(
   { spec }: Integration,
   names: IntegrationInterfaces,
+  { keepMaster }: Capabilities,
   { foreign }: IntegrationContext,
 ): readonly LinkExpectation[] {
   const wanted = spec.requiredState ?? 'degraded';
@@ -103,7 +114,8 @@ function expectations(
       kind: 'veth',
       parent: names.macvlanSide,
       master: { name: spec.bridge, foreign },
-      ...shared(names.bridgeSide, names.bridgeSide, 'degraded'),
+      // Up to v249 networkd calls a port that others plugged in no more than a link with carrier.
+      ...shared(names.bridgeSide, names.bridgeSide, foreign && !keepMaster ? 'carrier' : 'degraded'),
       field: 'spec.bridge',
     },
     {

@@ -82,8 +82,12 @@ describe('units of a MacvlanIntegration', () => {
       const lines = linesOfLink('mv-a-v1', version, integration(), ...others);
       expect(lines.filter((line) => line.includes('Bridge='))).to.deep.equal([]);
       expect(lines.includes('[Network] KeepMaster=yes')).to.equal(keeps);
-      const { master } = expectationOf('mv-a-v1', version, integration(), ...others);
+      expect(lines.includes('[Network] LinkLocalAddressing=no'), 'it would wait for one for ever').to.equal(
+        !keeps,
+      );
+      const { master, requiredState } = expectationOf('mv-a-v1', version, integration(), ...others);
       expect(master).to.deep.equal({ name: 'br-a', foreign: true });
+      expect(requiredState).to.equal(keeps ? 'degraded' : 'carrier');
     });
   }
 
