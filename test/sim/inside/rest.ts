@@ -94,10 +94,19 @@ function wrongLinks({ host, invariants }: Scene, desired: Desired, lost: Readonl
   const left = host
     .ours()
     .filter(({ name, madeBy = '' }) => !desired.made.has(name) && !invariants.excused.has(madeBy));
+  const unfinished = made.filter((link) => link.network && isUnfinished(link, host));
   return [
     ...missing.map(({ link }) => `${link} is not made`),
+    ...unfinished.map(({ link }) => `networkd is not through with ${link}`),
     ...left.map(({ name }) => `link ${name} is left over`),
   ];
+}
+
+/** Whether networkd has still to configure a link that waits for no other one. */
+function isUnfinished({ link, master }: LinkExpectation, { kernel, networkd }: Host): boolean {
+  const isWaiting = master !== undefined && kernel.named(master.name)?.kind !== 'bridge';
+  const managed = networkd.links.get(kernel.named(link)?.ifindex ?? 0);
+  return !isWaiting && managed?.setup !== 'configured';
 }
 
 function wrongRecords(
