@@ -161,7 +161,7 @@ function meddle(action: Meddling, host: Host) {
       return withUnit(action.index, host, (path, text) => machine.disk.put(path, `${text}# by hand\n`));
     case 'unit-delete':
       return withUnit(action.index, host, (path) => {
-        if (!isOnlyProof(path, host)) machine.disk.remove(path);
+        if (!isOnlyProof(path, host)) host.deleteByHand(path);
       });
     case 'unit-foreign': {
       if (machine.disk.find(`${places.units}/${action.name}`)) return undefined;

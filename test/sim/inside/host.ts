@@ -38,6 +38,8 @@ export class Host {
   readonly calls: Calls;
   /** Units that others put there, by name, with the inode that they are. */
   readonly foreignUnits = new Map<string, number>();
+  /** Units of ours that somebody deleted, and when (uptime, ms), by path. */
+  readonly deletedByHand = new Map<string, number>();
   /** Whether there is a way out, and until when (uptime, ms) it does not answer. */
   readonly isWatched: boolean;
   silentUntil = 0;
@@ -83,6 +85,11 @@ export class Host {
     this.networkd.start();
     this.bus.isNetworkdOnIt = this.bus.isUp;
     this.networkdClient?.ownerChanged();
+  }
+
+  deleteByHand(path: string): void {
+    this.machine.disk.remove(path);
+    this.deletedByHand.set(path, this.machine.timeline.uptime);
   }
 
   stopNetworkd(): void {
