@@ -67,10 +67,10 @@ export function worthKeeping(
     const previous = inForce.previous.get(file);
     if (previous?.loaded.resources.some((resource) => isOlder(resource, refused))) kept.set(file, previous);
   }
-  for (const { location } of waiting) {
+  for (const { key, location } of waiting) {
     const previous = inForce.previous.get(location.file);
-    if (previous) kept.set(location.file, previous);
-    else kept.delete(location.file);
+    if (previous?.loaded.resources.some((resource) => resource.key === key))
+      kept.set(location.file, previous);
   }
   return kept;
 }

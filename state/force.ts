@@ -81,7 +81,7 @@ export function inForce(
   // What stands in for the directory is our own record: nobody lost anything of it.
   const prune = isStandIn ? heldStill(reading) : guard(reading, inventory);
   // What vanished may have moved into the file that cannot be read.
-  if (hidesSomething(view)) for (const key of before) present.add(key);
+  if (hidesSomething(view)) for (const key of [...before, ...recorded(inventory)]) present.add(key);
   const suspended = suspendedBy(inventory);
   const stay = staying({ before, present, suspended, held: prune.held }, keysOf(now.values()));
   const kept = heldFiles(lastGood, stay);
@@ -154,8 +154,11 @@ function keysFrom(
   { resources }: Pick<Inventory, 'resources'>,
 ): readonly ResourceKey[] {
   if (problems.size === 0) return [];
-  const keys = Object.keys(resources) as ResourceKey[];
-  return keys.filter((key) => problems.has(resources[key]?.file ?? ''));
+  return recorded({ resources }).filter((key) => problems.has(resources[key]?.file ?? ''));
+}
+
+function recorded({ resources }: Pick<Inventory, 'resources'>): readonly ResourceKey[] {
+  return Object.keys(resources) as ResourceKey[];
 }
 
 function keepEverything(

@@ -131,6 +131,22 @@ describe('a document that is refused', () => {
     expect(kept, 'what was removed from it would come back once it breaks').to.equal(alone);
   });
 
+  it('keeps the file of a document that never was applied, for what stands beside it', () => {
+    const [a, b] = [bridge('a'), bridge('b')];
+    const wanted = desireAfter([], [source('m.yaml', a, b)]);
+    const waiting = [...wanted.resources.values()].filter(({ key }) => key === 'ContainerBridge/b');
+    const whole = worthKeeping(wanted, waiting).get('/etc/osa-net.d/m.yaml');
+    expect(whole?.loaded.resources).to.have.length(2);
+    const alone = source('m.yaml', a);
+    const later = desireAfter([alone], [source('m.yaml', a, b)]);
+    expect(worthKeeping(later, waiting).get(alone.file)?.loaded.resources, 'as it is now').to.have.length(2);
+    const changed = desireAfter([source('m.yaml', a, b)], [source('m.yaml', a, bridge('b', { mtu: 1300 }))]);
+    const old = [...changed.resources.values()].filter(({ key }) => key === 'ContainerBridge/b');
+    expect(worthKeeping(changed, old).get(alone.file)?.loaded.resources[1]?.specHash).to.equal(
+      waiting[0]?.specHash,
+    );
+  });
+
   it('keeps what is in force when nothing is refused', () => {
     const wanted = desireOf(other);
     expect([...worthKeeping(wanted).values()]).to.deep.equal([other]);

@@ -195,6 +195,15 @@ describe('the prune guard', () => {
     expect(force.resources).to.have.length(6);
   });
 
+  it('spares all that is on record while a file cannot be read, with or without a last good text', () => {
+    const record = { specHash: 'x', generation: 1, createdAt: '', file: '' };
+    const inventory = { ...emptyInventory, resources: { [key('m')]: record } };
+    const decideWith = (...entries: Parameters<typeof view>) =>
+      inForce(view(...entries), new Map(), nothing, inventory);
+    expect(isSpared(decideWith(file('a'), unreadable('b.yaml')), key('m'))).to.equal(true);
+    expect(isSpared(decideWith(file('a')), key('m'))).to.equal(false);
+  });
+
   it('holds everything when the directory cannot be read, however few there are', () => {
     const force = inForce(lostDirectory, kept(file('a')), new Set([key('a')]));
     expect(keysOf(force.resources)).to.deep.equal([key('a')]);
