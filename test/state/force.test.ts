@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Problem } from '../../crds/problem.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
-import type { SourceFile } from '../../state/directory.ts';
+import type { DirectoryView, SourceFile } from '../../state/directory.ts';
 import { inForce, isSpared } from '../../state/force.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { bridge, kept, keysOf, lostDirectory, source, unreadable, view } from './build.ts';
@@ -198,10 +198,10 @@ describe('the prune guard', () => {
   it('spares all that is on record while a file cannot be read, with or without a last good text', () => {
     const record = { specHash: 'x', generation: 1, createdAt: '', file: '' };
     const inventory = { ...emptyInventory, resources: { [key('m')]: record } };
-    const decideWith = (...entries: Parameters<typeof view>) =>
-      inForce(view(...entries), new Map(), nothing, inventory);
-    expect(isSpared(decideWith(file('a'), unreadable('b.yaml')), key('m'))).to.equal(true);
-    expect(isSpared(decideWith(file('a')), key('m'))).to.equal(false);
+    const isKept = (directory: DirectoryView) =>
+      isSpared(inForce(directory, new Map(), nothing, inventory), key('m'));
+    expect(isKept(view(file('a'), unreadable('b.yaml')))).to.equal(true);
+    expect(isKept(view(file('a')))).to.equal(false);
   });
 
   it('holds everything when the directory cannot be read, however few there are', () => {
