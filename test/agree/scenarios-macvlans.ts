@@ -44,6 +44,22 @@ export const macvlans: readonly Scenario[] = [
     ],
   },
   {
+    name: 'macvlan-made-anew-again',
+    asks: 'whether a stacked link can be made anew more than once',
+    steps: [
+      [...all, reload],
+      [netdev('mv', 'macvlan', { mode: 'private' })],
+      [del('mv')],
+      [touch('q.network'), reload],
+      [netdev('mv', 'macvlan', { mode: 'vepa' })],
+      [del('mv')],
+      [touch('q.network'), reload],
+      [netdev('mv', 'macvlan', { mode: 'bridge' })],
+      [del('mv')],
+      [touch('q.network'), reload],
+    ],
+  },
+  {
     name: 'macvlan-netdev-removed',
     asks: 'whether a stacked netdev whose file is gone is forgotten',
     steps: [

@@ -64,8 +64,8 @@ export class NetDevs {
   /** A device is gone. From v250 a stacked one stays known, as it was, and is made again for its parent. */
   dropped(ifindex: number, name: string): void {
     const netdev = this.#known.get(name);
-    if (!netdev || netdev.ifindex !== ifindex || !netdev.isBound) return;
-    netdev.state = 'gone';
+    if (!netdev || netdev.ifindex !== ifindex) return;
+    if (netdev.isBound) netdev.state = 'gone';
     const isStacked = stackedKinds.has(netdev.file.kind);
     if (isStacked) this.#dropped.add(name);
     if (!isStacked || this.#version <= 249) this.#known.delete(name);
@@ -91,7 +91,7 @@ export class NetDevs {
     const { name, kind } = read.file;
     const device = this.#kernel.named(name);
     const before = this.#known.get(name);
-    // v247 never finds the device of a stacked netdev that it has read anew, and so never misses it.
+    // For what holds on to a stacked netdev that was read anew v247 never has its device, and makes it as often as it is asked to.
     const isBound = !this.#dropped.has(name);
     const netdev: NetDev = { ...read, state: 'new', ifindex: device?.ifindex, isBound };
     this.#known.set(name, netdev);
