@@ -2,7 +2,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
-import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
 
 /** What is to be recorded of links before their .netdev is written, where that is news. */
 export function linkIntents(
@@ -22,11 +22,22 @@ export function linkIntents(
     const kinds = isOlder ? kindsOf(before, seen, kind) : { kind };
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
     const madeFrom = isOlder && before ? before.madeFrom : source;
-    const identity = seen ? identityOf(seen, observed) : before?.identity;
+    const identity = seen ? identityOf(seen, observed) : unseen(netdev, before, inventory, observed);
     const entry = { owner, ...kinds, netdev, madeFrom, identity };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
+}
+
+/** While our .netdev is there networkd makes the link whenever it starts or is told to: what comes in this boot is ours. */
+function unseen(
+  netdev: string,
+  before: OwnedLink | undefined,
+  { units }: Inventory,
+  observed: Observed,
+): string | undefined {
+  const mayCome = units[netdev] !== undefined && observed.units.has(netdev);
+  return mayCome ? unseenIdentity(observed) : before?.identity;
 }
 
 /** What a link is, by the record or the kernel, and what its .netdev makes of it by now or once it is written. */

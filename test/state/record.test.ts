@@ -253,6 +253,19 @@ describe('the inventory after a plan', () => {
   });
 });
 
+describe('a link that nobody has seen', () => {
+  const wanted = fresh(252, bridge('a', { dummies: ['d0'] }));
+  const identityWith = (units: Observed['units'], inventory: Inventory) =>
+    intent({ ...wanted, observed: { ...wanted.observed, units }, inventory }).links['d0']?.identity;
+
+  it('is ours when it comes only if our .netdev is there, from which networkd makes it', () => {
+    const onDisk = unitsOnDisk(wanted.desired);
+    expect(identityWith(new Map(), emptyInventory)).to.equal(undefined);
+    expect(identityWith(onDisk, emptyInventory), 'nobody knows yet that it is ours').to.equal(undefined);
+    expect(identityWith(onDisk, intent(wanted))).to.equal('boot unseen');
+  });
+});
+
 describe('a link that goes before it came', () => {
   const known = fresh(252, bridge('a', {}));
   const recorded = { ...known, inventory: intent(known) };
