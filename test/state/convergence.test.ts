@@ -181,6 +181,12 @@ function runUntilKilled(process: Process, scene: Scene, killAt: number): void {
   }
 }
 
+/**
+ * Always the same ones, as the simulator's schedules: whether a change is good must not hang on chance. Others with
+ * OSA_NET_SEED=N.
+ */
+const seed = Number(process.env['OSA_NET_SEED'] ?? 1);
+
 describe('a host under random documents', function () {
   this.timeout(60_000);
 
@@ -194,7 +200,7 @@ describe('a host under random documents', function () {
             expect(wrongWith(process)).to.deep.equal([]);
           }
         }),
-        { numRuns: 40 },
+        { seed, numRuns: 40 },
       );
     });
 
@@ -211,7 +217,7 @@ describe('a host under random documents', function () {
           expect(wrongWith(process)).to.deep.equal([]);
           expect(foreignOf(host)).to.equal(foreign);
         }),
-        { numRuns: 80 },
+        { seed, numRuns: 80 },
       );
     });
 
@@ -230,7 +236,7 @@ describe('a host under random documents', function () {
             JSON.stringify([...host.links.values()].map(({ name, ifindex }) => [name, ifindex])),
           ).to.equal(indexes);
         }),
-        { numRuns: 40 },
+        { seed, numRuns: 40 },
       );
     });
 
@@ -246,7 +252,7 @@ describe('a host under random documents', function () {
           settle(process, one, approveAll());
           expect(wrongWith(process)).to.deep.equal([]);
         }),
-        { numRuns: 40 },
+        { seed, numRuns: 40 },
       );
     });
   }
