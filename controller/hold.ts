@@ -25,7 +25,8 @@ export async function heldAgain(
   }
 }
 
-function withoutHold(inventory: Memory['inventory']): Memory['inventory'] {
+/** The inventory of a host that is held no more. */
+export function withoutHold(inventory: Memory['inventory']): Memory['inventory'] {
   return produce(inventory, (draft) => {
     delete draft.hold;
   });

@@ -1,9 +1,9 @@
-import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { onHostBefore } from '../state/changes.ts';
 import { type DirectoryView, keysOf, type SourceFile } from '../state/directory.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { withoutHold } from './hold.ts';
 import type { Memory } from './memory.ts';
 
 /** The documents that a pass works on, and the memory that goes with them. */
@@ -49,8 +49,5 @@ function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>):
 /** The memory after a hold. */
 function released(memory: Memory): Memory {
   const { held: _, ...rest } = memory;
-  const inventory = produce(memory.inventory, (draft) => {
-    delete draft.hold;
-  });
-  return { ...rest, inventory };
+  return { ...rest, inventory: withoutHold(memory.inventory) };
 }
