@@ -1,4 +1,6 @@
+import type { LinkExpectation } from '../crds/compiled.ts';
 import { dependenciesOf } from '../crds/depends-on.ts';
+import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 
@@ -41,4 +43,14 @@ function belowOf(key: ResourceKey, desired: Desired): ResourceKey[] {
     .flatMap(({ master, parent }) => [master?.name, parent])
     .flatMap((link) => (link === undefined ? [] : (desired.made.get(link)?.owner ?? [])));
   return [...new Set([...named, ...makers])].filter((other) => other !== key);
+}
+
+/** Links of one resource, each after the one that it stands on: it cannot have a larger MTU than that one. */
+export function bottomUp(links: readonly LinkExpectation[]): readonly LinkExpectation[] {
+  if (!links.some(({ kind }) => isStacked(kind))) return links;
+  const depthOf = ({ kind, parent }: LinkExpectation, depth: number): number => {
+    const below = isStacked(kind) && depth < links.length && links.find(({ link }) => link === parent);
+    return below ? depthOf(below, depth + 1) : depth;
+  };
+  return [...links].sort((a, b) => depthOf(a, 0) - depthOf(b, 0));
 }

@@ -19,7 +19,7 @@ export function linkIntents(
     // While an older text of its .netdev is there networkd makes it from that, whenever it does.
     const isOlder = seen !== undefined || observed.units.get(netdev)?.hash !== hashOf(netdev, desired);
     // What an existing link was made from stays on record until it is made anew.
-    const kinds = isOlder ? kindsOf(before, seen, kind) : { kind };
+    const kinds = kindsOf(before, seen, kind);
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
     const madeFrom = isOlder && before ? before.madeFrom : source;
     const identity = seen ? identityOf(seen, observed) : unseen(netdev, before, inventory, observed);
@@ -51,6 +51,22 @@ function kindsOf(
   const now = seen?.kind !== undefined && seen.kind === becomes ? seen.kind : kind;
   if (now !== wanted) return { kind: now, becomes: wanted };
   return seen || becomes === undefined ? { kind: now } : { kind: now, becomes };
+}
+
+/**
+ * Links that no document wants and that nobody sees: networkd may make one before it is told that their .netdev is
+ * deleted, and osa-net may go down before it has seen that.
+ */
+export function lastUnseen(
+  inventory: Inventory,
+  desired: Desired,
+  observed: Observed,
+): readonly (readonly [string, OwnedLink])[] {
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    if (observed.links.has(name) || desired.made.has(name)) return [];
+    const identity = unseen(owned.netdev, owned, inventory, observed);
+    return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
+  });
 }
 
 /** Links that no document wants, as they are now: once their .netdev is deleted, only that tells whose they are. */

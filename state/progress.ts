@@ -85,9 +85,12 @@ export function mayRepair(progress: Progress | undefined, field: string, now: nu
   return now - last >= Math.min(backoff.cap, fight.firstWait * 2 ** (times.length - fight.times));
 }
 
-/** Whether a field went wrong only after what is being repaired did: its repair need not wait for that one. */
+/**
+ * Whether a field went wrong only after what is being repaired did: its repair need not wait for that one. While networkd
+ * carries out a change nobody can tell; once a first try has failed, what is wrong anew is no part of that change.
+ */
 export function isFresh(progress: Progress | undefined, field: string): boolean {
-  if (progress?.cause !== 'drift') return false;
+  if (!progress || (progress.cause === 'change' && progress.attempts === 0)) return false;
   return !progress.repairs[field]?.some((at) => at >= progress.since);
 }
 
@@ -147,9 +150,10 @@ export function advance(
   }
   const isCompleted = cause === 'change' && attempts === 0 && before !== undefined && now < before.nextAt;
   if (isCompleted) return { ...before, repairs };
-  // Fresh damage that is mended while an earlier repair is on its way says nothing against that repair.
+  // Fresh damage that is mended while an earlier repair waits says nothing against that repair, but may have been in its way.
   const isEarly = before !== undefined && before.since !== 0 && now < before.nextAt;
-  if (outcome.repaired.length > 0) return retry(isEarly ? attempts : attempts + 1, backoff.settle);
+  if (isEarly && outcome.repaired.length > 0) return { ...before, nextAt: now + Math.max(backoff.settle, outcome.floor), repairs };
+  if (outcome.repaired.length > 0) return retry(attempts + 1, backoff.settle);
   const first = before === undefined || before.since === 0;
   if (first) return { attempts: 0, nextAt: now + backoff.settle, since, cause, repairs };
   if (now < before.nextAt) return before;

@@ -4,7 +4,7 @@ import { askedBefore, putAsked } from './asked.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory, OwnedUnit, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
-import { lastSeen, linkIntents } from './owned-links.ts';
+import { lastSeen, lastUnseen, linkIntents } from './owned-links.ts';
 import { pendingAfter } from './pending.ts';
 import type { Plan } from './plan.ts';
 import { resolvConfOf } from './resolver.ts';
@@ -35,6 +35,7 @@ export function intentOf(
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
     for (const [name, link] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = link;
     for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = link;
+    for (const [name, link] of lastUnseen(inventory, desired, observed)) draft.links[name] = link;
     putAsked(draft, askedBefore(inventory, desired, isOurs));
     Object.assign(draft, pendingAfter(inventory, plan));
     const resolver = resolverIntent(inventory, desired, observed, isOurs);

@@ -4,6 +4,7 @@ import { type Aspect, type Difference, differencesOf, isAtWork } from './compare
 import { dependentsOf, needsNewLink } from './dependents.ts';
 import { hasLeave, isInUse, usersOf } from './in-use.ts';
 import type { Plug } from './inventory.ts';
+import { bottomUp } from './order.ts';
 import type { PlanInput } from './plan-input.ts';
 import { type Deferred, deferredBy } from './recreation.ts';
 import { type Action, actionOn, isClimbable, isWorthNewLink, rungs } from './remedy.ts';
@@ -40,7 +41,7 @@ export function repairsOf(
   written: ReadonlySet<string>,
 ): Repairs {
   const looked = [...active].flatMap((owner) =>
-    (input.desired.linksOf.get(owner) ?? []).map((expected) => ({
+    bottomUp(input.desired.linksOf.get(owner) ?? []).map((expected) => ({
       owner,
       link: expected.link,
       ...repairsOfLink(input, owner, expected, written),

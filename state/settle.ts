@@ -70,7 +70,10 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const name of goneUnits) delete draft.units[name];
     for (const [name] of goneLinks) delete draft.links[name];
     for (const [name, link] of lastSeen(inventory, desired, beforeRemoval)) draft.links[name] = link;
-    for (const [name] of unmade) remade(draft.links, name, desired, after, reloaded);
+    for (const [name] of unmade) {
+      const isSure = deleted.has(name) || carried.isQuiet;
+      remade(draft.links, name, desired, after, { isTold: reloaded, isSure });
+    }
     for (const name of returnedLinks) delete draft.links[name];
     if (reloaded && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
@@ -116,22 +119,29 @@ function isUndecided(owner: ResourceKey, { resources, inForce }: Desired): boole
   return !resources.has(owner) && isSpared(inForce, owner);
 }
 
-/** A link that is not there will be made from today's .netdev. Once networkd was told, what comes in this boot is that. */
+/**
+ * A link that is not there will be made from today's .netdev. Once networkd was told, what comes in this boot is that,
+ * unless networkd made it from the text of before just then: nobody has seen that yet.
+ */
 function remade(
   links: Record<string, OwnedLink>,
   name: string,
   desired: Desired,
   after: Observed,
-  isTold: boolean,
+  { isTold, isSure }: { readonly isTold: boolean; readonly isSure: boolean },
 ): void {
-  const { units } = after;
   const expected = desired.made.get(name);
   const before = links[name];
   const hash = expected?.netdev && desired.units.get(expected.netdev)?.hash;
-  if (!before || !expected?.kind || !hash || units.get(expected.netdev ?? '')?.hash !== hash) return;
+  if (!before || !expected?.kind || !hash || after.units.get(expected.netdev ?? '')?.hash !== hash) return;
+  const made = after.links.get(name);
+  const isChanged = before.kind !== expected.kind;
+  if (isChanged && made?.kind === before.kind) return;
   const { becomes: _, ...rest } = before;
-  const identity = isTold && !after.links.has(name) ? { identity: unseenIdentity(after) } : {};
-  links[name] = { ...rest, kind: expected.kind, madeFrom: hash, ...identity };
+  const kinds =
+    isChanged && !made && !isSure ? { kind: before.kind, becomes: expected.kind } : { kind: expected.kind };
+  const identity = isTold && !made ? { identity: unseenIdentity(after) } : {};
+  links[name] = { ...rest, ...kinds, madeFrom: hash, ...identity };
 }
 
 /** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */

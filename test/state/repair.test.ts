@@ -53,6 +53,14 @@ describe('the repair of a link', () => {
       ['set-link mv-m-v2 mtu 1400: mtu is 9000, should be 1400'],
     ],
     [
+      'a changed MTU of a parent, which took that of the link on it along',
+      { 'mv-m': { mtu: 1280 }, 'mv-m-v2': { mtu: 1280 } },
+      [
+        'set-link mv-m-v2 mtu 1400: mtu is 1280, should be 1400',
+        'set-link mv-m mtu 1400: mtu is 1280, should be 1400',
+      ],
+    ],
+    [
       'a changed MAC address',
       { 'br-a': { mac: '02:00:00:00:00:99' } },
       ['set-link br-a mac 02:00:00:00:00:01: mac is 02:00:00:00:00:99, should be 02:00:00:00:00:01'],
