@@ -152,7 +152,8 @@ export function advance(
   if (isCompleted) return { ...before, repairs };
   // Fresh damage that is mended while an earlier repair waits says nothing against that repair, but may have been in its way.
   const isEarly = before !== undefined && before.since !== 0 && now < before.nextAt;
-  if (isEarly && outcome.repaired.length > 0) return { ...before, nextAt: now + Math.max(backoff.settle, outcome.floor), repairs };
+  if (isEarly && outcome.repaired.length > 0)
+    return { ...before, nextAt: now + Math.max(backoff.settle, outcome.floor), repairs };
   if (outcome.repaired.length > 0) return retry(attempts + 1, backoff.settle);
   const first = before === undefined || before.since === 0;
   if (first) return { attempts: 0, nextAt: now + backoff.settle, since, cause, repairs };
