@@ -131,8 +131,11 @@ export function createObserver(
       // networkd's own doing, of which nothing else tells.
       facts.mark('dhcp');
       facts.mark('nat');
-      if (ifindexes === 'all') networkFiles.clear();
-      else for (const ifindex of ifindexes) networkFiles.delete(ifindex);
+      if (ifindexes === 'all') {
+        networkFiles.clear();
+        // One that started has made what was missing, and the kernel's word of it may be lost.
+        stale = 'all';
+      } else for (const ifindex of ifindexes) networkFiles.delete(ifindex);
     },
     forget() {
       stale = 'all';

@@ -1,6 +1,35 @@
+import type { Desired } from '../state/desired.ts';
+import type { Observed } from '../state/observed.ts';
 import { type Plan, plan } from '../state/plan.ts';
 import type { PlanInput } from '../state/plan-input.ts';
+import { backoff, isFresh, mayRepair, rungOf } from '../state/progress.ts';
+import { standingIn } from '../state/standing.ts';
 import type { KernelClient } from './kernel/client.ts';
+import type { Memory } from './memory.ts';
+import type { PassInput } from './reconcile.ts';
+
+/** What has to be done, by what is desired, seen, on record and known of earlier tries. */
+export function planNow(
+  { world, observer }: Pick<PassInput, 'world' | 'observer'>,
+  { inventory, progress, report }: Memory,
+  desired: Desired,
+  observed: Observed,
+): Promise<Plan> {
+  const now = world.clock.now();
+  const isActive = world.clock.uptime() - observer.lastActivity() < backoff.calm;
+  return planKnowingUsers(world.kernel, {
+    desired,
+    observed,
+    inventory,
+    rungOf: (key, link) => rungOf(progress.get(key), now, isActive, link),
+    mayRepair: (key, field) => mayRepair(progress.get(key), field, now),
+    isFresh: (key, field) => isFresh(progress.get(key), field),
+    attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
+    standingOf: standingIn(report.items),
+    allowRecreate: world.settings.allowRecreate,
+    enableNetworkd: world.settings.enableNetworkd,
+  });
+}
 
 /**
  * Plans, and where a link would be made anew plans once more, knowing of those who use it from other network namespaces.

@@ -5,12 +5,14 @@ const one = (name: string, file: string, find: string, replace = ''): Mutant => 
   patches: [{ file, find, replace }],
 });
 
-const saves = '  await save(world, input.memory.inventory, intent, lastGood);\n';
-const follows = '  trial.follow(transaction, planned.steps.length > 0);\n';
+const saves = '  await save(world, known, inventory, lastGood);\n';
+const follows = '  trial.follow(intent.inventory.transaction, plan.steps.length > 0);\n';
+const savesLate =
+  '  await Promise.all([world.store.saveInventory(intent.inventory), world.store.saveLastGood(intent.lastGood)]);\n';
 const lateSync =
   'const late = openSync(path, constants.O_RDONLY);\n  await flush(late);\n  closeSync(late);\n  await syncDirectory(dirname(path));';
 const trimmedUnits =
-  'Object.fromEntries(Object.entries(intent.units).filter(([name]) => result.units.has(name)))';
+  'Object.fromEntries(Object.entries(inventory.units).filter(([name]) => desired.units.has(name)))';
 
 /** The code, broken in one way each. */
 export const mutants: readonly Mutant[] = [
@@ -26,15 +28,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'inventory after the files',
     patches: [
-      { file: 'controller/reconcile.ts', find: saves, replace: '' },
-      { file: 'controller/reconcile.ts', find: follows, replace: saves + follows },
+      { file: 'controller/recording.ts', find: saves, replace: '' },
+      { file: 'controller/reconcile.ts', find: follows, replace: savesLate + follows },
     ],
   },
   one(
     'inventory trimmed before the deletion',
-    'controller/reconcile.ts',
+    'controller/recording.ts',
     saves,
-    saves.replace('intent,', `{ ...intent, units: ${trimmedUnits} },`),
+    saves.replace('inventory,', `{ ...inventory, units: ${trimmedUnits} },`),
   ),
   one(
     'units not synced',
@@ -44,7 +46,7 @@ export const mutants: readonly Mutant[] = [
   one(
     'inventory trimmed before the removal is durable',
     'controller/reconcile.ts',
-    '  if (forgetsUnits(intent, inventory)) await world.units.sync();\n',
+    '  if (forgetsUnits(intent.inventory, inventory)) await world.units.sync();\n',
   ),
   one(
     'inventory of an earlier life believed unsynced',
@@ -53,9 +55,9 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'link forgotten while its .netdev is there',
-    'state/settle.ts',
-    '      !mayCome(owned) &&\n      isOver(name, owned),',
-    '      true,',
+    'state/departed.ts',
+    '      mayCome(owned, inventory, desired, carried.after) || !isOver(name, owned, inventory, desired, carried);',
+    '      false;',
   ),
   {
     name: 'prune on a parse error',

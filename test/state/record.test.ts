@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { ResourceKey } from '../../crds/resource.ts';
+import { hasDeparting } from '../../state/departed.ts';
 import type { Desired } from '../../state/desired.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Observed } from '../../state/observed.ts';
 import { intentOf } from '../../state/record.ts';
-import { hasDeparting, settledOf } from '../../state/settle.ts';
+import { settledOf } from '../../state/settle.ts';
 import {
   bridge,
   converged,

@@ -223,8 +223,13 @@ function survivingNames({ onDisk, pending }: Inode, random: Random): Names {
   return names;
 }
 
+const parts = new Map<string, readonly string[]>();
+
+/** Remembered: a host has few paths, and each call asks for one. */
 function partsOf(path: string): readonly string[] {
-  return path.split('/').filter((part) => part !== '');
+  const known = parts.get(path) ?? path.split('/').filter((part) => part !== '');
+  parts.set(path, known);
+  return known;
 }
 
 export function parentOf(path: string): string {

@@ -128,14 +128,29 @@ function concerns(code: DiskFault['code'], call: string): boolean {
   }
 }
 
-const numbers = { ENOENT: -2, EIO: -5, EACCES: -13, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, ENOSPC: -28 };
-const others = { EROFS: -30, ELOOP: -40, ENOTEMPTY: -39, EBADF: -9 };
-type Code = keyof typeof numbers | keyof typeof others;
+const numbers = {
+  ENOENT: -2,
+  EIO: -5,
+  EBADF: -9,
+  EACCES: -13,
+  EEXIST: -17,
+  ENOTDIR: -20,
+  EISDIR: -21,
+  ENOSPC: -28,
+  EROFS: -30,
+  ENOTEMPTY: -39,
+  ELOOP: -40,
+};
+type Code = keyof typeof numbers;
 
 /** An error as Node has it. */
 export function systemError(code: Code, syscall: string, path: string): NodeJS.ErrnoException {
-  const errno = { ...numbers, ...others }[code];
-  return Object.assign(new Error(`${code}: simulated, ${syscall} '${path}'`), { code, errno, syscall, path });
+  const { stackTraceLimit } = Error;
+  // Most are expected (a file that is not there), and a stack costs more than the call.
+  Error.stackTraceLimit = 0;
+  const error = new Error(`${code}: simulated, ${syscall} '${path}'`);
+  Error.stackTraceLimit = stackTraceLimit;
+  return Object.assign(error, { code, errno: numbers[code], syscall, path });
 }
 
 let current: Machine | undefined;

@@ -1,0 +1,58 @@
+import { notApplied } from '../state/changes.ts';
+import { type Desired, worthKeeping } from '../state/desired.ts';
+import type { SourceFile } from '../state/directory.ts';
+import type { Inventory } from '../state/inventory.ts';
+import type { Observed } from '../state/observed.ts';
+import type { Plan } from '../state/plan.ts';
+import { intentOf } from '../state/record.ts';
+import type { Memory } from './memory.ts';
+import { transactionFor } from './transactions.ts';
+import type { World } from './world.ts';
+
+/** What is on record before the first step of a plan. */
+export type Intent = Pick<Memory, 'inventory' | 'lastGood' | 'base'>;
+
+/**
+ * Records what is about to be ours, and how to take it back. All of it is durable when this returns.
+ * @param known the inventory as it was written last
+ */
+export async function recordIntent(
+  world: World,
+  known: Inventory,
+  memory: Memory,
+  desired: Desired,
+  plan: Plan,
+  observed: Observed,
+): Promise<Intent> {
+  const lastGood = lastGoodAfter(memory, desired, plan, observed);
+  const transaction = await transactionFor({ desired, plan, observed, lastGood }, memory, world);
+  const now = new Date(world.clock.now()).toISOString();
+  const inventory = intentOf(memory.inventory, desired, plan, observed, now, transaction);
+  await save(world, known, inventory, lastGood);
+  return { inventory, lastGood, ...(transaction && { base: memory.base ?? memory.lastGood }) };
+}
+
+/** Without networkd nothing is applied, so that nothing of today is good yet. */
+function lastGoodAfter(
+  memory: Memory,
+  desired: Desired,
+  plan: Plan,
+  { networkd }: Observed,
+): Memory['lastGood'] {
+  if (networkd.state !== 'running') return memory.lastGood;
+  return worthKeeping(desired, notApplied(memory.inventory, desired, plan));
+}
+
+/** An earlier text must be replaced only when the transaction that knows it is durable. */
+async function save(
+  { store }: World,
+  before: Inventory,
+  intent: Inventory,
+  lastGood: ReadonlyMap<string, SourceFile>,
+): Promise<void> {
+  const opens = intent.transaction !== undefined && intent.transaction !== before.transaction;
+  const replaces = opens && Object.values(intent.transaction.files).some((file) => file.before !== undefined);
+  const saved = intent === before ? undefined : store.saveInventory(intent);
+  if (replaces) await saved;
+  await Promise.all([store.saveLastGood(lastGood), saved]);
+}

@@ -1,0 +1,70 @@
+import { isStacked } from '../crds/networkd/stacked.ts';
+import type { ResourceKey } from '../crds/resource.ts';
+import { type Carried, deletedIn, isTold } from './carried.ts';
+import type { Desired } from './desired.ts';
+import { isSpared } from './force.ts';
+import { isOnRecord } from './foreign.ts';
+import type { Inventory, OwnedLink } from './inventory.ts';
+import type { Observed, ObservedLink } from './observed.ts';
+
+/** Links on record that no document wants, that are gone, and that networkd makes no more. */
+export function departed(inventory: Inventory, desired: Desired, carried: Carried): readonly string[] {
+  const known = knowingRemoved(inventory, carried.before, carried.after);
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    const seen = known.links.get(name);
+    if (desired.made.has(name) || (seen && isOnRecord(seen, known, inventory))) return [];
+    const stays =
+      mayCome(owned, inventory, desired, carried.after) || !isOver(name, owned, inventory, desired, carried);
+    return stays ? [] : name;
+  });
+}
+
+/** While the text of its .netdev is there that made it, networkd may make the link at any time. */
+function mayCome({ netdev }: OwnedLink, { units }: Inventory, desired: Desired, after: Observed): boolean {
+  const there = after.units.get(netdev);
+  return units[netdev] !== undefined && there !== undefined && there.hash !== desired.units.get(netdev)?.hash;
+}
+
+/** Nor is it sure at once that a link which was not there will not come: networkd may just be making it. */
+function isOver(
+  name: string,
+  { owner }: OwnedLink,
+  { reloadPending }: Inventory,
+  desired: Desired,
+  { before, after, done, isQuiet }: Carried,
+): boolean {
+  const { kind, parent } = before.links.get(name) ?? {};
+  const comesAgain = isStacked(kind) && parent !== undefined && after.links.has(parent);
+  if (deletedIn(done).has(name) && !comesAgain) return true;
+  return isQuiet && !isTold(done) && !reloadPending && !isUndecided(owner, desired);
+}
+
+/**
+ * The host after a plan, with the .netdevs that it removed and that tell our links: networkd may have made one between the look and the
+ * removal. Where the look saw one and another has its name now, somebody else took the name: networkd makes nothing anew
+ * before it is told to reload, but what stands on another link.
+ */
+export function knowingRemoved({ links }: Inventory, before: Observed, after: Observed): Observed {
+  const isTaken = ({ name, ifindex, kind, parent }: ObservedLink) => {
+    const seen = before.links.get(name);
+    if (!seen || seen.ifindex === ifindex || after.units.has(links[name]?.netdev ?? '')) return false;
+    return !isStacked(kind) || kind !== seen.kind || parent !== seen.parent;
+  };
+  return {
+    ...after,
+    links: new Map([...after.links].filter(([, link]) => !isTaken(link))),
+    units: before.units,
+  };
+}
+
+/** Whether links are on record that no document wants and that are not there: they are forgotten in time. */
+export function hasDeparting({ links }: Inventory, desired: Desired, seen: Observed): boolean {
+  return Object.entries(links).some(
+    ([name, { owner }]) => !desired.made.has(name) && !seen.links.has(name) && !isUndecided(owner, desired),
+  );
+}
+
+/** Its document is there, but nobody knows what it says: what it made stays as it is. */
+function isUndecided(owner: ResourceKey, { resources, inForce }: Desired): boolean {
+  return !resources.has(owner) && isSpared(inForce, owner);
+}
