@@ -209,7 +209,7 @@ function ended(entry: HistoryEntry, { waiting, queue }: State): void {
 /** What a command decides is durable before anything is done about it. */
 async function takeIn(edits: readonly Edit[], state: State): Promise<void> {
   const memory = edits.reduce((before, { change }) => change(before), state.memory);
-  if (memory.inventory !== state.memory.inventory) await state.world.store.saveInventory(memory.inventory);
+  await state.world.store.saveInventory(memory.inventory);
   state.memory = memory;
 }
 

@@ -92,7 +92,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   if (ending) await end(world, memory, ending, trial);
   // What an earlier pass removed may come back with the power until the directory is synced; then nobody would know it.
   if (forgetsUnits(intent.inventory, inventory)) await world.units.sync();
-  if (inventory !== intent.inventory) await world.store.saveInventory(inventory);
+  await world.store.saveInventory(inventory);
 
   const next = {
     ...judged,

@@ -52,7 +52,7 @@ async function save(
 ): Promise<void> {
   const opens = intent.transaction !== undefined && intent.transaction !== before.transaction;
   const replaces = opens && Object.values(intent.transaction.files).some((file) => file.before !== undefined);
-  const saved = intent === before ? undefined : store.saveInventory(intent);
+  const saved = store.saveInventory(intent);
   if (replaces) await saved;
   await Promise.all([store.saveLastGood(lastGood), saved]);
 }

@@ -14,6 +14,7 @@ export interface Store {
   /** Makes the directory where it is missing and clears away what a crash left half written; for the operator only. */
   prepare(): Promise<void>;
   loadInventory(): Promise<Inventory>;
+  /** Writes it unless it is what was read or written last; after a failed write nobody knows what is there. */
   saveInventory(inventory: Inventory): Promise<void>;
   loadLastGood(configDir: string): Promise<ReadonlyMap<string, SourceFile>>;
   /** Writes what changed since the last save and removes what is no longer kept. */
@@ -24,7 +25,9 @@ export interface Store {
 export function openStore(stateDir: string, logger: Logger): Store {
   const documents = join(stateDir, 'documents');
   const inventoryFile = join(stateDir, 'inventory.json');
-  let saved = new Map<string, string>();
+  /** By name, the hashes of the last good documents that are there; empty where a write failed. */
+  let saved: ReadonlyMap<string, string> = new Map();
+  let written: Inventory | undefined;
   return {
     async prepare() {
       if (!existsSync(documents)) await holdEverything(inventoryFile, logger);
@@ -35,17 +38,31 @@ export function openStore(stateDir: string, logger: Logger): Store {
       await syncDirectory(stateDir);
       await syncDirectory(documents);
     },
-    loadInventory: () => loadInventory(inventoryFile, logger),
-    saveInventory: (inventory) => saveInventory(inventoryFile, inventory),
+    async loadInventory() {
+      written = await loadInventory(inventoryFile, logger);
+      return written;
+    },
+    async saveInventory(inventory) {
+      if (inventory === written) return;
+      written = undefined;
+      await saveInventory(inventoryFile, inventory);
+      written = inventory;
+    },
     async loadLastGood(configDir) {
       const files = await loadLastGood(documents, configDir);
       saved = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
       return files;
     },
     async saveLastGood(files) {
-      saved = await saveLastGood(documents, saved, files).catch((cause) => {
+      const known = saved;
+      const next = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
+      saved = new Map(
+        [...known, ...next].map(([name, hash]) => [name, known.get(name) === hash ? hash : '']),
+      );
+      await saveLastGood(documents, known, files).catch((cause) => {
         throw new Error(`cannot keep the last good documents: ${(cause as Error).message}`, { cause });
       });
+      saved = next;
     },
   };
 }
@@ -117,15 +134,14 @@ async function saveLastGood(
   documents: string,
   saved: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, SourceFile>,
-): Promise<Map<string, string>> {
-  const next = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
+): Promise<void> {
   const changed = [...files.values()].filter(({ file, hash }) => saved.get(basename(file)) !== hash);
   await Promise.all(
     changed.map(({ file, bytes }) => replaceFile(join(documents, basename(file)), bytes, 0o600)),
   );
-  const gone = [...saved.keys()].filter((name) => !next.has(name));
+  const kept = new Set([...files.values()].map(({ file }) => basename(file)));
+  const gone = [...saved.keys()].filter((name) => !kept.has(name));
   await Promise.all(gone.map((name) => rm(join(documents, name), { force: true })));
   // Whatever came back with the power would be in force again where the directory cannot be read.
   if (gone.length > 0) await syncDirectory(documents);
-  return next;
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -64,6 +73,18 @@ describe('the store', () => {
     expect(await messageOf(() => open().loadInventory())).to.match(
       /^cannot read the inventory .*: a later osa-net wrote it \(schema 2\); install that one again$/,
     );
+  });
+
+  it('writes again what it could not write, and nothing twice', async () => {
+    const place = join(dir, 'late');
+    const store = openStore(place, keepingLogger());
+    expect(await messageOf(() => store.saveInventory(inventory))).to.match(/ENOENT/);
+    mkdirSync(join(place, 'documents'), { recursive: true });
+    await store.saveInventory(inventory);
+    const written = () => statSync(join(place, 'inventory.json')).ino;
+    const first = written();
+    await store.saveInventory(inventory);
+    expect(written()).to.equal(first);
   });
 
   it('says what it cannot read or write', async () => {

@@ -16,6 +16,8 @@ const remembered: Readonly<Record<string, number>> = {
   'a kind that changes while networkd is away': 461,
   'a kind that changes back in a file that breaks': 600,
   'an inventory that no sync has made durable': 436,
+  'a link made from the text of before that nobody saw': 60411,
+  'an MTU that takes along that of the link on it': 110657,
 };
 
 /** The same, of schedules with commands. */
@@ -26,6 +28,9 @@ const rememberedWithCommands: Readonly<Record<string, number>> = {
   'a foreign link under the name of a new peer': 4357,
   'a file that breaks after a document of it was taken back and removed': 4531,
   'a change that ends in nothing while the power goes': 5989,
+  'a link that networkd made just before its .netdev went': 21700,
+  'a networkd that made a link anew while nobody heard of it': 124042,
+  'an inventory that was written although the write failed': 125508,
 };
 
 /** Schedules a run, always the same ones: whether a change is good must not hang on chance. The thousands are for `npm run sim`. */

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import {
   advance,
+  backoff,
   fight,
   foughtFields,
   isFresh,
@@ -146,5 +147,14 @@ describe('a field that went wrong only now', () => {
   it('is none while a change is on its way', () => {
     expect(isFresh(next(undefined, { changed: true }), 'x address')).to.equal(false);
     expect(isFresh(undefined, 'x address')).to.equal(false);
+  });
+
+  it('does not wait for a change that cannot be completed, and lets that be tried again soon', () => {
+    const changed = next(undefined, { changed: true });
+    const stuck = next(changed, {}, now + backoff.settle);
+    expect(isFresh(stuck, 'x mtu')).to.equal(true);
+    const repaired = next(stuck, { repaired: ['x mtu'] }, now + backoff.settle + 1);
+    expect(repaired).to.deep.include({ attempts: 1, nextAt: now + 2 * backoff.settle + 1 });
+    expect(isFresh(repaired, 'x mtu')).to.equal(false);
   });
 });

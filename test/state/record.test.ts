@@ -1,11 +1,6 @@
 import { expect } from 'chai';
 import type { ResourceKey } from '../../crds/resource.ts';
-import { hasDeparting } from '../../state/departed.ts';
-import type { Desired } from '../../state/desired.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
-import type { Observed } from '../../state/observed.ts';
-import { intentOf } from '../../state/record.ts';
-import { settledOf } from '../../state/settle.ts';
 import {
   bridge,
   converged,
@@ -18,32 +13,11 @@ import {
   netdev,
   observed,
   planOf,
-  unitsOnDisk,
-  withLinks,
-  withUnits,
 } from './build.ts';
+import { at, fresh, intent, settled } from './passing.ts';
 
-const at = '2026-11-23T10:00:00.000Z';
 const later = '2026-11-24T10:00:00.000Z';
-type Known = { desired: Desired; observed: Observed; inventory: Inventory };
 
-const intent = (known: Known, now = at) =>
-  intentOf(known.inventory, known.desired, planOf(known), known.observed, now);
-const settled = (known: Known, after: Observed, failed: readonly string[] = []) => {
-  const plan = planOf(known);
-  const done = plan.steps.filter(({ kind }) => !failed.includes(kind));
-  return settledOf(known.inventory, known.desired, plan, {
-    done,
-    before: known.observed,
-    after,
-    isQuiet: true,
-  });
-};
-const fresh = (version: number, ...documents: readonly string[]): Known => ({
-  desired: desired(version, ...documents),
-  observed: observed(version),
-  inventory: emptyInventory,
-});
 /** As it is read back from the disk. */
 const reread = (inventory: Inventory) => JSON.parse(JSON.stringify(inventory)) as Inventory;
 
@@ -179,132 +153,5 @@ describe('the inventory before a plan', () => {
     };
     expect(madeFrom(256)).to.have.length(64);
     expect(madeFrom(257)).to.equal('');
-  });
-});
-
-describe('the inventory after a plan', () => {
-  it('forgets what is gone, and the document with the last of it', () => {
-    const known = { ...converged(252, bridge('a')), desired: desired(252) };
-    expect(settled(known, observed(252))).to.deep.equal(emptyInventory);
-  });
-
-  it('remembers what could not be deleted', () => {
-    const known = { ...converged(252, bridge('a')), desired: desired(252) };
-    const after = observed(252, { links: known.observed.links });
-    const inventory = settled(known, after);
-    expect([Object.keys(inventory.units), Object.keys(inventory.links)]).to.deep.equal([[], ['br-a']]);
-    expect(inventory.resources).to.have.keys('ContainerBridge/a');
-  });
-
-  it('forgets a link when another of its name has taken its place', () => {
-    const known = { ...converged(252, bridge('a')), desired: desired(252) };
-    const after = observed(252, { links: links(link('br-a', { kind: 'dummy' })) });
-    expect(settled(known, after).links).to.deep.equal({});
-  });
-
-  it('forgets nothing of documents that are held or stand in the directory', () => {
-    const known = converged(252, bridge('a'));
-    const nothing = desired(252);
-    const present = new Set<ResourceKey>(['ContainerBridge/a']);
-    const spared = { ...nothing, inForce: { ...nothing.inForce, present } };
-    expect(settled({ ...known, desired: spared }, known.observed)).to.equal(known.inventory);
-  });
-
-  it('lets go of what is to stay in place', () => {
-    const kept = converged(252, bridge('a', {}, { 'osa-net.dev/prune': 'disabled' }), bridge('b'));
-    const inventory = intent(kept);
-    const known = { ...kept, inventory, desired: desired(252, bridge('b')) };
-    expect(planOf(known).steps).to.deep.equal([]);
-    const after = settled(known, kept.observed);
-    expect(Object.keys(after.links)).to.deep.equal(['br-b']);
-    expect(Object.keys(after.resources)).to.deep.equal(['ContainerBridge/b']);
-  });
-
-  it('keeps a reload in mind until it was done', () => {
-    const known = fresh(252, bridge('a'));
-    const inventory = intent(known);
-    const after = { ...observed(252), units: unitsOnDisk(known.desired) };
-    expect(settled({ ...known, inventory }, after, ['reload']).reloadPending).to.equal(true);
-    expect(settled({ ...known, inventory }, after).reloadPending).to.equal(false);
-  });
-
-  it('knows a link that was made anew, even when it is back before anybody looked', () => {
-    const old = converged(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
-    const changed = desired(
-      252,
-      netdev('x', 'veth', { Peer: { Name: 'y', MACAddress: '02:00:00:00:00:01' } }),
-    );
-    const known = { ...old, desired: changed };
-    const hash = changed.units.get('05-osa-net-x.netdev')?.hash;
-    const stillThere = settled(known, old.observed);
-    expect(stillThere.links['x']?.madeFrom).to.equal(old.inventory.links['x']?.madeFrom);
-    const written = { ...old.observed, units: unitsOnDisk(changed) };
-    const anew = settled(known, withLinks(written, { x: { ifindex: 77 }, y: { ifindex: 78 } }));
-    expect([anew.links['x']?.madeFrom, anew.links['y']?.madeFrom]).to.deep.equal([hash, hash]);
-    const gone = settled(known, withLinks(written, { x: undefined, y: undefined }));
-    expect(gone.links['x']?.madeFrom).to.equal(hash);
-    const early = settled(known, withLinks(old.observed, { x: undefined, y: undefined }));
-    expect(early.links['x']?.madeFrom, 'made from what is on disk').to.equal(stillThere.links['x']?.madeFrom);
-    const next = {
-      desired: changed,
-      observed: withUnits({ ...old.observed, units: unitsOnDisk(changed) }, {}),
-      inventory: anew,
-    };
-    expect(planOf(next).steps).to.deep.equal([]);
-  });
-});
-
-describe('a link that nobody has seen', () => {
-  const wanted = fresh(252, bridge('a', { dummies: ['d0'] }));
-  const identityWith = (units: Observed['units'], inventory: Inventory) =>
-    intent({ ...wanted, observed: { ...wanted.observed, units }, inventory }).links['d0']?.identity;
-
-  it('is ours when it comes only if our .netdev is there, from which networkd makes it', () => {
-    const onDisk = unitsOnDisk(wanted.desired);
-    expect(identityWith(new Map(), emptyInventory)).to.equal(undefined);
-    expect(identityWith(onDisk, emptyInventory), 'nobody knows yet that it is ours').to.equal(undefined);
-    expect(identityWith(onDisk, intent(wanted))).to.equal('boot unseen');
-  });
-});
-
-describe('a link that goes before it came', () => {
-  const known = fresh(252, bridge('a', {}));
-  const recorded = { ...known, inventory: intent(known) };
-  const without = desired(252);
-  const plan = planOf({ ...recorded, desired: without });
-  const forgotten = (isQuiet: boolean, inventory: Inventory) =>
-    settledOf(inventory, without, plan, { done: [], before: known.observed, after: known.observed, isQuiet });
-  const read = { ...recorded.inventory, reloadPending: false };
-
-  it('stays on record while networkd may still be making it', () => {
-    expect(forgotten(false, read).links).to.have.property('br-a');
-    expect(forgotten(true, { ...read, reloadPending: true }).links).to.have.property('br-a');
-    expect(hasDeparting(read, without, known.observed)).to.equal(true);
-  });
-
-  it('is known again when networkd makes it once more, and left to whoever took its name', () => {
-    const made = converged(252, bridge('a', {}), integration('m', 'br-a', { mode: 'bridge' }));
-    const gone = desired(252);
-    const doomed = planOf({ ...made, desired: gone });
-    const done = doomed.steps.filter(({ kind }) => kind === 'delete-link');
-    const leftWith = (changes: Parameters<typeof withLinks>[1]) => {
-      const bare = { ...made.observed, units: new Map(), links: new Map() };
-      const carried = { done, before: made.observed, after: withLinks(bare, changes), isQuiet: true };
-      return Object.keys(settledOf(made.inventory, gone, doomed, carried).links);
-    };
-    const anew = { kind: 'macvlan', parent: 'mv-m-v2', ifindex: 77 };
-    expect(leftWith({})).to.deep.equal([]);
-    expect(leftWith({ 'mv-m': anew })).to.deep.equal(['mv-m']);
-    expect(leftWith({ 'mv-m': { ...anew, parent: 'eth0' } })).to.deep.equal([]);
-    expect(
-      leftWith({ 'br-a': { kind: 'bridge', ifindex: 78 } }),
-      'networkd makes no bridge unasked',
-    ).to.deep.equal([]);
-  });
-
-  it('is forgotten once networkd was told long ago', () => {
-    const left = forgotten(true, read);
-    expect(left.links).to.deep.equal({});
-    expect(hasDeparting(left, without, known.observed)).to.equal(false);
   });
 });

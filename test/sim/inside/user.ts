@@ -71,11 +71,14 @@ export class User {
     const { directory } = this;
     const before = docNames.map(keyOfName).filter((key) => directory.fileOf(key) !== undefined);
     const whole = directory.whole();
-    const known = this.#lastGood();
+    const { rolledBack, transaction, resources = {}, documents = [] } = this.inventory() ?? {};
+    // A file that is kept for one document may still show another that went with leave.
+    const isRemembered = (key: ResourceKey) =>
+      Object.keys(resources).length === 0 || resources[key] !== undefined || documents.includes(key);
+    const known = new Map([...this.#lastGood()].filter(([key]) => isRemembered(key)));
     const all = new Set([...known.keys(), ...before]);
     // What stood in a file that is broken now may still stand there.
     const isHidden = (key: ResourceKey) => directory.pages.get(known.get(key) ?? '')?.damage !== undefined;
-    const { rolledBack, transaction } = this.inventory() ?? {};
     const changes = transaction?.phase === 'reverting' ? transaction.changes : {};
     // Where its removal is taken back it stays as it is, whether or not the operator has seen it come back.
     const stays = (key: ResourceKey) => [rolledBack?.[key], changes[key]].some((one) => one?.specHash === '');

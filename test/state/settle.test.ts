@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import type { ResourceKey } from '../../crds/resource.ts';
+import { emptyInventory } from '../../state/inventory.ts';
+import {
+  bridge,
+  converged,
+  desired,
+  link,
+  links,
+  netdev,
+  observed,
+  planOf,
+  unitsOnDisk,
+  withLinks,
+  withUnits,
+} from './build.ts';
+import { fresh, intent, settled } from './passing.ts';
+
+describe('the inventory after a plan', () => {
+  it('forgets what is gone, and the document with the last of it', () => {
+    const known = { ...converged(252, bridge('a')), desired: desired(252) };
+    expect(settled(known, observed(252))).to.deep.equal(emptyInventory);
+  });
+
+  it('remembers what could not be deleted', () => {
+    const known = { ...converged(252, bridge('a')), desired: desired(252) };
+    const after = observed(252, { links: known.observed.links });
+    const inventory = settled(known, after);
+    expect([Object.keys(inventory.units), Object.keys(inventory.links)]).to.deep.equal([[], ['br-a']]);
+    expect(inventory.resources).to.have.keys('ContainerBridge/a');
+  });
+
+  it('forgets a link when another of its name has taken its place', () => {
+    const known = { ...converged(252, bridge('a')), desired: desired(252) };
+    const after = observed(252, { links: links(link('br-a', { kind: 'dummy' })) });
+    expect(settled(known, after).links).to.deep.equal({});
+  });
+
+  it('forgets nothing of documents that are held or stand in the directory', () => {
+    const known = converged(252, bridge('a'));
+    const nothing = desired(252);
+    const present = new Set<ResourceKey>(['ContainerBridge/a']);
+    const spared = { ...nothing, inForce: { ...nothing.inForce, present } };
+    expect(settled({ ...known, desired: spared }, known.observed)).to.equal(known.inventory);
+  });
+
+  it('lets go of what is to stay in place', () => {
+    const kept = converged(252, bridge('a', {}, { 'osa-net.dev/prune': 'disabled' }), bridge('b'));
+    const inventory = intent(kept);
+    const known = { ...kept, inventory, desired: desired(252, bridge('b')) };
+    expect(planOf(known).steps).to.deep.equal([]);
+    const after = settled(known, kept.observed);
+    expect(Object.keys(after.links)).to.deep.equal(['br-b']);
+    expect(Object.keys(after.resources)).to.deep.equal(['ContainerBridge/b']);
+  });
+
+  it('keeps a reload in mind until it was done', () => {
+    const known = fresh(252, bridge('a'));
+    const inventory = intent(known);
+    const after = { ...observed(252), units: unitsOnDisk(known.desired) };
+    expect(settled({ ...known, inventory }, after, ['reload']).reloadPending).to.equal(true);
+    expect(settled({ ...known, inventory }, after).reloadPending).to.equal(false);
+  });
+
+  it('knows a link that was made anew, even when it is back before anybody looked', () => {
+    const old = converged(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
+    const changed = desired(
+      252,
+      netdev('x', 'veth', { Peer: { Name: 'y', MACAddress: '02:00:00:00:00:01' } }),
+    );
+    const known = { ...old, desired: changed };
+    const hash = changed.units.get('05-osa-net-x.netdev')?.hash;
+    const stillThere = settled(known, old.observed);
+    expect(stillThere.links['x']?.madeFrom).to.equal(old.inventory.links['x']?.madeFrom);
+    const written = { ...old.observed, units: unitsOnDisk(changed) };
+    const anew = settled(known, withLinks(written, { x: { ifindex: 77 }, y: { ifindex: 78 } }));
+    expect([anew.links['x']?.madeFrom, anew.links['y']?.madeFrom]).to.deep.equal([hash, hash]);
+    const gone = settled(known, withLinks(written, { x: undefined, y: undefined }));
+    expect(gone.links['x']?.madeFrom).to.equal(hash);
+    const early = settled(known, withLinks(old.observed, { x: undefined, y: undefined }));
+    expect(early.links['x']?.madeFrom, 'made from what is on disk').to.equal(stillThere.links['x']?.madeFrom);
+    const next = {
+      desired: changed,
+      observed: withUnits({ ...old.observed, units: unitsOnDisk(changed) }, {}),
+      inventory: anew,
+    };
+    expect(planOf(next).steps).to.deep.equal([]);
+  });
+});
+
+describe('a link whose .netdev now says another kind', () => {
+  const old = converged(252, netdev('x', 'dummy'));
+  const changed = desired(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
+  const gone = withLinks(old.observed, { x: undefined });
+  const known = { ...old, desired: changed, observed: gone };
+  const written = { ...gone, units: unitsOnDisk(changed) };
+  const recorded = { ...known, inventory: intent(known) };
+  const kindsOf = ({ links }: typeof old.inventory) => [links['x']?.kind, links['x']?.becomes];
+
+  it('may still have been made from the text of before, until networkd was told long ago', () => {
+    expect(kindsOf(recorded.inventory)).to.deep.equal(['dummy', 'veth']);
+    const early = settled(recorded, written, [], false);
+    expect(kindsOf(early)).to.deep.equal(['dummy', 'veth']);
+    const next = { ...known, observed: written, inventory: early };
+    expect(kindsOf(intent(next)), 'nobody has seen it by the next pass').to.deep.equal(['dummy', 'veth']);
+    expect(kindsOf(settled(next, written))).to.deep.equal(['veth', undefined]);
+  });
+
+  it('is ours as what it was, and is made anew', () => {
+    const early = settled(recorded, written, [], false);
+    const seen = withLinks(written, { x: { kind: 'dummy', ifindex: 77 } });
+    const plan = planOf({ desired: changed, observed: seen, inventory: early });
+    expect([...plan.foreign.keys()]).to.deep.equal([]);
+    expect(plan.steps.map(({ kind }) => kind)).to.include('delete-link');
+  });
+
+  it('is of the new kind as soon as that is seen', () => {
+    const seen = withLinks(written, { x: { kind: 'veth', ifindex: 77 } });
+    expect(kindsOf(settled(recorded, seen, [], false))).to.deep.equal(['veth', undefined]);
+  });
+});
