@@ -61,7 +61,7 @@ const networks = new Map<string, NetworkFile | undefined>();
 
 function cached<T>(cache: Map<string, T>, text: string, read: (text: string) => T): T {
   if (!cache.has(text)) {
-    if (cache.size > 5_000) cache.clear();
+    if (cache.size > 500) cache.clear();
     cache.set(text, read(text));
   }
   return cache.get(text) as T;

@@ -9,7 +9,7 @@ export function loadFile(file: string, bytes: Uint8Array): LoadedFile {
   const key = `${file}\n${Buffer.from(bytes).toString('latin1')}`;
   const before = known.get(key);
   if (before) return before;
-  if (known.size > 20_000) known.clear();
+  if (known.size > 500) known.clear();
   const loaded = reallyLoadFile(file, bytes);
   known.set(key, loaded);
   return loaded;
