@@ -1,6 +1,6 @@
 import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
-import type { SourceFile } from './directory.ts';
+import { resourcesOf, type SourceFile } from './directory.ts';
 import type { Inventory } from './inventory.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
@@ -75,21 +75,30 @@ function removalOf(step: Step, { resources }: Desired): readonly ResourceKey[] {
 
 /**
  * Files as they are to stand in for the directory while the open transaction is taken back: with what was on the host
- * before it. What was never put there, or went earlier, does not come with the rest of its file.
+ * before it. What was never put there, or went earlier, does not come with the rest of its file; nor does a text that was
+ * refused, where the one that was in force instead is known.
  */
 export function onHostBefore(
   base: ReadonlyMap<string, SourceFile>,
   inventory: Inventory,
 ): ReadonlyMap<string, SourceFile> {
   const { changes = {} } = inventory.transaction ?? {};
-  const wasThere = ({ key }: { readonly key: ResourceKey }) =>
-    (changes[key]?.before ?? appliedSpec(key, inventory) ?? '') !== '';
+  const specBefore = (key: ResourceKey) => changes[key]?.before ?? appliedSpec(key, inventory) ?? '';
+  const isExact = ({ key, specHash }: AnyResource) => specHash === specBefore(key);
+  const known = new Set(resourcesOf(base.values()).flatMap((one) => (isExact(one) ? one.key : [])));
+  const wasThere = (one: AnyResource) => specBefore(one.key) !== '' && (isExact(one) || !known.has(one.key));
   return new Map(
     [...base].map(([name, file]) => {
       const { resources, documents } = file.loaded;
       if (resources.every(wasThere)) return [name, file];
-      const rest = { resources: resources.filter(wasThere), documents: documents.filter(wasThere) };
-      return [name, { ...file, loaded: { ...file.loaded, ...rest } }];
+      const rest = resources.filter(wasThere);
+      const keys = new Set(rest.map(({ key }) => key));
+      const loaded = {
+        ...file.loaded,
+        resources: rest,
+        documents: documents.filter(({ key }) => keys.has(key)),
+      };
+      return [name, { ...file, loaded }];
     }),
   );
 }

@@ -62,12 +62,23 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
     resolver.length === 0 &&
     differences.every(({ aspect }) => ['setup', 'state'].includes(aspect));
   const missing = dependencyMessage(resource, expectations, evidence);
-  if (missing !== undefined) return { reason: 'DependencyNotReady', message: missing, synced };
+  if (missing !== undefined) {
+    const waits = !outdated && resolver.length === 0 && differences.every((one) => isWaiting(one, given));
+    return { reason: 'DependencyNotReady', message: missing, synced, waits };
+  }
   const found = [...resolver, ...differences.map((d) => `${d.link}: ${d.message}`)].join('; ');
   const unmet = unmetMessage(given);
   if (unmet !== undefined)
     return { reason: 'DependencyNotReady', message: `${unmet}; meanwhile ${found}`, synced };
   return { ...reasonOf(resource.key, evidence, differences, resolver, found), synced };
+}
+
+/** Whether only what is missing can mend a difference: a link that nobody makes, or the bridge of a port. */
+function isWaiting({ link, aspect }: Difference, { expectations, evidence: { observed } }: Case): boolean {
+  const expected = expectations.find((one) => one.link === link);
+  if (aspect === 'missing') return expected?.made === false;
+  const hasNoMaster = expected?.master !== undefined && !observed.links.has(expected.master.name);
+  return hasNoMaster && ['master', 'setup', 'state'].includes(aspect);
 }
 
 /** A resource that was never applied says what it waits for, or that its turn has come. */

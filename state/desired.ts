@@ -58,7 +58,7 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
  * @param waiting resources of today that this pass does not put on the host
  */
 export function worthKeeping(
-  { inForce, refused }: Desired,
+  { inForce, refused, resources }: Desired,
   waiting: Iterable<AnyResource> = [],
 ): ReadonlyMap<string, SourceFile> {
   const files = [...refused.values()].map(({ resource }) => resource.location.file);
@@ -71,6 +71,11 @@ export function worthKeeping(
     const previous = inForce.previous.get(location.file);
     if (previous?.loaded.resources.some((resource) => resource.key === key))
       kept.set(location.file, previous);
+  }
+  // What is refused may have moved: its last good version then is all that is left of a file.
+  for (const { location } of resources.values()) {
+    const previous = inForce.previous.get(location.file);
+    if (previous && !kept.has(location.file)) kept.set(location.file, previous);
   }
   return kept;
 }

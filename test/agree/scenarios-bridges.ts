@@ -92,6 +92,29 @@ export const bridges: readonly Scenario[] = [
     ],
   },
   {
+    name: 'plugged-in-by-hand',
+    asks: 'a link that is to be no port is plugged in by hand; networkd takes it out, and whether it finds its state again',
+    steps: [
+      [...bridge, netdev('p', 'veth', { peer: 'q' }), network('p'), network('q'), reload],
+      [set('q', { master: 'br-a' })],
+      [restart],
+      [reconfigure('q')],
+      [touch('q.network'), reload],
+      [set('q', { up: false })],
+      [set('q', { up: true })],
+    ],
+  },
+  {
+    name: 'unplugged-by-reconfiguration',
+    asks: 'the same, and networkd is told to configure it anew',
+    steps: [
+      [...bridge, netdev('p', 'veth', { peer: 'q' }), network('p'), network('q'), reload],
+      [set('q', { master: 'br-a' })],
+      [reconfigure('q')],
+      [reconfigure('q')],
+    ],
+  },
+  {
     name: 'bridge-in-bridge',
     asks: 'a link that cannot become a port has failed; whether a mended .network is enough',
     steps: [

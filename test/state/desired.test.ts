@@ -101,6 +101,17 @@ describe('a document that is refused', () => {
     expect([...second.made.keys()].sort()).to.deep.equal([...first.made.keys()].sort());
   });
 
+  it('stays so too where it has moved to another file, whatever becomes of its old one', () => {
+    const moved = source('z.yaml', bridge('b', { interface: 'br-a' }));
+    const alone = source('b.yaml', bridge('b', { interface: 'br-old' }));
+    const first = desireAfter([alone, other], [other, moved]);
+    expect([...first.refused.keys()]).to.deep.equal(['ContainerBridge/b']);
+    const next = desireAfter([...worthKeeping(first).values()], [other, moved]);
+    expect([...next.made.keys()].sort()).to.deep.equal(['br-a', 'br-old']);
+    const accepted = desireAfter([...worthKeeping(next).values()], [moved]);
+    expect([...worthKeeping(accepted).keys()], 'nothing is left of the old file').to.deep.equal([moved.file]);
+  });
+
   it('stays so too where only what it depends on has changed', () => {
     const on = (other: string) => ({ 'osa-net.dev/depends-on': `ContainerBridge/${other}` });
     const first = source('a.yaml', bridge('a', {}, on('b')));

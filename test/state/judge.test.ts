@@ -135,6 +135,21 @@ describe('the judgement of a resource', () => {
     );
   });
 
+  it('waits for what the host has not, but only where nothing else is wrong', () => {
+    const waits = (changes: Parameters<typeof evidence>[1], text = documents) => {
+      const given = evidence(text, { 'br-f': undefined, 'mv-m-v1': { master: undefined }, ...changes });
+      const [resource] = given.desired.resources.values();
+      return resource && judge(resource, given, []).waits;
+    };
+    expect(waits({})).to.equal(true);
+    expect(waits({ 'mv-m-v1': { master: undefined, operational: 'carrier', setup: 'failed' } })).to.equal(
+      true,
+    );
+    expect(waits({ 'mv-m': { mtu: 1280 } })).to.equal(false);
+    expect(waits({ 'mv-m-v2': { operational: 'carrier' } })).to.equal(false);
+    expect(waits({ eth7: undefined }, [bridge('a', { interfaces: ['eth7'] })])).to.equal(true);
+  });
+
   it('tells which file shadows ours', () => {
     const networkFile = '/run/systemd/network/01-other.network';
     const { words, message } = judged(evidence(documents, { 'mv-m': { networkFile } }));

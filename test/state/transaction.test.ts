@@ -162,6 +162,15 @@ describe('what stands in for the directory while a change is taken back', () => 
       expect(keys?.map(({ key }) => key)).to.deep.equal([a, b]);
   });
 
+  it('is the text that was in force, and not the refused one that the directory has', () => {
+    const [old, refused] = [source('a.yaml', bridge('a')), source('b.yaml', bridge('a', { mtu: 1400 }))];
+    const inventory = inventoryOf(desired(252, bridge('a')));
+    const files = onHostBefore(kept(old, refused), inventory);
+    expect([...files.values()].map(({ loaded }) => loaded.resources.length)).to.deep.equal([1, 0]);
+    const lost = onHostBefore(kept(refused), inventory);
+    expect(lost.get(refused.file), 'rather than nothing').to.equal(refused);
+  });
+
   it('is the very files where all of them were', () => {
     const whole = source('w.yaml', bridge('a'), bridge('b'));
     expect(onHostBefore(kept(whole), inventory).get(whole.file)).to.equal(whole);
