@@ -91,6 +91,7 @@ const verbs: Readonly<Record<Step['kind'], string>> = {
   'set-link': 'set a link',
   'set-option': 'set a link',
   'announce-link': 'announce a link',
+  'renew-link-local': 'renew a link-local address',
   'remove-address': 'remove an address',
   'add-route': 'add a route',
   'add-rule': 'add a routing rule',

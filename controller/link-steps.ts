@@ -24,6 +24,8 @@ export async function actOnLink(step: LinkStep, known: ReadonlySet<number>, worl
       return kernel.setProperty(step.link, step.property, step.value);
     case 'announce-link':
       return kernel.announceLink(step.link);
+    case 'renew-link-local':
+      return kernel.renewLinkLocal(step.link);
     case 'remove-address':
       return kernel.removeAddress(step.link, step.address);
     case 'set-option':

@@ -212,6 +212,13 @@ function climb(
   const link = input.observed.links.get(expected.link);
   if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
+  // networkd gives a link that is up no new link-local address, however often it is configured (seen on v252 to v262).
+  if (rung === rungs.reconfigure && difference.aspect === 'state' && link.operational === 'carrier') {
+    return {
+      kind: 'step',
+      step: { kind: 'renew-link-local', link: link.name, owner, reason: message, disruption: 'none' },
+    };
+  }
   const step = rung % rungs.count;
   const { master } = expected;
   // From v257 on networkd gives up a .netdev whose link is there already, and its ports wait until it restarts.

@@ -45,6 +45,8 @@ export type Step =
     })
   /** Has the kernel tell of a link again, and changes nothing of it. */
   | (Common & { readonly kind: 'announce-link'; readonly link: string })
+  /** Has the kernel make the IPv6 link-local address of a link anew. */
+  | (Common & { readonly kind: 'renew-link-local'; readonly link: string })
   | (Common & { readonly kind: 'remove-address'; readonly link: string; readonly address: string })
   | (Common & { readonly kind: 'add-route'; readonly link: string; readonly route: RouteExpectation })
   | (Common & { readonly kind: 'add-rule'; readonly rule: RuleExpectation })
@@ -73,6 +75,7 @@ export function targetOf(step: Step): string {
     case 'delete-link':
     case 'reconfigure-link':
     case 'announce-link':
+    case 'renew-link-local':
     case 'restore-link':
     case 'revert-names':
       return step.link;

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import type { AddressScene, LinkScene } from '../../state/scene.ts';
 import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
@@ -31,6 +31,8 @@ export interface KernelClient {
   setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
   /** Has the kernel tell everybody of a link again. @throws Error when it is not there */
   announceLink(link: string): Promise<void>;
+  /** Gives a link that is up the link-local address that it lost, without a flap. @throws Error where it is to have none */
+  renewLinkLocal(link: string): Promise<void>;
   /** @throws Error when the link or the address is not there */
   removeAddress(link: string, address: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
@@ -66,6 +68,7 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
       await run('ip', ['link', 'set', 'dev', link, ...propertyWords(property, value)]);
     },
     announceLink,
+    renewLinkLocal,
     removeAddress: async (link, address) => {
       await run('ip', ['address', 'delete', address, 'dev', link]);
     },
@@ -86,6 +89,18 @@ async function announceLink(link: string): Promise<void> {
   const { stdout } = await run('ip', ['-json', 'link', 'show', 'dev', link]);
   const group = /"group":"?([^",}]+)/.exec(stdout)?.[1] ?? 'default';
   await run('ip', ['link', 'set', 'dev', link, 'group', group]);
+}
+
+/** IN6_ADDR_GEN_MODE_NONE */
+const noAddress = '1';
+
+/** A change of the mode has the kernel make the address (addrconf_sysctl_addr_gen_mode); networkd sets it without one. */
+async function renewLinkLocal(link: string): Promise<void> {
+  const path = `/proc/sys/net/ipv6/conf/${link}/addr_gen_mode`;
+  const mode = readFileSync(path, 'utf8').trim();
+  if (mode === noAddress) throw new Error(`${link} makes no link-local address (addr_gen_mode 1)`);
+  writeFileSync(path, noAddress);
+  writeFileSync(path, mode);
 }
 
 function propertyWords(property: LinkProperty, value: string): readonly string[] {

@@ -39,6 +39,7 @@ const damages: readonly Damage[] = [
   { command: 'ip link set mv-mgmt-v1 nomaster', network: 'mgmt', hits: 'mv-mgmt-v1' },
   { command: 'ip link set mv-vxlan type macvlan mode private', network: 'vxlan', hits: 'mv-vxlan' },
   { command: 'ip link set mv-storage down', network: 'storage', hits: 'mv-storage' },
+  { command: 'ip -6 address flush dev mv-vlan scope link', network: 'vlan', hits: 'mv-vlan' },
   {
     command: `sed -i s/10.0.3.2/10.0.3.3/ ${units}/05-osa-net-br-container.network; networkctl reload`,
     network: 'container',

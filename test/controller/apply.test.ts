@@ -9,6 +9,7 @@ const common = { owner, reason: 'why', disruption: 'none' } as const;
 const steps: readonly Step[] = [
   { ...common, kind: 'set-link', link: 'br-a', property: 'mtu', value: '1400' },
   { ...common, kind: 'announce-link', link: 'br-a' },
+  { ...common, kind: 'renew-link-local', link: 'br-a' },
   { ...common, kind: 'remove-address', link: 'br-a', address: '10.0.0.1/24' },
   { ...common, kind: 'reconfigure-link', link: 'br-a' },
   { ...common, kind: 'revert-names', link: 'br-a' },
@@ -32,6 +33,7 @@ async function callsWith(ifindex: number | undefined): Promise<readonly string[]
     links: async () => new Map(ifindex === undefined ? [] : [['br-a', { ifindex }]]),
     setProperty: call('set'),
     announceLink: call('announce'),
+    renewLinkLocal: call('renew'),
     removeAddress: call('remove address'),
   };
   const networkd = { reconfigureLink: call('reconfigure'), revertNames: call('revert names') };
@@ -44,6 +46,7 @@ describe('steps for a link', () => {
     expect(await callsWith(7)).to.deep.equal([
       'set br-a',
       'announce br-a',
+      'renew br-a',
       'remove address br-a',
       'reconfigure 7',
       'revert names 7',

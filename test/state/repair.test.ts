@@ -86,6 +86,11 @@ describe('the repair of a link', () => {
       ['reconfigure-link mv-m: operational state is off, should be degraded or better (link flap)'],
     ],
     [
+      'a lost link-local address',
+      { 'mv-m': { operational: 'carrier' } },
+      ['renew-link-local mv-m: operational state is carrier, should be degraded or better'],
+    ],
+    [
       'a deleted macvlan',
       { 'mv-m': undefined },
       [

@@ -90,6 +90,14 @@ export class SimulatedKernelClient implements KernelClient {
     });
   }
 
+  renewLinkLocal(name: string): Promise<void> {
+    return this.#calls.ask('kernel', `renew the link-local address of ${name}`, () => {
+      const link = this.#kernel.named(name);
+      if (!link?.makesLinkLocal) throw new Error(`${name} makes no link-local address`);
+      if (link.up) this.#kernel.set(link, { linkLocal: true });
+    });
+  }
+
   removeAddress(name: string, address: string): Promise<void> {
     return this.#calls.ask('kernel', `ip address delete ${address} dev ${name}`, () => {
       const link = this.#kernel.named(name);
