@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import { isTold } from '../state/carried.ts';
 import { hasDeparting } from '../state/departed.ts';
 import type { Desired } from '../state/desired.ts';
 import type { HistoryEntry } from '../state/history.ts';
@@ -10,7 +11,6 @@ import { backoff } from '../state/progress.ts';
 import { blockers } from '../state/recreation.ts';
 import { settledOf } from '../state/settle.ts';
 import { freedBy } from '../state/standing.ts';
-import type { Step } from '../state/step.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';
@@ -82,7 +82,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(observer, before, desired, intent.inventory, applied);
-  const toldAt = applied.done.some(tellsNetworkd) ? uptime : (memory.toldAt ?? uptime);
+  const toldAt = isTold(applied.done) ? uptime : (memory.toldAt ?? uptime);
   const carried = { done: applied.done, before, after: observed, isQuiet: uptime - toldAt >= backoff.settle };
   const settled = settledOf(intent.inventory, desired, plan, carried);
 
@@ -111,10 +111,6 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     unsettled: toldAt === uptime || hasDeparting(inventory, desired, observed),
     ended: ending?.entry,
   };
-}
-
-function tellsNetworkd({ kind }: Step): boolean {
-  return kind === 'reload' || kind === 'restart-networkd';
 }
 
 function forgetsUnits(before: Inventory, after: Inventory): boolean {
