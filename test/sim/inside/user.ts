@@ -82,9 +82,11 @@ export class User {
     const changes = transaction?.phase === 'reverting' ? transaction.changes : {};
     // Where its removal is taken back it stays as it is, whether or not the operator has seen it come back.
     const stays = (key: ResourceKey) => [rolledBack?.[key], changes[key]].some((one) => one?.specHash === '');
-    const lost = before
-      .slice(1)
-      .filter((key) => known.has(key) && whole.has(key) && !isHidden(key) && !stays(key));
+    // Leave that was given and not yet taken holds, whatever comes and goes meanwhile.
+    const given = new Set(JSON.parse(this.#host.machine.disk.text(places.approval) ?? '[]') as ResourceKey[]);
+    const isSafe = (key: ResourceKey) =>
+      known.has(key) && whole.has(key) && !isHidden(key) && !stays(key) && !given.has(key);
+    const lost = before.slice(1).filter(isSafe);
     const files = new Set(before.slice(1).flatMap((key) => directory.remove(key)));
     this.#save([...files]);
     return { keys: known.size >= 4 && lost.length * 2 > all.size ? lost : [], known: all.size };
