@@ -14,7 +14,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { hashOf } from './hash.ts';
+import { hashOf } from '../crds/hash.ts';
 
 /** Ending of files that are being written; what a crash leaves behind is recognised by it. Dotted, so networkd skips it. */
 const unfinished = '.osa-net-tmp';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { hashOf } from '../crds/hash.ts';
 import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
 import { keysOf, type SourceFile } from '../state/directory.ts';
@@ -8,7 +9,6 @@ import { readyToTry, resumedAll, resumedSome, withSuspended } from '../state/sus
 import type { ControlHandler, ControlOutcome, ControlRequest, ControlResult } from './control.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { hashOf } from './hash.ts';
 import type { Memory } from './memory.ts';
 import type { Trial } from './trial.ts';
 import type { World } from './world.ts';

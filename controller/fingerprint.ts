@@ -1,5 +1,5 @@
+import { hashOf } from '../crds/hash.ts';
 import type { DirectoryView } from '../state/directory.ts';
-import { hashOf } from './hash.ts';
 
 /** Tells one content of the documents directory from every other; sha256, hex. */
 export function fingerprintOf({ files }: DirectoryView): string {

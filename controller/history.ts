@@ -1,11 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { hashOf } from '../crds/hash.ts';
 import { loadFile } from '../crds/load.ts';
 import type { SourceFile } from '../state/directory.ts';
 import { type History, type HistoryEntry, withEntry } from '../state/history.ts';
 import type { Transaction } from '../state/transaction.ts';
 import { removeUnfinished, replaceFile, syncDirectory } from './atomic.ts';
-import { hashOf } from './hash.ts';
 import type { Logger } from './log.ts';
 import { systemMessage } from './system-message.ts';
 

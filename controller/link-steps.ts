@@ -25,7 +25,9 @@ export async function actOnLink(step: LinkStep, known: ReadonlySet<number>, worl
     case 'announce-link':
       return kernel.announceLink(step.link);
     case 'renew-link-local':
-      return kernel.renewLinkLocal(step.link);
+      // Whether there is to be one at all is for networkd to say.
+      if (!(await kernel.renewLinkLocal(step.link))) await networkd.reconfigureLink(ifindex);
+      return undefined;
     case 'remove-address':
       return kernel.removeAddress(step.link, step.address);
     case 'set-option':

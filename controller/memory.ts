@@ -55,6 +55,11 @@ export function nextMemory(
 
 /** What a life of the operator, or a look at what it would do, begins with. */
 export function newMemory(inventory: Inventory, lastGood: Memory['lastGood']): Memory {
-  const report = { items: [], converged: new Set<ResourceKey>(), waiting: new Set<ResourceKey>() };
+  const report = {
+    items: [],
+    converged: new Set<ResourceKey>(),
+    waiting: new Set<ResourceKey>(),
+    stuck: new Set<ResourceKey>(),
+  };
   return { inventory, lastGood, progress: new Map(), report, blockedBy: new Map() };
 }

@@ -13,7 +13,7 @@ export function nextProgress(
   planned: Plan,
   { failures }: Applied,
   observed: Observed,
-  { converged, waiting }: Report,
+  { converged, waiting, stuck }: Report,
   desired: Desired,
 ): ProgressMap {
   const now = world.clock.now();
@@ -34,6 +34,7 @@ export function nextProgress(
       changed: planned.changed.has(key),
       repaired: planned.repaired.get(key) ?? [],
       failed,
+      isStuck: stuck.has(key),
       busy: active || links.some(mayTakeLong),
       floor: besideNetworkd ? backoff.besideNetworkd : 0,
     };

@@ -59,7 +59,6 @@ export interface PassInput {
  */
 export async function reconcile(input: PassInput): Promise<Pass> {
   const { world, observer, trial } = input;
-  const uptime = world.clock.uptime();
 
   // What was tried and failed is on its way back before anything is read.
   const judgedBefore = afterVerdict(input.memory, trial.verdict(), world);
@@ -70,6 +69,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const desired = made.result;
 
   // Look at the host, and plan.
+  const lookedAt = world.clock.uptime();
   const before = await observer.look(desired, memory.inventory);
   const plan = await planNow(input, memory, desired, before);
 
@@ -82,8 +82,14 @@ export async function reconcile(input: PassInput): Promise<Pass> {
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(observer, before, desired, intent.inventory, applied);
-  const toldAt = isTold(applied.done) ? uptime : (memory.toldAt ?? uptime);
-  const carried = { done: applied.done, before, after: observed, isQuiet: uptime - toldAt >= backoff.settle };
+  const toldNow = isTold(applied.done) || memory.toldAt === undefined;
+  const toldAt = toldNow ? world.clock.uptime() : memory.toldAt;
+  const carried = {
+    done: applied.done,
+    before,
+    after: observed,
+    isQuiet: lookedAt - toldAt >= backoff.settle,
+  };
   const settled = settledOf(intent.inventory, desired, plan, carried);
 
   // Judge, and decide when to look at what is not as it should be.
@@ -108,7 +114,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     observed,
     applied,
     freed: freedBy(plan.unapplied, desired, judged.report.items),
-    unsettled: toldAt === uptime || hasDeparting(inventory, desired, observed),
+    unsettled: toldNow || hasDeparting(inventory, desired, observed),
     ended: ending?.entry,
   };
 }

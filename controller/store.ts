@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { hashOf } from '../crds/hash.ts';
 import { loadFile } from '../crds/load.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { SourceFile } from '../state/directory.ts';
 import { emptyInventory, type Inventory } from '../state/inventory.ts';
 import { removeUnfinished, replaceFile, syncDirectory } from './atomic.ts';
-import { hashOf } from './hash.ts';
 import type { Logger } from './log.ts';
 
 /** What survives a restart: the inventory and the last good documents, under the state directory. */
@@ -57,7 +57,7 @@ export function openStore(stateDir: string, logger: Logger): Store {
       const known = saved;
       const next = new Map([...files.values()].map(({ file, hash }) => [basename(file), hash]));
       saved = new Map(
-        [...known, ...next].map(([name, hash]) => [name, known.get(name) === hash ? hash : '']),
+        [...known, ...next].map(([name, hash]) => [name, next.get(name) === known.get(name) ? hash : '']),
       );
       await saveLastGood(documents, known, files).catch((cause) => {
         throw new Error(`cannot keep the last good documents: ${(cause as Error).message}`, { cause });

@@ -3,11 +3,11 @@ import { mkdir, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { linksMadeBy } from '../crds/compile/netdev.ts';
 import type { Unit } from '../crds/compiled.ts';
+import { hashOf } from '../crds/hash.ts';
 import { ownerOf } from '../crds/unit.ts';
 import type { FormerUnit } from '../state/former-units.ts';
 import type { ObservedUnit } from '../state/observed.ts';
 import { removeUnfinished, stage, syncDirectory, unfinishedPath } from './atomic.ts';
-import { hashOf } from './hash.ts';
 
 /** networkd's directory of units: what of ours is there, and the changes to it. */
 export interface UnitDirectory {

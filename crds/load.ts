@@ -23,7 +23,10 @@ export interface NamedDocument {
   readonly kind: Kind;
   readonly name: string;
   readonly key: ResourceKey;
+  /** Where it starts; its resource has the same object. */
   readonly location: Location;
+  /** Where it stands in the text of the file (UTF-16 offsets, without a byte order mark), its `---` included. */
+  readonly span: readonly [from: number, to: number];
 }
 
 /** What a file says. */
@@ -67,7 +70,8 @@ interface ReadDocument {
 function readDocument(document: Document.Parsed, source: Source): ReadDocument {
   const tree = treeOf(document, source);
   const location = startOf(document, source);
-  const named = nameOf(tree.value, location);
+  const [from, , to] = document.range;
+  const named = nameOf(tree.value, location, [from, to]);
   const syntax = [...syntaxProblems(document, source), ...tree.problems];
   // What the syntax breaks is not what was meant: judging its fields would only add noise.
   if (syntax.length > 0) return { ...(named && { named }), problems: syntax };
@@ -156,12 +160,12 @@ function capped(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, maxProblems), last];
 }
 
-function nameOf(value: unknown, location: Location): NamedDocument | undefined {
+function nameOf(value: unknown, location: Location, span: NamedDocument['span']): NamedDocument | undefined {
   const kind = kindOf(value);
   if (kind === undefined || !isMap(value) || !isMap(value['metadata'])) return undefined;
   const { name } = value['metadata'];
   if (typeof name !== 'string' || !isResourceName(name)) return undefined;
-  return { kind, name, key: resourceKey(kind, name), location };
+  return { kind, name, key: resourceKey(kind, name), location, span };
 }
 
 function kindOf(value: unknown): Kind | undefined {

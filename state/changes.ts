@@ -2,6 +2,7 @@ import type { AnyResource, ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { resourcesOf, type SourceFile } from './directory.ts';
 import type { Inventory } from './inventory.ts';
+import { lastGoodFiles } from './last-good.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -87,18 +88,5 @@ export function onHostBefore(
   const isExact = ({ key, specHash }: AnyResource) => specHash === specBefore(key);
   const known = new Set(resourcesOf(base.values()).flatMap((one) => (isExact(one) ? one.key : [])));
   const wasThere = (one: AnyResource) => specBefore(one.key) !== '' && (isExact(one) || !known.has(one.key));
-  return new Map(
-    [...base].map(([name, file]) => {
-      const { resources, documents } = file.loaded;
-      if (resources.every(wasThere)) return [name, file];
-      const rest = resources.filter(wasThere);
-      const keys = new Set(rest.map(({ key }) => key));
-      const loaded = {
-        ...file.loaded,
-        resources: rest,
-        documents: documents.filter(({ key }) => keys.has(key)),
-      };
-      return [name, { ...file, loaded }];
-    }),
-  );
+  return lastGoodFiles(resourcesOf(base.values()).filter(wasThere), base, base);
 }

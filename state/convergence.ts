@@ -7,6 +7,7 @@ import { isInUse } from './in-use.ts';
 import type { Evidence } from './judge.ts';
 import { foughtFields } from './progress.ts';
 import { type Deferred, inUseMessages, recreationMessage } from './recreation.ts';
+import { lacksCarrier } from './remedy.ts';
 import { portsToPutBack } from './replug.ts';
 import { resolverDifferences } from './resolver.ts';
 import { rivalsMessage } from './rivals.ts';
@@ -22,6 +23,8 @@ export interface Trouble {
   readonly status?: 'Unknown';
   /** Trying again would change nothing. */
   readonly waits?: boolean;
+  /** Only something outside gets it any further; it is looked at again, but says nothing against what goes wrong besides. */
+  readonly isStuck?: boolean;
 }
 
 /** What a resource is judged by. */
@@ -63,8 +66,8 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
     differences.every(({ aspect }) => ['setup', 'state'].includes(aspect));
   const missing = dependencyMessage(resource, expectations, evidence);
   if (missing !== undefined) {
-    const waits = !outdated && resolver.length === 0 && differences.every((one) => isWaiting(one, given));
-    return { reason: 'DependencyNotReady', message: missing, synced, waits };
+    const isStuck = !outdated && resolver.length === 0 && differences.every((one) => isOutside(one, given));
+    return { reason: 'DependencyNotReady', message: missing, synced, isStuck };
   }
   const found = [...resolver, ...differences.map((d) => `${d.link}: ${d.message}`)].join('; ');
   const unmet = unmetMessage(given);
@@ -73,10 +76,11 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
   return { ...reasonOf(resource.key, evidence, differences, resolver, found), synced };
 }
 
-/** Whether only what is missing can mend a difference: a link that nobody makes, or the bridge of a port. */
-function isWaiting({ link, aspect }: Difference, { expectations, evidence: { observed } }: Case): boolean {
+/** Whether only what is missing can mend a difference: a link that nobody makes, the bridge of a port, or carrier. */
+function isOutside({ link, aspect }: Difference, { expectations, evidence: { observed } }: Case): boolean {
   const expected = expectations.find((one) => one.link === link);
   if (aspect === 'missing') return expected?.made === false;
+  if (aspect === 'state' && lacksCarrier(observed.links.get(link))) return true;
   const hasNoMaster = expected?.master !== undefined && !observed.links.has(expected.master.name);
   return hasNoMaster && ['master', 'setup', 'state'].includes(aspect);
 }

@@ -6,9 +6,10 @@ import { dependenciesOf } from '../crds/depends-on.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
-import type { SourceFile } from './directory.ts';
+import { resourcesOf, type SourceFile } from './directory.ts';
 import type { InForce } from './force.ts';
 import { isRefused } from './inventory.ts';
+import { lastGoodFiles } from './last-good.ts';
 import type { Probe } from './probe.ts';
 
 /** What the host should be: the units, and what must be true of the links. */
@@ -53,37 +54,21 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
 }
 
 /**
- * The files to keep as last good ones: those of today, except where a document in them was refused of which an earlier
- * version of the file still holds what is in force, or is not applied yet: what is kept is what a change goes back to.
- * @param waiting resources of today that this pass does not put on the host
+ * The files to keep as last good ones: what a document falls back to, and a change goes back to.
+ * @param waiting resources of today that this pass does not put on the host: of those what was there before is kept
  */
 export function worthKeeping(
-  { inForce, refused, resources }: Desired,
+  { inForce: { good, previous }, resources }: Desired,
   waiting: Iterable<AnyResource> = [],
 ): ReadonlyMap<string, SourceFile> {
-  const files = [...refused.values()].map(({ resource }) => resource.location.file);
-  const kept = new Map(inForce.lastGood);
-  for (const file of files) {
-    const previous = inForce.previous.get(file);
-    if (previous?.loaded.resources.some((resource) => isOlder(resource, refused))) kept.set(file, previous);
+  const before = new Map(resourcesOf(previous.values()).map((resource) => [resource.key, resource]));
+  const kept = new Map(resources);
+  for (const { key } of waiting) {
+    const earlier = before.get(key);
+    if (earlier) kept.set(key, earlier);
+    else kept.delete(key);
   }
-  for (const { key, location } of waiting) {
-    const previous = inForce.previous.get(location.file);
-    if (previous?.loaded.resources.some((resource) => resource.key === key))
-      kept.set(location.file, previous);
-  }
-  // What is refused may have moved: its last good version then is all that is left of a file.
-  for (const { location } of resources.values()) {
-    const previous = inForce.previous.get(location.file);
-    if (previous && !kept.has(location.file)) kept.set(location.file, previous);
-  }
-  return kept;
-}
-
-/** Whether an earlier text of a document says something else than the one that is refused, and so is in force instead. */
-function isOlder(resource: AnyResource, refused: Desired['refused']): boolean {
-  const today = refused.get(resource.key)?.resource;
-  return today !== undefined && differs(today, resource);
+  return lastGoodFiles(kept.values(), good, previous);
 }
 
 function differs(a: AnyResource, b: AnyResource): boolean {

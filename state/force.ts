@@ -19,8 +19,8 @@ export interface InForce {
   readonly resources: readonly AnyResource[];
   /** The last good files before this reading: what a document falls back to when it is refused. */
   readonly previous: ReadonlyMap<string, SourceFile>;
-  /** The files that are the last good ones now; kept across restarts. */
-  readonly lastGood: ReadonlyMap<string, SourceFile>;
+  /** The good files of today, and the last good texts of those that are not. */
+  readonly good: ReadonlyMap<string, SourceFile>;
   /** Problems by file, in file order. */
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
   /** Documents that stand in the directory, valid or not: nothing of theirs is ever pruned. */
@@ -88,7 +88,7 @@ export function inForce(
   return {
     resources: byPosition([...resourcesOf(now.values()), ...kept.flatMap((source) => only(source, stay))]),
     previous: lastGood,
-    lastGood: new Map([...now, ...kept.map((source) => [source.file, source] as const)]),
+    good: now,
     problems,
     present,
     prune,
@@ -120,7 +120,7 @@ export function everythingOf(resources: readonly AnyResource[]): InForce {
   return {
     resources,
     previous: new Map(),
-    lastGood: new Map(),
+    good: new Map(),
     problems: new Map(),
     present: new Set(),
     prune: nothingHeld,
@@ -170,7 +170,7 @@ function keepEverything(
   return {
     resources: byPosition(resourcesOf(lastGood.values())),
     previous: lastGood,
-    lastGood,
+    good: lastGood,
     problems: new Map(),
     present: new Set(),
     prune: {

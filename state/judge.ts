@@ -38,6 +38,8 @@ export interface Judgement {
   readonly converged: boolean;
   /** Not converged, and nothing is to be retried either: only the user or another resource gets it any further. */
   readonly waits: boolean;
+  /** Not converged, and only something outside gets it any further. */
+  readonly isStuck: boolean;
   readonly standing: Standing;
   readonly verdicts: readonly Verdict[];
   readonly links: readonly LinkStatus[];
@@ -67,6 +69,7 @@ export function judge(
     ok: trouble === undefined,
     converged: convergence === undefined && !evidence.failures.has(resource.key),
     waits: convergence?.waits ?? false,
+    isStuck: convergence?.isStuck ?? false,
     standing: standingAfter(trouble),
     verdicts: verdictsOf(resource.key, trouble, evidence, expectations.length),
     links: expectations.map((expected) => linkStatus(expected.link, observed, differences)),

@@ -1,3 +1,4 @@
+import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isOnRecord } from './foreign.ts';
@@ -55,7 +56,8 @@ function kindsOf(
 
 /**
  * Links that no document wants and that nobody sees: networkd may make one before it is told that their .netdev is
- * deleted, and osa-net may go down before it has seen that.
+ * deleted, and osa-net may go down before it has seen that. After that what takes the name is somebody else's, but for
+ * what stands on another link and is made again with that.
  */
 export function lastUnseen(
   inventory: Inventory,
@@ -64,7 +66,9 @@ export function lastUnseen(
 ): readonly (readonly [string, OwnedLink])[] {
   return Object.entries(inventory.links).flatMap(([name, owned]) => {
     if (observed.links.has(name) || desired.made.has(name)) return [];
-    const identity = unseen(owned.netdev, owned, inventory, observed);
+    const claimed = unseen(owned.netdev, owned, inventory, observed);
+    const isOver = !observed.units.has(owned.netdev) && !inventory.reloadPending && !isStacked(owned.kind);
+    const identity = isOver && claimed === unseenIdentity(observed) ? undefined : claimed;
     return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
   });
 }

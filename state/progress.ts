@@ -10,6 +10,8 @@ export interface Progress {
   readonly since: number;
   /** What began it: a change of ours, which networkd is carrying out, or drift, which it may never notice. */
   readonly cause: 'change' | 'drift';
+  /** Set: all that is wrong is for something outside to mend. */
+  readonly isStuck?: true;
   /** When each field was repaired lately (ms since the epoch), by field, e.g. `mv-mgmt-v1 master`. */
   readonly repairs: Readonly<Record<string, readonly number[]>>;
 }
@@ -67,6 +69,8 @@ export type Rung = number | 'settling';
 /** `busy`: networkd told of something just now. */
 export function rungOf(progress: Progress | undefined, now: number, busy: boolean, link?: string): Rung {
   if (!progress || progress.since === 0) return 0;
+  // What is wrong besides went wrong only now.
+  if (progress.isStuck) return 'settling';
   if (now < progress.nextAt || isExcused(progress.since, busy, now)) return 'settling';
   const fought = foughtFields(progress, now);
   const isFought = fought.some((field) => link === undefined || field.startsWith(`${link} `));
@@ -118,6 +122,8 @@ export interface Outcome {
   readonly repaired: readonly string[];
   /** A step failed. */
   readonly failed: boolean;
+  /** All that is wrong is for something outside to mend. */
+  readonly isStuck: boolean;
   /** networkd is still at work, with it or at all: waiting is not a failed try. */
   readonly busy: boolean;
   /** Least delay before the next try, ms. */
@@ -126,6 +132,21 @@ export interface Outcome {
 
 /** The next progress of a resource; undefined when there is nothing to remember. */
 export function advance(
+  before: Progress | undefined,
+  outcome: Outcome,
+  now: number,
+  random: () => number,
+): Progress | undefined {
+  const next = nextOf(before?.isStuck ? unstuck(before, outcome) : before, outcome, now, random);
+  return next && outcome.isStuck ? { ...next, isStuck: true } : next;
+}
+
+/** What goes wrong besides what something outside has to mend begins anew, whatever was tried meanwhile. */
+function unstuck({ isStuck: _, ...before }: Progress, outcome: Outcome): Progress {
+  return outcome.isStuck ? before : { ...before, attempts: 0, nextAt: 0, since: 0, cause: 'drift' };
+}
+
+function nextOf(
   before: Progress | undefined,
   outcome: Outcome,
   now: number,

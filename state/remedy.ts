@@ -170,6 +170,11 @@ function inPlaceOf(rule: RuleExpectation, { rules = [] }: Observed): RuleExpecta
 /** States that only something outside can change: carrier comes from a cable or the other end. */
 const wantOfCarrier = ['no-carrier', 'dormant', 'degraded-carrier'];
 
+/** Whether the cable or the other end of a link is missing. */
+export function lacksCarrier(link: ObservedLink | undefined): boolean {
+  return link !== undefined && wantOfCarrier.includes(link.operational);
+}
+
 /** What only networkd puts right as a whole, by whatever it takes. */
 const climbable: readonly Aspect[] = [
   'address',
@@ -195,8 +200,8 @@ export function isClimbable(
   { aspect }: Pick<Difference, 'aspect'>,
 ): boolean {
   if (!climbable.includes(aspect)) return false;
-  const operational = links.get(expected.link)?.operational;
-  if (operational === undefined || (aspect === 'state' && wantOfCarrier.includes(operational))) return false;
+  const link = links.get(expected.link);
+  if (!link || (aspect === 'state' && lacksCarrier(link))) return false;
   // A port whose bridge is not there fails again: the bridge comes first.
   return !expected.master || links.has(expected.master.name);
 }
@@ -213,7 +218,7 @@ function climb(
   if (!link || !isClimbable(input.observed, expected, difference)) return undefined;
   if (rung === rungs.reconfigure && isAtWork(link)) return undefined;
   // networkd gives a link that is up no new link-local address, however often it is configured (seen on v252 to v262).
-  if (rung === rungs.reconfigure && difference.aspect === 'state' && link.operational === 'carrier') {
+  if (rung === rungs.reconfigure && difference.aspect === 'state' && lacksLinkLocal(expected, link)) {
     return {
       kind: 'step',
       step: { kind: 'renew-link-local', link: link.name, owner, reason: message, disruption: 'none' },
@@ -242,6 +247,11 @@ function climb(
   if (step === rungs.reload && expected.network !== undefined)
     return { kind: 'remind', units: [expected.network], restart: false };
   return reconfiguring(owner, expected, message);
+}
+
+/** A link that needs no other address has carrier, and is not even `degraded`. */
+function lacksLinkLocal({ requiredState, addresses = [] }: LinkExpectation, link: ObservedLink): boolean {
+  return requiredState === 'degraded' && addresses.length === 0 && link.operational === 'carrier';
 }
 
 /** Up to v256 networkd knows of a bridge that was there before its .netdev only once the kernel tells of it. */

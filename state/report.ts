@@ -16,6 +16,8 @@ export interface Report {
   readonly converged: ReadonlySet<ResourceKey>;
   /** Resources in force that are not converged and for which nothing is to be tried again. */
   readonly waiting: ReadonlySet<ResourceKey>;
+  /** Resources that only something outside gets any further. */
+  readonly stuck: ReadonlySet<ResourceKey>;
 }
 
 /** Judges everything and keeps what did not change from the last report. */
@@ -32,20 +34,29 @@ export function report(
     items.set(subject.key, item);
   };
   const waiting = new Set<ResourceKey>();
+  const stuck = new Set<ResourceKey>();
   const judged = judgementsOf(evidence, files);
   for (const resource of evidence.desired.resources.values()) {
     const judgement = judged(resource);
     if (judgement.converged) converged.add(resource.key);
     if (judgement.waits) waiting.add(resource.key);
+    if (judgement.isStuck) stuck.add(resource.key);
     add(resource, judgement);
   }
   for (const subject of notInForce(evidence, files)) {
     if (!items.has(subject.key)) add(subject, { ...notJudged, verdicts: subject.verdicts });
   }
-  return { items: [...items.values()].sort(byKindAndName), converged, waiting };
+  return { items: [...items.values()].sort(byKindAndName), converged, waiting, stuck };
 }
 
-const notJudged = { ok: false, converged: false, waits: false, standing: 'not ready', links: [] } as const;
+const notJudged = {
+  ok: false,
+  converged: false,
+  waits: false,
+  isStuck: false,
+  standing: 'not ready',
+  links: [],
+} as const;
 
 /** Judges each resource once, and what it depends on before it; the checks leave no circles. */
 function judgementsOf(

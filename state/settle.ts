@@ -8,7 +8,7 @@ import { isSpared } from './force.ts';
 import { givenBack } from './former-units.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
 import { type Observed, unseenIdentity } from './observed.ts';
-import { lastSeen } from './owned-links.ts';
+import { lastSeen, lastUnseen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
@@ -18,13 +18,15 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   const { before, after, done } = carried;
   const returned = givenBack(inventory, desired, done, after);
   const known = knowingRemoved(inventory, before, after);
+  const told = isTold(done) ? { ...inventory, reloadPending: false } : inventory;
+  const leaving = [...lastSeen(inventory, desired, known), ...lastUnseen(told, desired, after)];
   const unmade = Object.entries(inventory.links).filter(
     ([name, { owner }]) => desired.made.has(name) && !plan.foreign.has(owner) && isUnmade(name, carried),
   );
   return produce(inventory, (draft) => {
     for (const name of goneUnits(inventory, desired, after, returned)) delete draft.units[name];
+    for (const [name, link] of leaving) draft.links[name] = link;
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
-    for (const [name, link] of lastSeen(inventory, desired, known)) draft.links[name] = link;
     for (const [name] of unmade) remade(draft.links, name, desired, carried);
     for (const name of returnedLinks(inventory, returned, carried)) delete draft.links[name];
     if (isTold(done) && inventory.reloadPending) draft.reloadPending = false;

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import type { AddressScene, LinkScene } from '../../state/scene.ts';
 import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
@@ -31,8 +31,8 @@ export interface KernelClient {
   setProperty(link: string, property: LinkProperty, value: string): Promise<void>;
   /** Has the kernel tell everybody of a link again. @throws Error when it is not there */
   announceLink(link: string): Promise<void>;
-  /** Gives a link that is up the link-local address that it lost, without a flap. @throws Error where it is to have none */
-  renewLinkLocal(link: string): Promise<void>;
+  /** Gives a link that is up the link-local address that it lost, without a flap. @returns false where it is to make none */
+  renewLinkLocal(link: string): Promise<boolean>;
   /** @throws Error when the link or the address is not there */
   removeAddress(link: string, address: string): Promise<void>;
   /** Deletes links; those that are not there are fine. @throws Error naming the links that remain, and why */
@@ -95,12 +95,14 @@ async function announceLink(link: string): Promise<void> {
 const noAddress = '1';
 
 /** A change of the mode has the kernel make the address (addrconf_sysctl_addr_gen_mode); networkd sets it without one. */
-async function renewLinkLocal(link: string): Promise<void> {
+async function renewLinkLocal(link: string): Promise<boolean> {
   const path = `/proc/sys/net/ipv6/conf/${link}/addr_gen_mode`;
-  const mode = readFileSync(path, 'utf8').trim();
-  if (mode === noAddress) throw new Error(`${link} makes no link-local address (addr_gen_mode 1)`);
+  // Without IPv6 (ipv6.disable=1) there is no such file.
+  const mode = existsSync(path) ? readFileSync(path, 'utf8').trim() : noAddress;
+  if (mode === noAddress) return false;
   writeFileSync(path, noAddress);
   writeFileSync(path, mode);
+  return true;
 }
 
 function propertyWords(property: LinkProperty, value: string): readonly string[] {

@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { hashOf } from '../../controller/hash.ts';
 import { newMemory } from '../../controller/memory.ts';
 import { reconcile } from '../../controller/reconcile.ts';
 import { resumed } from '../../controller/transactions.ts';
+import { hashOf } from '../../crds/hash.ts';
 import type { Verdict } from '../../state/trial.ts';
 import { bridge } from '../state/build.ts';
 import { type PassHost, passHost } from './pass-host.ts';

@@ -33,7 +33,7 @@ async function callsWith(ifindex: number | undefined): Promise<readonly string[]
     links: async () => new Map(ifindex === undefined ? [] : [['br-a', { ifindex }]]),
     setProperty: call('set'),
     announceLink: call('announce'),
-    renewLinkLocal: call('renew'),
+    renewLinkLocal: async (link: string) => calls.push(`renew ${link}`) > 0,
     removeAddress: call('remove address'),
   };
   const networkd = { reconfigureLink: call('reconfigure'), revertNames: call('revert names') };

@@ -87,6 +87,20 @@ describe('the store', () => {
     expect(written()).to.equal(first);
   });
 
+  it('believes nothing of last good documents that it could not remove', async () => {
+    const store = open();
+    await store.prepare();
+    await store.saveLastGood(kept(a, b));
+    rmSync(join(dir, 'documents', 'b.yaml'));
+    mkdirSync(join(dir, 'documents', 'b.yaml', 'x'), { recursive: true });
+    expect(await messageOf(() => store.saveLastGood(new Map()))).to.match(
+      /^cannot keep the last good documents/,
+    );
+    rmSync(join(dir, 'documents', 'b.yaml'), { recursive: true });
+    await store.saveLastGood(kept(a));
+    expect(readdirSync(join(dir, 'documents'))).to.deep.equal(['a.yaml']);
+  });
+
   it('says what it cannot read or write', async () => {
     const store = openStore(join(dir, 'missing'), keepingLogger());
     expect(await messageOf(() => store.saveInventory(inventory))).to.match(

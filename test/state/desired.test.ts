@@ -92,11 +92,18 @@ describe('a document that is refused', () => {
     expect([...wanted.refused.keys()]).to.deep.equal(['ContainerBridge/b']);
   });
 
-  it('stays so over restarts: the earlier version of its file is what is kept', () => {
+  it('stays so over restarts: what is kept of its file is what is in force of it', () => {
     const first = desireAfter([before, other], [now, other]);
     const files = worthKeeping(first);
-    expect(files.get(before.file)).to.equal(before);
+    const specsOf = (file: SourceFile | undefined) =>
+      file?.loaded.resources.map(({ key, specHash }) => `${key} ${specHash}`).sort();
+    const [[b], [, c]] = [specsOf(before), specsOf(now)] as [string[], string[]];
+    expect(specsOf(files.get(before.file))).to.deep.equal([b, c]);
     expect(files.get(other.file)).to.equal(other);
+    const again = worthKeeping(desireAfter([...files.values()], [now, other]));
+    expect(again.get(before.file)?.hash, 'a second look writes nothing').to.equal(
+      files.get(before.file)?.hash,
+    );
     const second = desireAfter([...files.values()], [now, other]);
     expect([...second.made.keys()].sort()).to.deep.equal([...first.made.keys()].sort());
   });
@@ -122,10 +129,11 @@ describe('a document that is refused', () => {
     expect([...again.resources.keys()].sort()).to.deep.equal([...once.resources.keys()].sort());
   });
 
-  it('is not in force at all where it never was good, and its file is kept as it is', () => {
+  it('is not in force at all where it never was good, and not kept', () => {
     const wanted = desireOf(now, other);
     expect([...wanted.made.keys()].sort()).to.deep.equal(['br-a', 'br-c']);
-    expect(worthKeeping(wanted).get(now.file)).to.equal(now);
+    const kept = worthKeeping(wanted).get(now.file)?.loaded.resources;
+    expect(kept?.map(({ key, location }) => [key, location.line])).to.deep.equal([['ContainerBridge/c', 3]]);
   });
 
   it('never wins against a document of today with its earlier version', () => {
@@ -135,22 +143,42 @@ describe('a document that is refused', () => {
     expect(wanted.resources.has('ContainerBridge/b')).to.equal(false);
   });
 
-  it('keeps no earlier version of its file that has it just as it is', () => {
+  it('costs neither what was changed nor what was added beside it its last good text', () => {
+    const later = source(
+      'b.yaml',
+      bridge('b', { interface: 'br-a' }),
+      bridge('c', { mtu: 1300 }),
+      bridge('d'),
+    );
+    const files = worthKeeping(desireAfter([before, other], [later, other]));
+    const force = inForce(view(other, unreadable('b.yaml')), files, nothing);
+    const broken = desire(force, capabilitiesOf(252));
+    expect([...broken.made.keys()].sort()).to.deep.equal(['br-a', 'br-c', 'br-d', 'br-old']);
+    expect(broken.made.get('br-c')?.mtu).to.equal(1300);
+    const gone = source('b.yaml', bridge('b', { interface: 'br-a' }));
+    const without = worthKeeping(desireAfter([...files.values()], [gone, other]));
+    expect(
+      [...without.values()].flatMap(({ loaded }) => loaded.resources.map(({ key }) => key)),
+    ).to.deep.equal(['ContainerBridge/a', 'ContainerBridge/b']);
+  });
+
+  it('leaves nothing of its file where nothing else of it is in force', () => {
     const both = source('b.yaml', bridge('b', { interface: 'br-a' }), bridge('c'));
     const alone = source('b.yaml', bridge('b', { interface: 'br-a' }));
     const kept = worthKeeping(desireAfter([both, other], [alone, other])).get(alone.file);
-    expect(kept, 'what was removed from it would come back once it breaks').to.equal(alone);
+    expect(kept, 'what was removed from it would come back once it breaks').to.equal(undefined);
   });
 
-  it('keeps the file of a document that never was applied, for what stands beside it', () => {
+  it('does not keep a document that never was applied, but what stands beside it', () => {
     const [a, b] = [bridge('a'), bridge('b')];
     const wanted = desireAfter([], [source('m.yaml', a, b)]);
     const waiting = [...wanted.resources.values()].filter(({ key }) => key === 'ContainerBridge/b');
     const whole = worthKeeping(wanted, waiting).get('/etc/osa-net.d/m.yaml');
-    expect(whole?.loaded.resources).to.have.length(2);
+    expect(whole?.loaded.resources.map(({ key }) => key)).to.deep.equal(['ContainerBridge/a']);
     const alone = source('m.yaml', a);
     const later = desireAfter([alone], [source('m.yaml', a, b)]);
-    expect(worthKeeping(later, waiting).get(alone.file)?.loaded.resources, 'as it is now').to.have.length(2);
+    const kept = worthKeeping(later, waiting).get(alone.file);
+    expect(kept?.loaded.resources.map(({ key }) => key)).to.deep.equal(['ContainerBridge/a']);
     const changed = desireAfter([source('m.yaml', a, b)], [source('m.yaml', a, bridge('b', { mtu: 1300 }))]);
     const old = [...changed.resources.values()].filter(({ key }) => key === 'ContainerBridge/b');
     expect(worthKeeping(changed, old).get(alone.file)?.loaded.resources[1]?.specHash).to.equal(

@@ -14,7 +14,15 @@ import {
 } from '../../state/progress.ts';
 
 const now = 1_000_000;
-const quiet: Outcome = { ok: false, changed: false, repaired: [], failed: false, busy: false, floor: 0 };
+const quiet: Outcome = {
+  ok: false,
+  changed: false,
+  repaired: [],
+  failed: false,
+  isStuck: false,
+  busy: false,
+  floor: 0,
+};
 const most = () => 1;
 
 function next(before: Progress | undefined, outcome: Partial<Outcome>, at = now, random = most) {

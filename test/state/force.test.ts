@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import type { Problem } from '../../crds/problem.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
 import type { DirectoryView, SourceFile } from '../../state/directory.ts';
-import { inForce, isSpared } from '../../state/force.ts';
+import { type InForce, inForce, isSpared } from '../../state/force.ts';
 import { emptyInventory } from '../../state/inventory.ts';
+import { lastGoodFiles } from '../../state/last-good.ts';
 import { bridge, kept, keysOf, lostDirectory, source, unreadable, view } from './build.ts';
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
@@ -17,14 +18,17 @@ function decide(now: readonly (SourceFile | Problem)[], before: readonly SourceF
   return inForce(view(...now), kept(...before), approved);
 }
 
+/** What is kept of documents of which none is refused. */
+const lastGoodOf = ({ resources, good, previous }: InForce) => lastGoodFiles(resources, good, previous);
+
 describe('which documents are in force', () => {
   it('takes valid files as they are, in the order of files and positions', () => {
     const force = decide([source('b.yaml', bridge('z'), bridge('a')), file('m'), file('a')], []);
     expect(keysOf(force.resources)).to.deep.equal(['a', 'z', 'a', 'm'].map(key));
-    expect([...force.lastGood.keys()].map((path) => path.split('/').at(-1))).to.deep.equal([
+    expect([...lastGoodOf(force).keys()].map((path) => path.split('/').at(-1))).to.deep.equal([
+      'a.yaml',
       'b.yaml',
       'm.yaml',
-      'a.yaml',
     ]);
     expect(force.problems.size).to.equal(0);
   });
@@ -40,7 +44,7 @@ describe('which documents are in force', () => {
       const good = source('a.yaml', bridge('a', { mtu: 1400 }), bridge('b'));
       const force = decide([bad, file('c')], [good, file('c')]);
       expect(keysOf(force.resources)).to.deep.equal(['a', 'b', 'c'].map(key));
-      expect(force.lastGood.get(good.file)).to.equal(good);
+      expect(lastGoodOf(force).get(good.file)).to.equal(good);
       expect([...force.problems.keys()]).to.deep.equal([good.file]);
       expect(force.prune).to.deep.equal({ blocked: '', held: [] });
       expect(['a', 'b', 'c'].every((name) => isSpared(force, key(name)))).to.equal(true);
@@ -61,7 +65,7 @@ describe('which documents are in force', () => {
     const before = files('a', 'b', 'c', 'd');
     const force = decide([source('z.yaml', ...letters('abcd').map((name) => bridge(name)))], before);
     expect(force.prune.held).to.deep.equal([]);
-    expect([...force.lastGood.keys()]).to.have.length(1);
+    expect([...lastGoodOf(force).keys()]).to.have.length(1);
   });
 
   it('keeps a document that moved into a broken file as it was', () => {
@@ -69,9 +73,9 @@ describe('which documents are in force', () => {
     const now = [file('a'), source('b.yaml', bridge('b', { mtuu: 1 }))];
     const force = decide(now, [before]);
     expect(keysOf(force.resources)).to.deep.equal(['a', 'b'].map(key));
-    const again = inForce(view(...now), force.lastGood, nothing);
+    const again = inForce(view(...now), lastGoodOf(force), nothing);
     expect(keysOf(again.resources)).to.deep.equal(['a', 'b'].map(key));
-    const gone = inForce(view(file('a')), again.lastGood, nothing);
+    const gone = inForce(view(file('a')), lastGoodOf(again), nothing);
     expect(keysOf(gone.resources)).to.deep.equal([key('a')]);
   });
 });
@@ -137,17 +141,17 @@ describe('the prune guard', () => {
       const force = inForce(view(...before.slice(0, left)), lastGood, nothing);
       expect(force.prune.blocked).to.equal('');
       expect(force.resources).to.have.length(left);
-      lastGood = force.lastGood;
+      lastGood = lastGoodOf(force);
     }
   });
 
   it('holds until the documents are back', () => {
     const first = decide(files('a'), before);
     expect(first.prune.blocked).to.include('5 of 6 documents vanished at once');
-    const second = inForce(view(...files('a')), first.lastGood, nothing);
+    const second = inForce(view(...files('a')), lastGoodOf(first), nothing);
     expect(second.prune).to.deep.equal(first.prune);
     expect(keysOf(second.resources)).to.deep.equal(keysOf(first.resources));
-    const third = inForce(view(...before), second.lastGood, nothing);
+    const third = inForce(view(...before), lastGoodOf(second), nothing);
     expect(third.prune).to.deep.equal({ blocked: '', held: [] });
     expect(keysOf(third.resources)).to.deep.equal(letters('abcdef').map(key));
   });
@@ -157,7 +161,7 @@ describe('the prune guard', () => {
       let force = inForce(first, kept(...before), nothing);
       for (let back = 1; back <= before.length; back++) {
         const inventory = { ...emptyInventory, held: force.prune.held };
-        force = inForce(view(...before.slice(0, back)), force.lastGood, nothing, inventory);
+        force = inForce(view(...before.slice(0, back)), lastGoodOf(force), nothing, inventory);
         expect(force.prune.held).to.deep.equal(letters('abcdef').slice(back).map(key));
         expect(force.resources).to.have.length(6);
       }
@@ -168,22 +172,22 @@ describe('the prune guard', () => {
     const first = decide(files('e', 'f'), before);
     const held = letters('abcd').map(key);
     const inventory = { ...emptyInventory, held };
-    const more = inForce(view(...files(...letters('efuvwxyz'))), first.lastGood, nothing, inventory);
+    const more = inForce(view(...files(...letters('efuvwxyz'))), lastGoodOf(first), nothing, inventory);
     expect(more.prune.held).to.deep.equal(held);
-    const fewer = inForce(view(...files(...letters('euvwxyz'))), more.lastGood, nothing, inventory);
+    const fewer = inForce(view(...files(...letters('euvwxyz'))), lastGoodOf(more), nothing, inventory);
     expect(fewer.prune.held).to.deep.equal(held);
     expect(keysOf(fewer.resources)).to.deep.equal(letters('abcdeuvwxyz').map(key));
     const textless = inForce(view(...files('a')), new Map(), new Set(), inventory);
     expect(textless.prune, 'the last good documents are lost').to.deep.include({
       held: letters('bcd').map(key),
     });
-    const approved = inForce(view(...files('e')), fewer.lastGood, new Set(held), inventory);
+    const approved = inForce(view(...files('e')), lastGoodOf(fewer), new Set(held), inventory);
     expect(approved.prune.held.filter((one) => held.includes(one))).to.deep.equal([]);
   });
 
   it('lets approved resources go, and no others', () => {
     const all = decide([], before, new Set(letters('abcdef').map(key)));
-    expect([all.prune.held, all.resources, all.lastGood.size]).to.deep.equal([[], [], 0]);
+    expect([all.prune.held, all.resources, lastGoodOf(all).size]).to.deep.equal([[], [], 0]);
     const some = decide([], before, new Set(letters('abc').map(key)));
     expect(some.prune.held).to.deep.equal(letters('def').map(key));
     expect(keysOf(some.resources)).to.deep.equal(letters('def').map(key));
@@ -212,6 +216,6 @@ describe('the prune guard', () => {
     const held = inForce(lostDirectory, kept(file('a')), nothing, { ...emptyInventory, held: [key('z')] });
     expect(held.prune.held, 'and what was held without a text').to.deep.equal([key('a'), key('z')]);
     expect(isSpared(force, key('never-good'))).to.equal(true);
-    expect(force.lastGood.size).to.equal(1);
+    expect(lastGoodOf(force).size).to.equal(1);
   });
 });

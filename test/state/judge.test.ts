@@ -135,19 +135,19 @@ describe('the judgement of a resource', () => {
     );
   });
 
-  it('waits for what the host has not, but only where nothing else is wrong', () => {
-    const waits = (changes: Parameters<typeof evidence>[1], text = documents) => {
+  it('is stuck without what the host has not, but only where nothing else is wrong', () => {
+    const isStuck = (changes: Parameters<typeof evidence>[1], text = documents) => {
       const given = evidence(text, { 'br-f': undefined, 'mv-m-v1': { master: undefined }, ...changes });
       const [resource] = given.desired.resources.values();
-      return resource && judge(resource, given, []).waits;
+      return resource && judge(resource, given, []).isStuck;
     };
-    expect(waits({})).to.equal(true);
-    expect(waits({ 'mv-m-v1': { master: undefined, operational: 'carrier', setup: 'failed' } })).to.equal(
+    expect(isStuck({})).to.equal(true);
+    expect(isStuck({ 'mv-m-v1': { master: undefined, operational: 'carrier', setup: 'failed' } })).to.equal(
       true,
     );
-    expect(waits({ 'mv-m': { mtu: 1280 } })).to.equal(false);
-    expect(waits({ 'mv-m-v2': { operational: 'carrier' } })).to.equal(false);
-    expect(waits({ eth7: undefined }, [bridge('a', { interfaces: ['eth7'] })])).to.equal(true);
+    expect(isStuck({ 'mv-m': { mtu: 1280 } })).to.equal(false);
+    expect(isStuck({ 'mv-m-v2': { operational: 'carrier' } })).to.equal(false);
+    expect(isStuck({ eth7: undefined }, [bridge('a', { interfaces: ['eth7'] })])).to.equal(true);
   });
 
   it('tells which file shadows ours', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Observed } from '../../state/observed.ts';
-import { bridge, converged, desired, netdev, unitsOnDisk, withLinks } from './build.ts';
-import { fresh, intent } from './passing.ts';
+import { bridge, converged, desired, netdev, planOf, unitsOnDisk, withLinks } from './build.ts';
+import { fresh, intent, settled } from './passing.ts';
 
 describe('a link that nobody has seen', () => {
   const wanted = fresh(252, bridge('a', { dummies: ['d0'] }));
@@ -16,12 +16,20 @@ describe('a link that nobody has seen', () => {
     expect(identityWith(onDisk, intent(wanted))).to.equal('boot unseen');
   });
 
-  it('is ours when it comes although its document is gone, until its .netdev is', () => {
+  it('is ours when it comes although its document is gone, until networkd was told so', () => {
     const known = converged(252, netdev('x', 'dummy'));
     const seen = withLinks(known.observed, { x: undefined });
     const leaving = { desired: desired(252), observed: seen, inventory: known.inventory };
     expect(intent(leaving).links['x']?.identity).to.equal('boot unseen');
-    const removed = { ...leaving, observed: { ...seen, units: new Map() } };
-    expect(intent(removed).links['x']?.identity).to.equal('boot 10');
+    const removed = { ...seen, units: new Map() };
+    const claimed = { ...leaving, inventory: intent(leaving) };
+    const told = settled(claimed, removed, [], false);
+    expect(told.links['x'], 'still on record').to.have.property('identity', undefined);
+    const untold = settled(claimed, removed, ['reload'], false);
+    expect(untold.links['x']?.identity).to.equal('boot unseen');
+    const stranger = withLinks(removed, { x: { kind: 'dummy', ifindex: 99 } });
+    const planned = (inventory: Inventory) => planOf({ ...leaving, observed: stranger, inventory }).steps;
+    expect(planned(told).map(({ kind }) => kind)).not.to.include('delete-link');
+    expect(planned(untold).map(({ kind }) => kind)).to.include('delete-link');
   });
 });

@@ -115,6 +115,7 @@ export class Process {
         changed: planned.changed.has(key),
         repaired: planned.repaired.get(key) ?? [],
         failed: failures.has(key),
+        isStuck: false,
         busy: expectations.some(({ link }) => {
           const observed = seen.links.get(link);
           return observed !== undefined && isAtWork(observed);

@@ -12,7 +12,15 @@ import {
 } from '../../state/progress.ts';
 
 const now = 1_000_000;
-const quiet: Outcome = { ok: false, changed: false, repaired: [], failed: false, busy: false, floor: 0 };
+const quiet: Outcome = {
+  ok: false,
+  changed: false,
+  repaired: [],
+  failed: false,
+  isStuck: false,
+  busy: false,
+  floor: 0,
+};
 const most = () => 1;
 const none = () => 0;
 
@@ -66,6 +74,23 @@ describe('a clock that is set back', () => {
     for (const later of [0, 1, backoff.cap, 86_400_000]) {
       expect(withoutFuture(map, now + later)).to.equal(map);
     }
+  });
+});
+
+describe('a resource that only something outside gets any further', () => {
+  const stuck = next(next(undefined, { isStuck: true }), { isStuck: true }, now + backoff.settle);
+
+  it('is tried all the same, and stalls', () => {
+    expect(stuck).to.deep.include({ attempts: 1, isStuck: true });
+    expect(rungOf(stuck, now + backoff.cap, false)).to.equal('settling');
+  });
+
+  it('begins anew with what goes wrong besides', () => {
+    const later = now + 60_000;
+    const besides = next({ ...(stuck as Progress), attempts: 9 }, {}, later);
+    expect(besides).to.deep.equal({
+      ...{ attempts: 0, nextAt: later + backoff.settle, since: later, cause: 'drift', repairs: {} },
+    });
   });
 });
 

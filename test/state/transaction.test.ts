@@ -166,7 +166,7 @@ describe('what stands in for the directory while a change is taken back', () => 
     const [old, refused] = [source('a.yaml', bridge('a')), source('b.yaml', bridge('a', { mtu: 1400 }))];
     const inventory = inventoryOf(desired(252, bridge('a')));
     const files = onHostBefore(kept(old, refused), inventory);
-    expect([...files.values()].map(({ loaded }) => loaded.resources.length)).to.deep.equal([1, 0]);
+    expect([...files.values()].map(({ file }) => file)).to.deep.equal([old.file]);
     const lost = onHostBefore(kept(refused), inventory);
     expect(lost.get(refused.file), 'rather than nothing').to.equal(refused);
   });

@@ -90,11 +90,12 @@ export class SimulatedKernelClient implements KernelClient {
     });
   }
 
-  renewLinkLocal(name: string): Promise<void> {
+  renewLinkLocal(name: string): Promise<boolean> {
     return this.#calls.ask('kernel', `renew the link-local address of ${name}`, () => {
       const link = this.#kernel.named(name);
-      if (!link?.makesLinkLocal) throw new Error(`${name} makes no link-local address`);
+      if (!link?.makesLinkLocal) return false;
       if (link.up) this.#kernel.set(link, { linkLocal: true });
+      return true;
     });
   }
 
