@@ -20,7 +20,7 @@ export function linkIntents(
     // While an older text of its .netdev is there networkd makes it from that, whenever it does.
     const isOlder = seen !== undefined || observed.units.get(netdev)?.hash !== hashOf(netdev, desired);
     // What an existing link was made from stays on record until it is made anew.
-    const kinds = kindsOf(before, seen, kind);
+    const kinds = kindsOf(before ?? madeBy(netdev, link, observed), seen, kind);
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
     const madeFrom = isOlder && before ? before.madeFrom : source;
     const identity = seen ? identityOf(seen, observed) : unseen(netdev, before, inventory, observed);
@@ -41,9 +41,16 @@ function unseen(
   return mayCome ? unseenIdentity(observed) : before?.identity;
 }
 
+/** What a link is that our .netdev makes, where it is not on record: the inventory may be lost. */
+function madeBy(netdev: string, link: string, { units }: Observed): Pick<OwnedLink, 'kind'> | undefined {
+  const there = units.get(netdev);
+  const kind = there?.intactOwner === undefined ? undefined : there.makes?.[link];
+  return kind === undefined ? undefined : { kind };
+}
+
 /** What a link is, by the record or the kernel, and what its .netdev makes of it by now or once it is written. */
 function kindsOf(
-  before: OwnedLink | undefined,
+  before: Pick<OwnedLink, 'kind' | 'becomes'> | undefined,
   seen: ObservedLink | undefined,
   wanted: string,
 ): Pick<OwnedLink, 'kind' | 'becomes'> {

@@ -16,6 +16,17 @@ describe('a link that nobody has seen', () => {
     expect(identityWith(onDisk, intent(wanted))).to.equal('boot unseen');
   });
 
+  it('may come as what our .netdev of before makes, also where the inventory is lost', () => {
+    const old = converged(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
+    const ours = { hash: 'old', intactOwner: 'NetDev/x', makes: { x: 'veth', y: 'veth' } } as const;
+    const seen = { ...old.observed, units: new Map([['05-osa-net-x.netdev', ours]]) };
+    const lost = { desired: desired(252, netdev('x', 'dummy')), observed: seen, inventory: emptyInventory };
+    const recorded = intent({ ...lost, observed: withLinks(seen, { x: undefined, y: undefined }) });
+    expect(recorded.links['x']).to.include({ kind: 'veth', becomes: 'dummy' });
+    const plan = planOf({ ...lost, inventory: recorded });
+    expect([...plan.foreign.keys()]).to.deep.equal([]);
+  });
+
   it('is ours when it comes although its document is gone, until networkd was told so', () => {
     const known = converged(252, netdev('x', 'dummy'));
     const seen = withLinks(known.observed, { x: undefined });
