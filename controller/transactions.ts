@@ -133,8 +133,11 @@ async function baseline(desired: Desired, changes: Changes, { probes }: World): 
   return all.filter((_, i) => answers[i] === '');
 }
 
-/** Longest that a change waits for what does not answer anyway, ms: a neighbour takes a few. */
-const baselineTime = 500;
+/**
+ * Longest that a change waits for what does not answer anyway, ms. A neighbour takes a few, but the kernel asks again only
+ * after a second where the first question is lost: so it is right after a flap, and the change would go unprotected.
+ */
+const baselineTime = 2_000;
 
 function hurried(probe: Probe): Probe {
   return { ...probe, timeoutMs: Math.min(probe.timeoutMs, baselineTime) };
