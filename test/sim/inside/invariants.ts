@@ -120,9 +120,10 @@ export class Invariants {
       throw new Violation(`${call} of ${name}, which others wrote`);
   }
 
-  onLink(what: string, link: ModelLink): void {
-    // Nobody can know of a link that came after the look on which the plan rests.
-    if (!link.isProtected || link.bornAt >= this.#passBegan) return;
+  onLink(what: string, link: ModelLink, lookedAt: number): void {
+    // Nobody can know of a link that came after the look on which the plan rests; before a deletion there is one more.
+    const knownFrom = what === 'delete' ? Math.max(this.#passBegan, lookedAt) : this.#passBegan;
+    if (!link.isProtected || link.bornAt >= knownFrom) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
   }
 

@@ -12,8 +12,8 @@ export interface MonitorState {
   loses: number;
 }
 
-/** Told what the operator does to a link before it is done. */
-export type LinkWatcher = (what: string, link: ModelLink) => void;
+/** Told what the operator does to a link before it is done. @param lookedAt its last look at all links (uptime, ms) */
+export type LinkWatcher = (what: string, link: ModelLink, lookedAt: number) => void;
 
 async function unasked(): Promise<never> {
   throw new Error('nobody asked for that');
@@ -26,6 +26,7 @@ export class SimulatedKernelClient implements KernelClient {
   readonly #calls: Calls;
   readonly #monitor: MonitorState;
   readonly #watcher: LinkWatcher;
+  #lookedAt = 0;
   readonly epoch: string;
   readonly #listeners = new Set<ChangeListener>();
 
@@ -41,6 +42,7 @@ export class SimulatedKernelClient implements KernelClient {
   links(names?: readonly string[]): Promise<ReadonlyMap<string, KernelLink>> {
     const wanted = names && new Set(names);
     return this.#calls.ask('kernel', 'list links', () => {
+      if (!wanted) this.#lookedAt = this.#machine.timeline.uptime;
       const all = [...this.#kernel.links.values()].filter(({ name }) => wanted?.has(name) ?? true);
       return new Map(all.map((link) => [link.name, this.#seen(link)]));
     });
@@ -113,7 +115,7 @@ export class SimulatedKernelClient implements KernelClient {
       for (const name of names) {
         const link = this.#kernel.named(name);
         if (!link) continue;
-        this.#watcher('delete', link);
+        this.#watcher('delete', link, this.#lookedAt);
         this.#kernel.delete(link.ifindex);
       }
     };
@@ -153,7 +155,7 @@ export class SimulatedKernelClient implements KernelClient {
       () => {
         const link = this.#kernel.named(name);
         if (!link) throw new Error(`Cannot find device "${name}"`);
-        this.#watcher(verb, link);
+        this.#watcher(verb, link, this.#lookedAt);
         act(link);
       },
       true,

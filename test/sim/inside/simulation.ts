@@ -40,7 +40,7 @@ export class Simulation {
     this.#operator = new Operator(this.#host, {
       onStep: (step) => this.#guard(() => this.#stepped(step)),
       onPass: (phase) => this.#passed(phase),
-      onLink: (what, link) => this.#guard(() => this.#invariants.onLink(what, link)),
+      onLink: (...what) => this.#guard(() => this.#invariants.onLink(...what)),
       onCrash: (cause) => this.#crashed(cause),
       onLine: (line) => this.#say(line),
     });
