@@ -3,19 +3,9 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { type Bus, busOf, type Networkd, networkdOf } from './daemons.ts';
 import { eventually } from './eventually.ts';
-import { type Files, filesUnder } from './files.ts';
-import { type IpEntry, ipJson } from './ip.ts';
-import { bundle, checkout } from './places.ts';
-import {
-  childrenOf,
-  type InsideProcess,
-  runScript,
-  type ScriptOptions,
-  type ScriptResult,
-  type SpawnOptions,
-  spawnInside,
-} from './process.ts';
-import { makeWorkload, type Workload } from './workload.ts';
+import { type Inside, insideOf } from './inside.ts';
+import { checkout } from './places.ts';
+import { childrenOf } from './process.ts';
 
 /** Whose systemd runs in the bed: this machine's, or that of a Debian release (247, 257, 262). */
 export type Release = 'host' | 'bullseye' | 'trixie' | 'sid';
@@ -28,22 +18,9 @@ export interface BedOptions {
 }
 
 /** The real systemd-networkd with a bus of its own, in namespaces of their own. Nothing in it reaches the machine. */
-export interface Bed extends Files {
-  /** Major version of systemd, e.g. 252. */
-  readonly version: number;
-  /** The bed's PID 1, as this process sees it. */
-  readonly pid: number;
-  /** Its file system as seen from here. An absolute symlink in there leads out of it: `read` and `write` know. */
-  readonly root: string;
+export interface Bed extends Inside {
   readonly networkd: Networkd;
   readonly bus: Bus;
-  /** Runs a bash script; `osa-net`, `node` and the checkout (read-only, at its own path) are there. */
-  sh(script: string, options?: ScriptOptions): Promise<ScriptResult>;
-  spawn(argv: readonly string[], options?: SpawnOptions): InsideProcess;
-  /** `ip -json -details …`, parsed. */
-  ip<T = readonly IpEntry[]>(...words: string[]): Promise<T>;
-  /** Another network namespace in here, for what a container would do. */
-  namespace(name: string): Promise<Workload>;
   /** Everything that runs in the bed dies, and with it every mount and link of it. */
   stop(): Promise<void>;
 }
@@ -97,26 +74,9 @@ async function startInit(lower: readonly string[]): Promise<ChildProcess> {
 async function furnish(init: ChildProcess): Promise<Bed> {
   const [pid] = childrenOf(init.pid);
   if (pid === undefined) throw new Error('cannot make bed: its first process is gone');
-  const where = { pid, flags: ['--net', '--mount', '--pid'] };
-  const root = `/proc/${pid}/root`;
-  const files = filesUnder(root);
-  const sh = (script: string, options?: ScriptOptions) => runScript(where, script, options);
-  const host = { files, sh };
-  files.write('/run/bed/bin/osa-net', `#!/bin/sh\nexec '${process.execPath}' '${bundle}' "$@"\n`);
-  const { stdout } = await sh('chmod +x /run/bed/bin/osa-net; networkctl --version');
-  return {
-    ...files,
-    version: Number(/^systemd (\d+)/.exec(stdout)?.[1]),
-    pid,
-    root,
-    networkd: networkdOf(host),
-    bus: busOf(host),
-    sh,
-    spawn: (argv, options) => spawnInside(where, argv, options),
-    ip: <T>(...words: string[]) => ipJson<T>(sh, words),
-    namespace: (name) => makeWorkload(host, name),
-    stop: () => end(init),
-  };
+  const inside = await insideOf(pid);
+  const host = { files: inside, sh: inside.sh };
+  return { ...inside, networkd: networkdOf(host), bus: busOf(host), stop: () => end(init) };
 }
 
 /** unshare passes its own death on (--kill-child); when PID 1 of the namespace is gone, so is all else in it. */

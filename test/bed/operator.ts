@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { StatusList } from '../../state/status.ts';
-import type { Bed } from './bed.ts';
 import { eventually } from './eventually.ts';
+import type { Inside } from './inside.ts';
 import { bundle } from './places.ts';
 import type { InsideProcess } from './process.ts';
 
@@ -43,7 +43,7 @@ export interface Operator {
 const configDir = '/etc/osa-net.d';
 
 /** Starts the operator and returns at once. */
-export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator {
+export function startOperator(bed: Inside, options: OperatorOptions = {}): Operator {
   const { flags = [], env = {}, entry = bundle, wrapper = [] } = options;
   const process_ = bed.spawn([...wrapper, process.execPath, entry, 'operator', ...flags], { env });
   const status = async () => (await readStatus(bed)).list;
@@ -67,7 +67,7 @@ export function startOperator(bed: Bed, options: OperatorOptions = {}): Operator
 }
 
 /** Writes a document file into a bed's /etc/osa-net.d, or where that is for now (temporary file, then rename). */
-export function dropDocument(bed: Bed, file: string, yaml: string, folder = configDir): void {
+export function dropDocument(bed: Inside, file: string, yaml: string, folder = configDir): void {
   const target = `${folder}/${file}`;
   const temporary = `${folder}/.${file}.tmp`;
   bed.write(temporary, yaml);
@@ -96,7 +96,7 @@ interface Published {
   readonly isRunning: boolean;
 }
 
-async function readStatus(bed: Bed): Promise<Published> {
+async function readStatus(bed: Inside): Promise<Published> {
   const { stdout, stderr, code } = await bed.sh('osa-net status -o json', { check: false });
   // 0 all Ready, 1 some not, 3 the operator that wrote it is gone
   if (![0, 1, 3].includes(code) || stdout === '')

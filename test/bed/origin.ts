@@ -64,12 +64,12 @@ export async function stopOrigin({ bed, operator }: Origin): Promise<void> {
 }
 
 /** The published status, read as the file that it is: a test looks often. */
-export function published(bed: Bed): StatusList {
+export function published(bed: Pick<Bed, 'read'>): StatusList {
   return JSON.parse(bed.read('/run/osa-net/status.json')) as StatusList;
 }
 
 /** One resource of the published status, by `Kind/name`. @throws when it is not there */
-export function itemOf(bed: Bed, key: string): StatusItem {
+export function itemOf(bed: Pick<Bed, 'read'>, key: string): StatusItem {
   const { items } = published(bed);
   const item = items.find(({ kind, metadata }) => `${kind}/${metadata.name}` === key);
   if (!item) throw new Error(`${key} is not in the status`);
@@ -77,7 +77,7 @@ export function itemOf(bed: Bed, key: string): StatusItem {
 }
 
 /** The Ready condition of a resource. */
-export function readiness(bed: Bed, key: string): Condition {
+export function readiness(bed: Pick<Bed, 'read'>, key: string): Condition {
   const condition = conditionOf(itemOf(bed, key).status, 'Ready');
   if (!condition) throw new Error(`${key} has no Ready condition`);
   return condition;
