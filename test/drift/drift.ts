@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
-import type { Release } from '../bed/bed.ts';
-import { startDrifting } from '../bed/drifting.ts';
-import { cases } from './cases.ts';
+import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
+import { type Release, startBed } from '../bed/bed.ts';
+import { drifts } from './cases.ts';
+import { documents } from './documents.ts';
+import { startDrifting } from './drifting.ts';
 import { measure, type Outcome } from './measure.ts';
-import { makePeers } from './pings.ts';
+import { makePeers, placesOfBed } from './peers.ts';
 import { table } from './table.ts';
 
 const releases: readonly Release[] = ['host', 'trixie'];
@@ -15,21 +17,31 @@ async function main(): Promise<number> {
   });
   const outcomes: Outcome[] = [];
   for (const release of releases.filter((one) => values.release.includes(one))) {
-    const host = await startDrifting(release);
-    try {
-      const peers = await makePeers(host.bed);
-      for (const drift of cases) {
-        const outcome = await measure(host, peers, drift);
-        outcomes.push(outcome);
-        process.stderr.write(`v${outcome.version} ${drift.what}: ready after ${outcome.ready ?? 'never'}\n`);
-      }
-    } finally {
-      await host.operator.stop();
-      await host.bed.stop();
-    }
+    outcomes.push(...(await measureOnBed(release)));
   }
   process.stdout.write(`${table(outcomes)}\n`);
   return outcomes.length > 0 && outcomes.every(({ ready }) => ready !== undefined) ? 0 : 1;
+}
+
+async function measureOnBed(release: Release): Promise<readonly Outcome[]> {
+  const bed = await startBed({ release });
+  try {
+    await makePeers(bed, placesOfBed);
+    const host = await startDrifting(bed, documents(capabilitiesOf(bed.version).ipForward));
+    const outcomes: Outcome[] = [];
+    for (const drift of drifts) outcomes.push(tell(await measure(host, drift, placesOfBed)));
+    await host.operator.stop();
+    return outcomes;
+  } finally {
+    await bed.stop();
+  }
+}
+
+function tell(outcome: Outcome): Outcome {
+  const { version, drift, ready, trouble } = outcome;
+  const end = trouble === undefined ? `ready after ${ready} ms` : `never ready: ${trouble}`;
+  process.stderr.write(`v${version} ${drift.kind} ${drift.what}: ${end}\n`);
+  return outcome;
 }
 
 process.exitCode = await main();

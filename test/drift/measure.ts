@@ -1,86 +1,165 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { conditionOf } from '../../state/status.ts';
-import { type Drift, type Drifting, stepsSince, trafficOf } from '../bed/drifting.ts';
 import { eventually } from '../bed/eventually.ts';
-import { published } from '../bed/origin.ts';
-import type { Peers } from './pings.ts';
+import { published, readiness } from '../bed/origin.ts';
+import type { Drift } from './cases.ts';
+import { type Drifting, snapshotOf, stepsSince } from './drifting.ts';
+import { type Pings, type Place, placesAround, startPings } from './peers.ts';
 
 /** What one drift came to. Times in ms since the command that caused it; of a silent one since the wish to look. */
 export interface Outcome {
   readonly drift: Drift;
   readonly version: number;
   readonly steps: readonly string[];
-  /** To the first step; undefined where there was none. */
+  /** To the first step, or the condition that tells of it; undefined where there was neither. */
   readonly detected?: number;
-  /** Until all resources were Ready again, and everything as it was; undefined where it never was. */
+  /**
+   * Until all resources were Ready again, and everything as it was; of one that is only told, since the user acted.
+   * Undefined where it never was.
+   */
   readonly ready?: number;
-  readonly lost: string;
-  readonly lostBeside: string;
+  /** What was not as it should be in the end. */
+  readonly trouble?: string;
+  /** Pings without answer; absent where nobody pinged. */
+  readonly lost?: string;
+  readonly lostBeside?: string;
 }
 
 const patience = 20_000;
 /** So long pings run before and after. */
 const margin = 300;
 
-/** Causes a drift, and waits until it is put right. */
-export async function measure(host: Drifting, peers: Peers, drift: Drift): Promise<Outcome> {
-  const { bed, operator } = host;
-  const before = await trafficOf(bed);
+/** Causes a drift, and waits until it is put right. @param places where peers ping meanwhile */
+export async function measure(host: Drifting, drift: Drift, places: readonly Place[] = []): Promise<Outcome> {
+  const { inside, operator } = host;
+  const before = await snapshotOf(inside);
   const logged = operator.log.length;
-  const own = peerLinkOf(drift.link);
-  const beside = own === 'r1' ? 'r2' : 'r1';
-  const [here, there] = [peers.start(own), peers.start(beside)];
-  await sleep(margin);
-  const { stdout } = await bed.sh(`date +%s%3N; { ${drift.command}; } >/dev/null; date +%s%3N`);
-  const [began, after] = stdout.split('\n').map(Number);
-  const caused = (drift.silent ? after : began) ?? 0;
+  const around = placesAround(drift.link, places).filter((place) => place !== undefined);
+  const pings = await Promise.all(around.map((place) => startPings(inside, place)));
+  if (pings.length > 0) await sleep(margin);
+  const [began, after] = await timed(host, drift.command);
+  const caused = drift.silent ? after : began;
   if (drift.silent) operator.process.kill('SIGHUP');
 
+  const seen = drift.told
+    ? await tellAndUndo(host, drift.told, logged, caused)
+    : await putRight(host, drift.steps, logged, caused);
+  const isAsBefore = await whyNot(async () => {
+    const now = await snapshotOf(inside);
+    if (now !== before) throw new Error(`it is not as it was: ${differing(before, now)}`);
+  });
+  if (pings.length > 0) await sleep(margin);
+  const trouble = seen.trouble ?? isAsBefore;
+  return {
+    ...{ drift, version: inside.version, steps: stepsSince(operator, logged) },
+    ...(seen.detected !== undefined && { detected: seen.detected }),
+    ...(trouble === undefined ? seen.ready !== undefined && { ready: seen.ready } : { trouble }),
+    ...(await lossesOf(pings)),
+  };
+}
+
+/** Runs a command. @returns when it began and when it had ended, ms since the epoch */
+async function timed({ inside }: Drifting, command: string): Promise<readonly [number, number]> {
+  const { stdout } = await inside.sh(`date +%s%3N; { ${command}; } >/dev/null; date +%s%3N`);
+  const [began = 0, ended = 0] = stdout.split('\n').map(Number);
+  return [began, ended];
+}
+
+type Seen = Pick<Outcome, 'detected' | 'ready' | 'trouble'>;
+
+/** Until the steps were taken, in any order, and all is Ready by a word that came after them. */
+async function putRight(
+  host: Drifting,
+  steps: readonly string[],
+  logged: number,
+  caused: number,
+): Promise<Seen> {
+  const { operator } = host;
   const stepTimes = () =>
     operator.log
       .slice(logged)
       .flatMap(({ step, time }) => (step === undefined ? [] : Date.parse(String(time))));
-  const isDone = () => {
+  let ready: number | undefined;
+  const trouble = await whyNot(() => {
     const done = stepsSince(operator, logged);
-    return drift.steps.every((step) => done.some((one) => new RegExp(`^${step}`).test(one)));
-  };
-  const readyAt = await eventually(
-    async () => isDone() && readySince(host, Math.max(caused, ...stepTimes())),
-    patience,
-    10,
-  ).catch(() => undefined);
-  const isAsBefore = await eventually(async () => (await trafficOf(bed)) === before, patience).then(
-    () => true,
-    () => false,
-  );
-  await sleep(margin);
-  const [lost, lostBeside] = await Promise.all([here.stop(), there.stop()]);
+    const lacking = steps.filter((step) => !done.some((one) => new RegExp(`^${step}`).test(one)));
+    if (lacking.length > 0) throw new Error(`no ${lacking.join(', ')} among: ${done.join(', ')}`);
+    ready = readySince(host, Math.max(caused, ...stepTimes()));
+  });
   const [first] = stepTimes();
   return {
-    drift,
-    version: bed.version,
-    steps: stepsSince(operator, logged),
     ...(first !== undefined && { detected: first - caused }),
-    ...(isAsBefore && typeof readyAt === 'number' && { ready: readyAt - caused }),
-    lost: inWords(lost),
-    lostBeside: inWords(lostBeside),
+    ...(trouble === undefined ? ready !== undefined && { ready: ready - caused } : { trouble }),
   };
 }
 
-/** The bridge through which packets to and from a link go; those of a tunnel go through r1. */
-function peerLinkOf(link: string): string {
-  if (/^(br|mv)-c/.test(link)) return 'br-c';
-  return link.startsWith('r2') ? 'r2' : 'r1';
+/** Until a condition tells of it, and nothing was done; then does what the user would, until all is Ready. */
+async function tellAndUndo(
+  host: Drifting,
+  { resource, reason, undo }: NonNullable<Drift['told']>,
+  logged: number,
+  caused: number,
+): Promise<Seen> {
+  const { inside, operator } = host;
+  let told = 0;
+  const untold = await whyNot(() => {
+    const condition = readiness(inside, resource);
+    if (condition.reason !== reason) throw new Error(`${resource} says ${condition.reason}`);
+    told = saidAt(host);
+  });
+  const done = stepsSince(operator, logged);
+  const meddled = done.length > 0 ? `it did ${done.join(', ')}` : undefined;
+  const [undone] = await timed(host, undo);
+  let ready = 0;
+  const unready = await whyNot(() => {
+    ready = readySince(host, undone);
+  });
+  const trouble = untold ?? meddled ?? unready;
+  return {
+    ...(untold === undefined && { detected: told - caused }),
+    ...(trouble === undefined ? { ready: ready - undone } : { trouble }),
+  };
 }
 
-/** When all was Ready, if that was said after a moment; both in ms since the epoch. */
-function readySince({ bed }: Drifting, moment: number): number | false {
-  const { items } = published(bed);
-  // What is said again as it was moves the time of the file alone.
-  const said = statSync(`${bed.root}/run/osa-net/status.json`).mtimeMs;
-  const isReady = items.every(({ status }) => conditionOf(status, 'Ready')?.status === 'True');
-  return isReady && said > moment && Math.round(said);
+/** When all was Ready, ms since the epoch. @throws Error if that was not said after a moment */
+function readySince(host: Drifting, moment: number): number {
+  const waiting = published(host.inside)
+    .items.map(({ kind, metadata, status }) => ({ kind, metadata, ready: conditionOf(status, 'Ready') }))
+    .filter(({ ready }) => ready?.status !== 'True');
+  if (waiting.length > 0) {
+    throw new Error(
+      waiting
+        .map(({ kind, metadata, ready }) => `${kind}/${metadata.name}: ${ready?.reason}: ${ready?.message}`)
+        .join('; '),
+    );
+  }
+  const said = saidAt(host);
+  if (said <= moment) throw new Error('nothing was said since');
+  return said;
+}
+
+/** What is said again as it was moves the time of the file alone. */
+function saidAt({ inside }: Drifting): number {
+  return Math.round(statSync(`${inside.root}/run/osa-net/status.json`).mtimeMs);
+}
+
+async function whyNot(check: () => void | Promise<void>): Promise<string | undefined> {
+  return eventually(async () => void (await check()), patience, 10).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+}
+
+function differing(before: string, now: string): string {
+  const [old, fresh] = [before.split('\n'), now.split('\n')];
+  const gone = old.filter((line) => !fresh.includes(line)).map((line) => `-${line}`);
+  return [...gone, ...fresh.filter((line) => !old.includes(line)).map((line) => `+${line}`)].join(' ');
+}
+
+async function lossesOf(pings: readonly Pings[]): Promise<Pick<Outcome, 'lost' | 'lostBeside'>> {
+  const [lost, lostBeside] = await Promise.all(pings.map((one) => one.stop()));
+  return pings.length === 0 ? {} : { lost: inWords(lost), lostBeside: inWords(lostBeside) };
 }
 
 function inWords(pings: { readonly sent: number; readonly lost: number } | undefined): string {

@@ -1,7 +1,7 @@
 import type { Outcome } from './measure.ts';
 
 const header = [
-  ...['KIND', 'DRIFT', 'NETWORKD', 'DETECTED AFTER', 'STEP', 'READY AFTER'],
+  ...['KIND', 'DRIFT', 'NETWORKD', 'DETECTED AFTER', 'STEP, OR CONDITION', 'READY AFTER'],
   ...['LOST PINGS, SAME LINK', 'NEIGHBOURING LINK'],
 ];
 
@@ -26,20 +26,25 @@ function byKind(a: Outcome, b: Outcome): number {
   );
 }
 
-function rowOf({ drift, version, steps, detected, ready, lost, lostBeside }: Outcome): readonly string[] {
+function rowOf(outcome: Outcome): readonly string[] {
+  const { drift, version, detected, ready, lost = '', lostBeside = '' } = outcome;
   const after = (ms: number | undefined) => (ms === undefined ? '**never**' : `${ms} ms`);
-  const isMended = detected === undefined && ready !== undefined;
+  const isMended = !drift.told && detected === undefined && ready !== undefined;
   const noticed = isMended ? '' : drift.silent ? `${after(detected)} (resync)` : after(detected);
-  // The words of a step say what of the link is set; the link itself stands in the drift.
-  const chosen = [...new Set(steps.map((step) => step.split(' ')[0] ?? ''))].join(', ');
   return [
     drift.kind,
     `${drift.what} (${drift.link})`,
     `v${version}`,
     noticed,
-    isMended ? 'none: networkd itself' : chosen,
-    after(ready),
+    isMended ? 'none: networkd itself' : chosen(outcome),
+    drift.told ? `${after(ready)} (the user acts)` : after(ready),
     lost,
     lostBeside,
   ];
+}
+
+/** The words of a step say what of the link is set; the link itself stands in the drift. */
+function chosen({ drift, steps }: Outcome): string {
+  const kinds = [...new Set(steps.map((step) => step.split(' ')[0] ?? ''))].join(', ');
+  return drift.told ? `none: ${drift.told.reason}${kinds && `; then ${kinds}`}` : kinds;
 }
