@@ -110,6 +110,10 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
         why: 'they are secrets, and `ip` does not show them',
       },
       {
+        what: 'MTU and MAC address of [NetDev]',
+        why: 'networkd gives them to a new link; a .network, a .link or a port may change them later',
+      },
+      {
         what: 'settings of other kinds, and those that the kernel does not show',
         why: 'networkd alone reads them, when it makes the link',
       },
@@ -117,7 +121,7 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
   },
   Network: {
     compared: [
-      ...[units, ...applied, ...properties, ...addressing],
+      ...[units, ...applied, ...properties, mac, ...addressing],
       { what: 'routes of [Route]', noticed: 'kernel', step: 'add-route' },
       { what: 'rules of [RoutingPolicyRule]', noticed: 'kernel', step: 'add-rule' },
       { what: 'DNS, Domains and NTP of a link', noticed: 'resync', step: 'revert-names' },

@@ -66,6 +66,7 @@ function expectation(
   const addresses = staticAddresses(spec);
   const gateways = valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
   const mtu = lastValueOf(spec, 'Link', 'MTUBytes');
+  const mac = colonMac(lastValueOf(spec, 'Link', 'MACAddress'));
   const least = context.bridgeWithoutPorts ? 'no-carrier' : leastStateWith(addresses);
   const requiredState = spec.requiredState ?? least;
   return {
@@ -76,10 +77,17 @@ function expectation(
     ...(gateways.length > 0 && { gateways }),
     ...(isUp(spec) && beyondAddresses(spec, link, addresses, capabilities)),
     ...(mtu !== undefined && /^\d+$/.test(mtu) && { mtu: Number(mtu) }),
+    ...(mac !== undefined && { mac }),
     ...(requiredState !== undefined && isUp(spec) && { requiredState }),
     ...(isUp(spec) && { network: unit }),
     field: 'spec.Match.Name',
   };
+}
+
+/** A MAC address as the kernel shows it; in another of networkd's forms (`0200.0000.0001`) it promises nothing. */
+function colonMac(text: string | undefined): string | undefined {
+  const mac = text?.toLowerCase().replaceAll('-', ':');
+  return mac !== undefined && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) ? mac : undefined;
 }
 
 /** Whether networkd brings the link up: one that it leaves down never becomes `configured`. */

@@ -197,6 +197,13 @@ describe('expectations of a raw Network', () => {
       { ...base, gateways: ['10.0.0.2', 'fd00::2'] },
     ],
     ['an MTU in bytes', { Match, Link: { MTUBytes: 9000 } }, [], { ...base, mtu: 9000 }],
+    [
+      'a MAC address',
+      { Match, Link: { MACAddress: '02-00-00-00-00-0A' } },
+      [],
+      { ...base, mac: '02:00:00:00:00:0a' },
+    ],
+    ['a MAC address in another form', { Match, Link: { MACAddress: '0200.0000.000a' } }, [], base],
     ['an MTU with a suffix', { Match, Link: { MTUBytes: '9K' } }, [], base],
     [
       'a state of its own',

@@ -3,7 +3,8 @@ import type { Drift } from './cases.ts';
 /** Deletes a link and makes another one under its name. */
 export const madeAnew = (link: string, words: string) => `ip link del ${link}; ip link add ${words}`;
 
-const remade = (link: string) => [`delete-link ${link}`, 'reload systemd-networkd'];
+/** The steps that make a link anew. */
+export const remade = (link: string) => [`delete-link ${link}`, 'reload systemd-networkd'];
 
 /** That a link is there, and what it is. */
 const ofBeing: readonly Drift[] = [
@@ -83,6 +84,11 @@ const ofProperties: readonly Drift[] = [
   {
     ...{ what: 'MTU', kind: 'Network', link: 'r1p0', command: 'ip link set r1p0 mtu 1500' },
     steps: ['set-link r1p0 mtu 1450'],
+  },
+  {
+    ...{ what: 'MAC', kind: 'Network', link: 'r1p0' },
+    command: 'ip link set r1p0 address 02:00:00:00:01:99',
+    steps: ['set-link r1p0 mac 02:00:00:00:01:00'],
   },
   {
     ...{ what: 'MAC', kind: 'ContainerBridge', link: 'br-c' },

@@ -24,7 +24,7 @@ export function rawBridge(name: string, subnet: number, ipForward: boolean): rea
     }),
     document('NetDev', port, { NetDev: { Name: port, Kind: 'veth' }, Peer: { Name: peer } }),
     document('Network', port, {
-      ...{ Match: { Name: port }, Link: { MTUBytes: 1450 } },
+      ...{ Match: { Name: port }, Link: { MTUBytes: 1450, MACAddress: `02:00:00:00:0${subnet}:00` } },
       Network: { Bridge: name },
     }),
     document('Network', peer, { Match: { Name: peer }, Network: { IPv6AcceptRA: false } }),
