@@ -84,7 +84,11 @@ export function readiness(bed: Pick<Bed, 'read'>, key: string): Condition {
 }
 
 /** Until these resources (default: all there are, at least one) are `Ready=True`. */
-export async function ready(bed: Bed, keys?: readonly string[], timeoutMs = 20_000): Promise<void> {
+export async function ready(
+  bed: Pick<Bed, 'read'>,
+  keys?: readonly string[],
+  timeoutMs = 20_000,
+): Promise<void> {
   await eventually(() => {
     const wanted = keys ?? published(bed).items.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     if (wanted.length === 0) throw new Error('no resource yet');

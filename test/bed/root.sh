@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # Makes the root of a Debian release in the cache folder, once, and prints its path.
-# usage: root.sh SUITE
+# usage: root.sh SUITE [guest]   guest: one for a kernel of its own
 set -euo pipefail
 
 suite=$1
+name=$suite${2:+-$2}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/osa-net/roots
-root=$cache/$suite
+root=$cache/$name
 packages=systemd,systemd-sysv,dbus,iproute2,nftables,procps,busybox,udhcpc
 [[ $suite == bullseye ]] || packages+=,systemd-resolved,dbus-daemon
+[[ $name != *-guest ]] || packages+=,udev,kmod
 
 # The mark is written last and names what is inside: a root without it, or with another, is made anew.
 mark=".osa-net-root $packages"
@@ -24,8 +26,8 @@ mirror() {
 }
 
 make() {
-  rm -rf --one-file-system "$cache/.$suite."?????? # of a run that was killed; we hold the lock
-  temporary=$(mktemp -d "$cache/.$suite.XXXXXX")
+  rm -rf --one-file-system "$cache/.$name."?????? # of a run that was killed; we hold the lock
+  temporary=$(mktemp -d "$cache/.$name.XXXXXX")
   trap 'rm -rf "$temporary"' EXIT
   # Valid-Until: the index of sid may be past its date on a mirror that stands still.
   mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
@@ -39,7 +41,7 @@ make() {
 }
 
 mkdir -p "$cache"
-exec 9>"$cache/.$suite.lock"
+exec 9>"$cache/.$name.lock"
 flock 9
 if ! complete; then
   printf 'making a root of Debian %s in %s\n' "$suite" "$root" >&2

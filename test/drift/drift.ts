@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import { type Release, startBed } from '../bed/bed.ts';
+import { type GuestRelease, measureInGuest } from '../guest/guest.ts';
 import { drifts } from './cases.ts';
 import { documents } from './documents.ts';
 import { startDrifting } from './drifting.ts';
@@ -8,16 +9,22 @@ import { measure, type Outcome } from './measure.ts';
 import { makePeers, placesOfBed } from './peers.ts';
 import { table } from './table.ts';
 
-const releases: readonly Release[] = ['host', 'trixie'];
+const beds: readonly Release[] = ['host', 'trixie'];
+const guests: readonly GuestRelease[] = ['bookworm', 'trixie'];
+const everywhere = [
+  ...beds.map((release) => `bed-${release}`),
+  ...guests.map((release) => `guest-${release}`),
+];
 
-/** Every drift on every release, one after another, in one table. */
+/** Every drift everywhere, one after another, in one table. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { release: { type: 'string', multiple: true, default: [...releases] } },
-  });
+  const { values } = parseArgs({ options: { on: { type: 'string', multiple: true, default: everywhere } } });
   const outcomes: Outcome[] = [];
-  for (const release of releases.filter((one) => values.release.includes(one))) {
+  for (const release of beds.filter((one) => values.on.includes(`bed-${one}`))) {
     outcomes.push(...(await measureOnBed(release)));
+  }
+  for (const release of guests.filter((one) => values.on.includes(`guest-${one}`))) {
+    outcomes.push(...(await measureInGuest(release, tell)));
   }
   process.stdout.write(`${table(outcomes)}\n`);
   return outcomes.length > 0 && outcomes.every(({ ready }) => ready !== undefined) ? 0 : 1;
@@ -29,7 +36,7 @@ async function measureOnBed(release: Release): Promise<readonly Outcome[]> {
     await makePeers(bed, placesOfBed);
     const host = await startDrifting(bed, documents(capabilitiesOf(bed.version).ipForward));
     const outcomes: Outcome[] = [];
-    for (const drift of drifts) outcomes.push(tell(await measure(host, drift, placesOfBed)));
+    for (const drift of drifts) outcomes.push(tell(await measure(host, drift, { places: placesOfBed })));
     await host.operator.stop();
     return outcomes;
   } finally {

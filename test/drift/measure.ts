@@ -11,6 +11,8 @@ import { type Pings, type Place, placesAround, startPings } from './peers.ts';
 export interface Outcome {
   readonly drift: Drift;
   readonly version: number;
+  /** Measured in a guest, where everything takes longer. */
+  readonly isGuest?: true;
   readonly steps: readonly string[];
   /** To the first step, or the condition that tells of it; undefined where there was neither. */
   readonly detected?: number;
@@ -26,29 +28,45 @@ export interface Outcome {
   readonly lostBeside?: string;
 }
 
-const patience = 20_000;
+export interface MeasureOptions {
+  /** Where peers ping meanwhile; default nowhere. */
+  readonly places?: readonly Place[];
+  /** Time between two pings, ms; default 10. */
+  readonly pingMs?: number;
+  /** So long it may take until all is right; default 20 s. */
+  readonly patienceMs?: number;
+}
+
 /** So long pings run before and after. */
 const margin = 300;
 
-/** Causes a drift, and waits until it is put right. @param places where peers ping meanwhile */
-export async function measure(host: Drifting, drift: Drift, places: readonly Place[] = []): Promise<Outcome> {
+/** Causes a drift, and waits until it is put right. */
+export async function measure(
+  host: Drifting,
+  drift: Drift,
+  { places = [], pingMs = 10, patienceMs = 20_000 }: MeasureOptions = {},
+): Promise<Outcome> {
   const { inside, operator } = host;
   const before = await snapshotOf(inside);
   const logged = operator.log.length;
   const around = placesAround(drift.link, places).filter((place) => place !== undefined);
-  const pings = await Promise.all(around.map((place) => startPings(inside, place)));
+  const pings = await Promise.all(around.map((place) => startPings(inside, place, pingMs)));
   if (pings.length > 0) await sleep(margin);
   const [began, after] = await timed(host, drift.command);
   const caused = drift.silent ? after : began;
   if (drift.silent) operator.process.kill('SIGHUP');
 
   const seen = drift.told
-    ? await tellAndUndo(host, drift.told, logged, caused)
-    : await putRight(host, drift.steps, logged, caused);
-  const isAsBefore = await whyNot(async () => {
-    const now = await snapshotOf(inside);
-    if (now !== before) throw new Error(`it is not as it was: ${differing(before, now)}`);
-  });
+    ? await tellAndUndo(host, drift.told, { logged, caused, patienceMs })
+    : await putRight(host, drift.steps, { logged, caused, patienceMs });
+  const isAsBefore = await whyNot(
+    async () => {
+      const now = await snapshotOf(inside);
+      if (now !== before) throw new Error(`it is not as it was: ${differing(before, now)}`);
+    },
+    patienceMs,
+    100,
+  );
   if (pings.length > 0) await sleep(margin);
   const trouble = seen.trouble ?? isAsBefore;
   return {
@@ -66,14 +84,21 @@ async function timed({ inside }: Drifting, command: string): Promise<readonly [n
   return [began, ended];
 }
 
+interface Cause {
+  /** Lines that the operator had logged before. */
+  readonly logged: number;
+  /** Ms since the epoch. */
+  readonly caused: number;
+  readonly patienceMs: number;
+}
+
 type Seen = Pick<Outcome, 'detected' | 'ready' | 'trouble'>;
 
 /** Until the steps were taken, in any order, and all is Ready by a word that came after them. */
 async function putRight(
   host: Drifting,
   steps: readonly string[],
-  logged: number,
-  caused: number,
+  { logged, caused, patienceMs }: Cause,
 ): Promise<Seen> {
   const { operator } = host;
   const stepTimes = () =>
@@ -86,7 +111,7 @@ async function putRight(
     const lacking = steps.filter((step) => !done.some((one) => new RegExp(`^${step}`).test(one)));
     if (lacking.length > 0) throw new Error(`no ${lacking.join(', ')} among: ${done.join(', ')}`);
     ready = readySince(host, Math.max(caused, ...stepTimes()));
-  });
+  }, patienceMs);
   const [first] = stepTimes();
   return {
     ...(first !== undefined && { detected: first - caused }),
@@ -98,8 +123,7 @@ async function putRight(
 async function tellAndUndo(
   host: Drifting,
   { resource, reason, undo }: NonNullable<Drift['told']>,
-  logged: number,
-  caused: number,
+  { logged, caused, patienceMs }: Cause,
 ): Promise<Seen> {
   const { inside, operator } = host;
   let told = 0;
@@ -107,14 +131,14 @@ async function tellAndUndo(
     const condition = readiness(inside, resource);
     if (condition.reason !== reason) throw new Error(`${resource} says ${condition.reason}`);
     told = saidAt(host);
-  });
+  }, patienceMs);
   const done = stepsSince(operator, logged);
   const meddled = done.length > 0 ? `it did ${done.join(', ')}` : undefined;
   const [undone] = await timed(host, undo);
   let ready = 0;
   const unready = await whyNot(() => {
     ready = readySince(host, undone);
-  });
+  }, patienceMs);
   const trouble = untold ?? meddled ?? unready;
   return {
     ...(untold === undefined && { detected: told - caused }),
@@ -144,8 +168,12 @@ function saidAt({ inside }: Drifting): number {
   return Math.round(statSync(`${inside.root}/run/osa-net/status.json`).mtimeMs);
 }
 
-async function whyNot(check: () => void | Promise<void>): Promise<string | undefined> {
-  return eventually(async () => void (await check()), patience, 10).then(
+async function whyNot(
+  check: () => void | Promise<void>,
+  patienceMs: number,
+  everyMs = 10,
+): Promise<string | undefined> {
+  return eventually(async () => void (await check()), patienceMs, everyMs).then(
     () => undefined,
     (error: Error) => error.message,
   );

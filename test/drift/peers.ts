@@ -58,11 +58,11 @@ export function placesAround(
   return [own, places.find((place) => place !== own)];
 }
 
-/** Pings the system from the peer of a place, every 10 ms (or as fast as the machine can). */
-export async function startPings(inside: Inside, place: Place): Promise<Pings> {
+/** Pings the system from the peer of a place, every so many milliseconds (or as fast as the machine can). */
+export async function startPings(inside: Inside, place: Place, everyMs: number): Promise<Pings> {
   await standOn(inside, place);
   const { link, address } = place;
-  const ping = ['busybox', 'ping', '-W', '1', '-i', '0.01', address];
+  const ping = ['busybox', 'ping', '-W', '1', '-i', String(everyMs / 1_000), address];
   const { child, kill, ended } = inside.spawn(['nsenter', `--net=/run/netns/peer-${link}`, ...ping]);
   let words = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (words += text));

@@ -27,14 +27,14 @@ function byKind(a: Outcome, b: Outcome): number {
 }
 
 function rowOf(outcome: Outcome): readonly string[] {
-  const { drift, version, detected, ready, lost = '', lostBeside = '' } = outcome;
+  const { drift, version, isGuest, detected, ready, lost = '', lostBeside = '' } = outcome;
   const after = (ms: number | undefined) => (ms === undefined ? '**never**' : `${ms} ms`);
   const isMended = !drift.told && detected === undefined && ready !== undefined;
   const noticed = isMended ? '' : drift.silent ? `${after(detected)} (resync)` : after(detected);
   return [
     drift.kind,
     `${drift.what} (${drift.link})`,
-    `v${version}`,
+    isGuest ? `v${version}, guest` : `v${version}`,
     noticed,
     isMended ? 'none: networkd itself' : chosen(outcome),
     drift.told ? `${after(ready)} (the user acts)` : after(ready),
