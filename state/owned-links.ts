@@ -18,9 +18,10 @@ export function linkIntents(
     const before = inventory.links[link];
     const seen = observed.links.get(link);
     // While an older text of its .netdev is there networkd makes it from that, whenever it does.
-    const isOlder = seen !== undefined || observed.units.get(netdev)?.hash !== hashOf(netdev, desired);
+    const isWritten = observed.units.get(netdev)?.hash === hashOf(netdev, desired);
+    const isOlder = seen !== undefined || !isWritten;
     // What an existing link was made from stays on record until it is made anew.
-    const kinds = kindsOf(before ?? madeBy(netdev, link, observed), seen, kind);
+    const kinds = kindsOf(before ?? madeBy(netdev, link, observed), seen, kind, isWritten);
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
     const madeFrom = isOlder && before ? before.madeFrom : source;
     const identity = seen ? identityOf(seen, observed) : unseen(netdev, before, inventory, observed);
@@ -53,12 +54,14 @@ function kindsOf(
   before: Pick<OwnedLink, 'kind' | 'becomes'> | undefined,
   seen: ObservedLink | undefined,
   wanted: string,
+  isWritten: boolean,
 ): Pick<OwnedLink, 'kind' | 'becomes'> {
   const { kind = seen?.kind, becomes } = before ?? {};
   if (kind === undefined) return { kind: wanted };
   const now = seen?.kind !== undefined && seen.kind === becomes ? seen.kind : kind;
   if (now !== wanted) return { kind: now, becomes: wanted };
-  return seen || becomes === undefined ? { kind: now } : { kind: now, becomes };
+  // Until its .netdev says so again, a boot makes of it what that still says.
+  return (seen && isWritten) || becomes === undefined ? { kind: now } : { kind: now, becomes };
 }
 
 /**

@@ -18,6 +18,7 @@ const remembered: Readonly<Record<string, number>> = {
   'an inventory that no sync has made durable': 436,
   'a link made from the text of before that nobody saw': 60411,
   'an MTU that takes along that of the link on it': 110657,
+  'a link of the .netdev of before, the inventory being lost': 301915,
 };
 
 /** The same, of schedules with commands. */
@@ -31,6 +32,9 @@ const rememberedWithCommands: Readonly<Record<string, number>> = {
   'a link that networkd made just before its .netdev went': 21700,
   'a networkd that made a link anew while nobody heard of it': 124042,
   'an inventory that was written although the write failed': 125508,
+  'a refused document that has left its file': 123245,
+  'a port of a bridge that nobody makes, plugged in elsewhere': 121581,
+  'a kind that was to change and is not to any more, while the power goes': 135546,
 };
 
 /** Schedules a run, always the same ones: whether a change is good must not hang on chance. The thousands are for `npm run sim`. */

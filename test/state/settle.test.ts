@@ -106,6 +106,16 @@ describe('a link whose .netdev now says another kind', () => {
     expect(kindsOf(settled(next, written))).to.deep.equal(['veth', undefined]);
   });
 
+  it('may become that at a boot although it is to stay, until its .netdev says so', () => {
+    const back = {
+      ...old,
+      inventory: recorded.inventory,
+      observed: { ...old.observed, units: unitsOnDisk(changed) },
+    };
+    expect(kindsOf(intent(back))).to.deep.equal(['dummy', 'veth']);
+    expect(kindsOf(intent({ ...back, observed: old.observed }))).to.deep.equal(['dummy', undefined]);
+  });
+
   it('is ours as what it was, and is made anew', () => {
     const early = settled(recorded, written, [], false);
     const seen = withLinks(written, { x: { kind: 'dummy', ifindex: 77 } });
