@@ -16,7 +16,7 @@ exec 9>"$cache/.$suite.lock"
 flock 9
 if [[ ! $disk -nt $root/.osa-net-root ]]; then
   rm -f "$disk.new"
-  mke2fs -q -t ext4 -d "$root" "$disk.new" 1G
+  mke2fs -q -t ext4 -d "$root" "$disk.new" 1G >&2
   mv "$disk.new" "$disk"
 fi
 exec 9>&-
