@@ -67,12 +67,15 @@ export async function measure(
     patienceMs,
     100,
   );
+  // Where nothing need be done, all may have been called Ready before anybody noticed.
+  const whole = drift.told || drift.steps.length > 0 ? 0 : Date.now() - caused;
   if (pings.length > 0) await sleep(margin);
   const trouble = seen.trouble ?? isAsBefore;
   return {
     ...{ drift, version: inside.version, steps: stepsSince(operator, logged) },
     ...(seen.detected !== undefined && { detected: seen.detected }),
-    ...(trouble === undefined ? seen.ready !== undefined && { ready: seen.ready } : { trouble }),
+    ...(trouble === undefined && seen.ready !== undefined && { ready: Math.max(seen.ready, whole) }),
+    ...(trouble !== undefined && { trouble }),
     ...(await lossesOf(pings)),
   };
 }
