@@ -75,8 +75,8 @@ export function linkLocalFor(
 /** Whether a link has all that its .network asks for (link_check_ready). */
 export function isReady(managed: Managed, link: ModelLink, version: number): boolean {
   if (!managed.network || !managed.isApplied) return false;
-  // Up to v249 a link that is set down is not looked at before it is up again.
-  if (version <= 249 && !link.up) return false;
+  // A link that is set down is not looked at before it is up again.
+  if (!link.up) return false;
   const { withoutCarrier, addresses } = managed.network.file;
   const needsCarrier = addresses.length > 0 || version <= 249 || needsLinkLocal(managed, version);
   if (!withoutCarrier && needsCarrier && !managed.hasCarrier) return false;
