@@ -94,7 +94,7 @@ export async function transactionFor(
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore(desired, observed, changes, inventory, world),
-    open ? open.probes : baseline(desired, changes, world),
+    open ? open.probes : baseline(desired, changes, memory, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
@@ -125,22 +125,28 @@ function isReady({ report }: Memory, key: ResourceKey): boolean {
 }
 
 /** Probes that pass now. None where every document that changes says that it needs no way back. */
-async function baseline(desired: Desired, changes: Changes, { probes }: World): Promise<readonly Probe[]> {
+async function baseline(
+  desired: Desired,
+  changes: Changes,
+  { toldAt = Number.NEGATIVE_INFINITY }: Memory,
+  { probes, clock }: World,
+): Promise<readonly Probe[]> {
   const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
   if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
   const all = [...desired.probes, ...(await probes.automatic())];
-  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe))));
+  const sinceTold = clock.uptime() - toldAt;
+  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe, sinceTold))));
   return all.filter((_, i) => answers[i] === '');
 }
 
-/**
- * Longest that a change waits for what does not answer anyway, ms. A neighbour takes a few, but the kernel asks again only
- * after a second where the first question is lost: so it is right after a flap, and the change would go unprotected.
- */
-const baselineTime = 2_000;
+/** Longest that a change waits for what does not answer anyway, ms: a neighbour takes a few. */
+const baselineTime = 500;
+/** The kernel asks a neighbour again only after a second, and right after a flap the first question may be lost. */
+const baselineAfterFlap = { told: 3_000, time: 1_300 } as const;
 
-function hurried(probe: Probe): Probe {
-  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, baselineTime) };
+function hurried(probe: Probe, sinceTold: number): Probe {
+  const { told, time } = baselineAfterFlap;
+  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, sinceTold < told ? time : baselineTime) };
 }
 
 async function sceneBefore(
