@@ -12,7 +12,7 @@ import type { PassInput } from './reconcile.ts';
 import { type Ending, endingOf } from './transactions.ts';
 
 /** What a pass found, did and left behind. */
-export interface Scene {
+export interface Aftermath {
   readonly desired: Desired;
   readonly observed: Observed;
   /** As the steps left it. */
@@ -22,7 +22,7 @@ export interface Scene {
 }
 
 /** What a pass came to. */
-export interface Judgement extends Pick<Memory, 'inventory' | 'progress' | 'report'> {
+export interface PassVerdict extends Pick<Memory, 'inventory' | 'progress' | 'report'> {
   /** The open transaction ends with this pass. */
   readonly ending: Ending | undefined;
 }
@@ -31,12 +31,12 @@ export interface Judgement extends Pick<Memory, 'inventory' | 'progress' | 'repo
  * Says how each resource stands, whether the open change is over, and when what is not as it should be is looked at
  * again. Who fights over a field is asked only where somebody does.
  */
-export async function judge(
+export async function judgePass(
   input: PassInput,
   { progress, report: last }: Memory,
-  { desired, observed, inventory, plan, applied }: Scene,
+  { desired, observed, inventory, plan, applied }: Aftermath,
   files: Parameters<typeof report>[1],
-): Promise<Judgement> {
+): Promise<PassVerdict> {
   const { world, trial, answers } = input;
   const now = world.clock.now();
   const { failures } = applied;

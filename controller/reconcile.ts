@@ -14,7 +14,7 @@ import { freedBy } from '../state/standing.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';
-import { judge } from './judging.ts';
+import { judgePass } from './judging.ts';
 import { type Memory, nextMemory } from './memory.ts';
 import type { Observer } from './observe.ts';
 import { planNow } from './planning.ts';
@@ -93,8 +93,8 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const settled = settledOf(intent.inventory, desired, plan, carried);
 
   // Judge, and decide when to look at what is not as it should be.
-  const scene = { desired, observed, inventory: settled, plan, applied };
-  const { ending, inventory, ...judged } = await judge(input, memory, scene, view.files);
+  const aftermath = { desired, observed, inventory: settled, plan, applied };
+  const { ending, inventory, ...judged } = await judgePass(input, memory, aftermath, view.files);
   if (ending) await end(world, memory, ending, trial);
   // What an earlier pass removed may come back with the power until the directory is synced; then nobody would know it.
   if (forgetsUnits(intent.inventory, inventory)) await world.units.sync();

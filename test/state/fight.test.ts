@@ -1,33 +1,16 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import {
-  advance,
   backoff,
   fight,
   foughtFields,
   isFresh,
   mayRepair,
-  type Outcome,
   type Progress,
   respecified,
   rungOf,
 } from '../../state/progress.ts';
-
-const now = 1_000_000;
-const quiet: Outcome = {
-  ok: false,
-  changed: false,
-  repaired: [],
-  failed: false,
-  isStuck: false,
-  busy: false,
-  floor: 0,
-};
-const most = () => 1;
-
-function next(before: Progress | undefined, outcome: Partial<Outcome>, at = now, random = most) {
-  return advance(before, { ...quiet, ...outcome }, at, random);
-}
+import { next, now } from './advancing.ts';
 
 describe('a fight over a field', () => {
   /** Somebody undoes a field and we put it right, so many times, a second apart. */

@@ -1,32 +1,16 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import {
-  advance,
   backoff,
   backoffDelay,
-  type Outcome,
   type Progress,
   type ProgressMap,
   rungOf,
   withoutFuture,
 } from '../../state/progress.ts';
+import { most, next, now } from './advancing.ts';
 
-const now = 1_000_000;
-const quiet: Outcome = {
-  ok: false,
-  changed: false,
-  repaired: [],
-  failed: false,
-  isStuck: false,
-  busy: false,
-  floor: 0,
-};
-const most = () => 1;
 const none = () => 0;
-
-function next(before: Progress | undefined, outcome: Partial<Outcome>, at = now, random = most) {
-  return advance(before, { ...quiet, ...outcome }, at, random);
-}
 
 describe('the delay before the next try', () => {
   it('is full jitter below a bound that doubles up to five minutes', (): void | Promise<void> => {
