@@ -98,7 +98,13 @@ interface Found {
 
 /** A new link for a new text is a change and no repair. */
 function isChange({ desired }: PlanInput, written: ReadonlySet<string>, { link, repair }: Found): boolean {
-  return repair.kind === 'remake' && isWritten(desired.made.get(link)?.netdev, written);
+  const expected = desired.made.get(link);
+  if (!expected || repair.kind === 'step') return false;
+  return repair.kind === 'remake' ? isWritten(expected.netdev, written) : isRewritten(expected, written);
+}
+
+function isRewritten({ netdev, network }: LinkExpectation, written: ReadonlySet<string>): boolean {
+  return isWritten(netdev, written) || isWritten(network, written);
 }
 
 function isWritten(unit: string | undefined, written: ReadonlySet<string>): boolean {
@@ -153,7 +159,7 @@ function repairsOfLink(
       ? { repairs: [{ kind: 'remake', aspect: 'kind', ...remake }], deferred: [] }
       : { repairs: [], deferred: [inTurn(expected, remake.reason, true)] };
   }
-  if (isWritten(expected.netdev, written) || isWritten(expected.network, written)) return nothing;
+  if (isRewritten(expected, written)) return remadeMeanwhile(input, expected);
   const differences = differencesOf(expected, input.observed, input);
   const due = differences.filter(({ aspect }) => {
     const field = fieldOf(expected.link, aspect);
@@ -172,7 +178,14 @@ function repairsOfLink(
   return { repairs, deferred };
 }
 
-const nothing: Looked = { repairs: [], deferred: [] };
+/** networkd makes a missing link when it reads its new units, and what names that link must be read with them. */
+function remadeMeanwhile({ desired, observed }: PlanInput, { link, made }: LinkExpectation): Looked {
+  const isMissing = made && !observed.links.has(link);
+  const units = isMissing ? dependentsOf(link, desired) : [];
+  const repairs: Repair[] =
+    units.length > 0 ? [{ kind: 'remind', aspect: 'missing', units, restart: false }] : [];
+  return { repairs, deferred: [] };
+}
 
 function inTurn({ link, field }: LinkExpectation, reason: string, isOnlyWay: boolean): Deferred {
   return { link, field, reason, users: { ports: [], stacked: [] }, isOnlyWay };

@@ -174,6 +174,20 @@ describe('the repair of a link', () => {
     ]);
   });
 
+  it('has the port of a bridge read again that was deleted while its document changed', () => {
+    const known = host(252, { 'br-a': undefined, 'mv-m-v1': { master: undefined, setup: 'failed' } });
+    const units = new Map([...known.observed.units].filter(([name]) => name !== '05-osa-net-br-a.network'));
+    const { steps, repaired } = planOf(
+      { ...known, observed: { ...known.observed, units } },
+      { ...atRung('settling') },
+    );
+    expect(steps.map(describeStep).slice(1, 3)).to.deep.equal([
+      'touch-dependents 05-osa-net-mv-m-v1.network: they name links that are made anew',
+      'reload systemd-networkd: 1 unit changed',
+    ]);
+    expect(repaired.get('ContainerBridge/a')).to.deep.equal(['05-osa-net-br-a.network']);
+  });
+
   describe('that is still settling', () => {
     for (const [what, version, changes, expected] of [
       [

@@ -3,6 +3,8 @@ import { Killed, type Machine } from '../model/machine.ts';
 /** Carries out what the operator asks of another program. */
 export class Calls {
   readonly #machine: Machine;
+  /** Told of each call that changes something and is answered with an error that was made up. */
+  onFailure: (what: string) => void = () => undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -25,6 +27,7 @@ export class Calls {
         if (host.timeline.life !== life) return;
         host.timeline.inLife(host.random.next(), () => {
           if (!isMet(host)) return;
+          if (fails && isWrite) this.onFailure(what);
           if (fails) reject(new Error(`cannot ${what}: simulated failure`));
           else if (answer && 'error' in answer) reject(answer.error);
           else resolve(answer?.value as T);

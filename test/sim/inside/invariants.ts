@@ -1,6 +1,7 @@
 import type { ResourceKey } from '../../../crds/resource.ts';
 import { ownerOf } from '../../../crds/unit.ts';
 import type { Inventory } from '../../../state/inventory.ts';
+import { conditionOf, type StatusItem } from '../../../state/status.ts';
 import type { Step } from '../../../state/step.ts';
 import type { Inode } from '../model/disk.ts';
 import type { ModelLink } from '../model/kernel.ts';
@@ -47,6 +48,11 @@ export class Invariants {
   readonly #foreign: string;
   /** Units that nobody can be asked to know any more: their record was deleted by others. */
   excused: ReadonlySet<string> = new Set();
+  #itemsBefore: readonly StatusItem[] = [];
+  /** The step that is being carried out. */
+  #step: Step | undefined;
+  /** Steps of the pass with a call that failed, and the call. */
+  readonly #failed = new Map<Step, string>();
   /** Keys that were not in the directory at some moment of the pass. */
   readonly #absent = new Set<ResourceKey>();
   /** Resources that vanished in a way that looks like an accident. */
@@ -64,7 +70,10 @@ export class Invariants {
     });
   }
 
-  passBegins(): void {
+  passBegins(items: readonly StatusItem[]): void {
+    this.#itemsBefore = items;
+    this.#step = undefined;
+    this.#failed.clear();
     this.#passBegan = this.#host.machine.timeline.uptime;
     this.#absent.clear();
     this.directoryChanged();
@@ -74,6 +83,25 @@ export class Invariants {
       ({ under, until }) => timeline.uptime < until && places.documents.startsWith(under),
     );
     if (hides) this.guarded.clear();
+  }
+
+  /** What failed is told, also where a later look finds that it was done nevertheless. */
+  passEnded(items: readonly StatusItem[]): void {
+    this.#step = undefined;
+    // A pass that could not be finished is told for the operator as a whole.
+    if (items === this.#itemsBefore) return;
+    for (const [{ owner }, call] of this.#failed) {
+      const concerned = items.filter(({ kind, metadata }) =>
+        [undefined, `${kind}/${metadata.name}`].includes(owner),
+      );
+      const isReady = ({ status }: StatusItem) => conditionOf(status, 'Ready')?.status === 'True';
+      if (concerned.length > 0 && concerned.every(isReady))
+        throw new Violation(`${call} failed, and ${owner ?? 'everything'} is said to be Ready`);
+    }
+  }
+
+  onFailure(call: string): void {
+    if (this.#step) this.#failed.set(this.#step, call);
   }
 
   /** The user did something. */
@@ -129,6 +157,7 @@ export class Invariants {
 
   onStep(step: Step): void {
     this.check();
+    this.#step = step;
     const { owner } = step;
     if (owner === undefined || step.reason !== `${owner} is gone`) return;
     const { transaction, rolledBack, hold } = read(this.#candidates().at(-1));

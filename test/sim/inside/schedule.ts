@@ -62,6 +62,8 @@ export interface Event {
   readonly after: number;
   /** Chance from here on follows this number: what came before can be left out without changing what comes after. */
   readonly salt: number;
+  /** So many calls of the operator later, however long that takes; absent: at once. */
+  readonly calls?: number;
   readonly action: Action;
 }
 
@@ -88,11 +90,21 @@ export function scheduleOf(seed: number, withCommands = false): Schedule {
   const events = Array.from({ length }, (_, i): Event => {
     const choose = withCommands && random.chance(0.15) ? someCommand : someAction;
     const action = i < 4 ? writing(random) : choose(random);
-    return { after: pause(random), salt: random.whole(0, 0xffff_ffff), action };
+    return whileAtWork({ after: pause(random), salt: random.whole(0, 0xffff_ffff), action });
   });
   const isWatched = withCommands && random.chance(0.5);
   const confirmTimeout = withCommands && random.chance(0.2) ? 60_000 : undefined;
-  return { seed, version, isWatched, confirmTimeout, events };
+  // What waits for its next try when the clock is set back would wait for a day: by itself that hardly ever comes last.
+  const setBack: Event = { after: 0, salt: seed, action: { kind: 'clock', ms: -86_400_000 } };
+  const all = random.chance(0.2) ? [...events, setBack] : events;
+  return { seed, version, isWatched, confirmTimeout, events: all };
+}
+
+/** A link that becomes another one between a look and what rests on it: by the clock that would hardly ever be met. */
+function whileAtWork(event: Event): Event {
+  const random = new Random(event.salt);
+  if (event.action.kind !== 'link-replace' || random.chance(0.3)) return event;
+  return { ...event, calls: calls(random) };
 }
 
 function pause(random: Random): number {

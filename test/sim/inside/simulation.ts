@@ -1,3 +1,4 @@
+import type { StatusItem } from '../../../state/status.ts';
 import { boot, Killed, Machine } from '../model/machine.ts';
 import { perform } from './actions.ts';
 import { Host, places } from './host.ts';
@@ -5,7 +6,7 @@ import { Invariants, Violation } from './invariants.ts';
 import { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { wrongWith } from './rest.ts';
-import type { Schedule } from './schedule.ts';
+import type { Action, Schedule } from './schedule.ts';
 import { User } from './user.ts';
 
 /** How long after the last fault a host may take to come to rest, ms: repairs that were fought over wait 10 minutes. */
@@ -39,7 +40,7 @@ export class Simulation {
     this.#host = new Host(this.#machine, schedule);
     this.#operator = new Operator(this.#host, {
       onStep: (step) => this.#guard(() => this.#stepped(step)),
-      onPass: (phase) => this.#passed(phase),
+      onPass: (...what) => this.#passed(...what),
       onLink: (...what) => this.#guard(() => this.#invariants.onLink(...what)),
       onCrash: (cause) => this.#crashed(cause),
       onLine: (line) => this.#say(line),
@@ -47,6 +48,7 @@ export class Simulation {
     this.#user = new User(this.#host, this.#operator);
     this.#host.boot();
     this.#invariants = new Invariants(this.#host, this.#user);
+    this.#host.calls.onFailure = (call) => this.#invariants.onFailure(call);
     this.#machine.onWrite = (call, path) => this.#guard(() => this.#invariants.onWrite(call, path));
   }
 
@@ -75,23 +77,13 @@ export class Simulation {
   async #live(): Promise<void> {
     const { timeline, random } = this.#machine;
     this.#operator.start();
-    for (const { after, salt, action } of this.#schedule.events) {
+    for (const { after, salt, action, calls } of this.#schedule.events) {
       await this.#until(timeline.uptime + after);
       random.reseed(salt);
       this.#counts.events += 1;
       this.#machine.meet(action.kind);
-      this.#say(`${timeline.uptime.toFixed(0).padStart(8)} ==== ${JSON.stringify(action)}`);
-      perform(action, {
-        host: this.#host,
-        operator: this.#operator,
-        user: this.#user,
-        kill: (ms) => this.#kill(ms),
-        losePower: (ms) => this.#losePower(ms),
-        loseState: () => this.#loseState(),
-        guarded: this.#invariants.guarded,
-        guard: ({ keys, known }) => this.#invariants.guard(keys, known),
-        release: (keys) => keys.forEach((key) => void this.#invariants.guarded.delete(key)),
-      });
+      if (calls === undefined) this.#perform(action);
+      else this.#machine.ambushes.push({ calls, act: () => this.#perform(action) });
       this.#invariants.directoryChanged();
       this.#afterwardsNow();
       this.#invariants.check();
@@ -100,12 +92,28 @@ export class Simulation {
     await this.#until(timeline.uptime + 30_000);
   }
 
+  #perform(action: Action): void {
+    this.#say(`${this.#machine.timeline.uptime.toFixed(0).padStart(8)} ==== ${JSON.stringify(action)}`);
+    perform(action, {
+      host: this.#host,
+      operator: this.#operator,
+      user: this.#user,
+      kill: (ms) => this.#kill(ms),
+      losePower: (ms) => this.#losePower(ms),
+      loseState: () => this.#loseState(),
+      guarded: this.#invariants.guarded,
+      guard: ({ keys, known }) => this.#invariants.guard(keys, known),
+      release: (keys) => keys.forEach((key) => void this.#invariants.guarded.delete(key)),
+    });
+  }
+
   /** No more faults: now everything has to become as the documents say, and to stay so. */
   async #comeToRest(): Promise<void> {
     const { timeline } = this.#machine;
     this.#say('==== from here on nothing goes wrong');
     this.#isHealed = true;
     this.#machine.doom = undefined;
+    this.#machine.ambushes = [];
     this.#host.heal();
     this.#user.mend();
     this.#operator.start();
@@ -218,10 +226,12 @@ export class Simulation {
     this.#invariants.onStep(step);
   }
 
-  #passed(phase: 'begins' | 'ended'): void {
-    if (phase === 'begins') {
+  #passed(phase: 'begins' | 'ended', items: readonly StatusItem[]): void {
+    if (!this.#machine.alive) return;
+    if (phase === 'ended') this.#guard(() => this.#invariants.passEnded(items));
+    else {
       this.#counts.passes += 1;
-      this.#invariants.passBegins();
+      this.#invariants.passBegins(items);
     }
   }
 

@@ -31,6 +31,13 @@ export interface Doom {
   readonly then: () => void;
 }
 
+/** Something that others do while the operator is at work. */
+interface Ambush {
+  /** Calls of the operator that are left until then. */
+  calls: number;
+  readonly act: () => void;
+}
+
 /** One simulated computer: time, chance, disk, and the operator's process on it. */
 export class Machine {
   readonly timeline = new Timeline();
@@ -39,6 +46,7 @@ export class Machine {
   diskFaults: DiskFault[] = [];
   callFaults: CallFault[] = [];
   doom: Doom | undefined;
+  ambushes: Ambush[] = [];
   /** Open files of the operator. */
   readonly files = new Map<number, { inode: import('./disk.ts').Inode; path: string; at: number }>();
   /** Faults that were met, by kind. */
@@ -61,11 +69,19 @@ export class Machine {
   /** Every call of the operator comes by here. @throws Killed */
   point(): void {
     if (!this.alive) throw new Killed();
+    this.#ambush();
     if (!this.doom || this.doom.calls-- > 0) return;
     const { then } = this.doom;
     this.doom = undefined;
     then();
     throw new Killed();
+  }
+
+  #ambush(): void {
+    if (this.ambushes.length === 0) return;
+    const due = this.ambushes.filter((ambush) => ambush.calls-- <= 0);
+    this.ambushes = this.ambushes.filter((ambush) => !due.includes(ambush));
+    for (const { act } of due) act();
   }
 
   /** The operator's process is gone. */
