@@ -35,7 +35,7 @@ export class Stage {
   }
 
   /** @param diskSize of the unit and of the state directory, as mount(8) takes it */
-  static async open(release: Release, diskSize = '1m', flags = ['--log-level', 'debug']): Promise<Stage> {
+  static async open(release: Release, diskSize = '4m', flags = ['--log-level', 'debug']): Promise<Stage> {
     const bed = await startBed({ release });
     try {
       // Nobody else has these addresses; looking for 2 s each time would only take time.

@@ -172,12 +172,6 @@ export const mutants: readonly Mutant[] = [
     '  return Math.min(1, bound, floor + random());',
   ),
   one(
-    'waits for times after a clock was set back',
-    'controller/loop.ts',
-    'withoutFuture(memory.progress, world.clock.now())',
-    'withoutFuture(memory.progress, Number.MAX_SAFE_INTEGER)',
-  ),
-  one(
     'leftovers of a crash stay',
     'controller/atomic.ts',
     '  for (const name of left) rmSync(join(directory, name), { force: true });\n',

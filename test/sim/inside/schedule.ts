@@ -94,10 +94,7 @@ export function scheduleOf(seed: number, withCommands = false): Schedule {
   });
   const isWatched = withCommands && random.chance(0.5);
   const confirmTimeout = withCommands && random.chance(0.2) ? 60_000 : undefined;
-  // What waits for its next try when the clock is set back would wait for a day: by itself that hardly ever comes last.
-  const setBack: Event = { after: 0, salt: seed, action: { kind: 'clock', ms: -86_400_000 } };
-  const all = random.chance(0.2) ? [...events, setBack] : events;
-  return { seed, version, isWatched, confirmTimeout, events: all };
+  return { seed, version, isWatched, confirmTimeout, events };
 }
 
 /** A link that becomes another one between a look and what rests on it: by the clock that would hardly ever be met. */
