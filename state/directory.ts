@@ -11,12 +11,15 @@ export interface SourceFile {
   readonly loaded: LoadedFile;
 }
 
-/** What reading the directory gave: for each file its content, or why there is none. */
+/** Files by path: what was read from each, or why it cannot be read. */
+export type Files = ReadonlyMap<string, SourceFile | Problem>;
+
+/** What reading the directory gave. */
 export interface DirectoryView {
   /** Why the directory as a whole cannot be read; empty when it can. */
   readonly trouble: string;
   /** In lexical order. */
-  readonly files: ReadonlyMap<string, SourceFile | Problem>;
+  readonly files: Files;
   /** These documents are in force instead of the directory's: what was there before a change, or an earlier generation. */
   readonly isStandIn?: boolean;
   /** Documents that are only tried lie over those of the directory. */
