@@ -19,6 +19,8 @@ export interface PassHost {
   memory: Memory;
   /** The clock, ms since the epoch. */
   now: number;
+  /** Asked before a change. */
+  probes: Pick<World['probes'], 'automatic' | 'check'>;
   /** The inventories that were written before the first step of a pass. */
   readonly told: Inventory[];
   input(fields?: {
@@ -36,6 +38,7 @@ export function passHost(root: string): PassHost {
     networkd: { state: 'running', message: '', version: 252, links: new Map() },
     memory: newMemory(emptyInventory, new Map()),
     now: 1_000_000,
+    probes: { automatic: async () => [], check: async () => '' },
     told: [],
     async input({ onStep = () => undefined, verdicts = [] } = {}) {
       const logger = keepingLogger();
@@ -57,7 +60,7 @@ export function passHost(root: string): PassHost {
         units: openUnitDirectory(place('units'), undefined),
         store,
         history,
-        probes: { automatic: async () => [], check: async () => '' },
+        probes: host.probes,
       } as unknown as World;
       const trial = new Trial(world, () => undefined);
       const words = [...verdicts];

@@ -14,6 +14,8 @@ import { reconcile } from '../../controller/reconcile.ts';
 import { bridge } from '../state/build.ts';
 import { type PassHost, passHost } from './pass-host.ts';
 
+const passed = { kind: 'passed', over: true } as const;
+
 /** A pass over real directories, beside a networkd and a kernel that have no links and can be told to fail. */
 describe('a pass', () => {
   let root: string;
@@ -44,7 +46,6 @@ describe('a pass', () => {
   });
 
   it('ends a trial although the history cannot be read, and leaves the history as it is', async () => {
-    const passed = { kind: 'passed', over: true } as const;
     writeFileSync(place('documents/a.yaml'), bridge('a'));
     const input = await host.input({ verdicts: [passed, passed] });
     symlinkSync('history.json', place('state/history.json'));
@@ -53,6 +54,27 @@ describe('a pass', () => {
     expect([memory.inventory.transaction, memory.inventory.generation]).to.deep.equal([undefined, 1]);
     expect(readFileSync(place('state/inventory.json'), 'utf8')).to.not.include('transaction');
     expect(readlinkSync(place('state/history.json'))).to.equal('history.json');
+  });
+
+  it('gives a gateway 500 ms to answer before a change, and 1.3 s where networkd was told within the last 3 s', async () => {
+    const gateway = { id: 'gateway', target: { type: 'gateway', family: 4 }, timeoutMs: 2_000 } as const;
+    const times: number[] = [];
+    host.probes = {
+      automatic: async () => [gateway],
+      check: async ({ timeoutMs }) => {
+        times.push(timeoutMs);
+        return 'no answer';
+      },
+    };
+    const change = async (mtu: number, later: number) => {
+      host.now += later;
+      writeFileSync(place('documents/a.yaml'), bridge('a', { mtu }));
+      host.memory = (await reconcile(await host.input({ verdicts: [passed, passed] }))).memory;
+    };
+    await change(1500, 0);
+    await change(1400, 2_999);
+    await change(1300, 3_000);
+    expect(times).to.deep.equal([500, 1_300, 500]);
   });
 
   it('means by the documents what the last networkd did while that one restarts', async () => {
