@@ -11,7 +11,7 @@ import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import type { Probe } from '../state/probe.ts';
-import { linksOf, newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
+import { linksOf, newlyBorrowed, newlyTakenOver, type Scene, sceneOf } from '../state/scene.ts';
 import { conditionOf } from '../state/status.ts';
 import {
   closed,
@@ -156,10 +156,12 @@ async function sceneBefore(
   inventory: Inventory,
   { kernel }: World,
 ): Promise<Scene> {
+  const keys = Object.keys(changes) as ResourceKey[];
   const borrowed = newlyBorrowed(desired, observed, inventory);
-  const changed = linksOf(Object.keys(changes) as ResourceKey[], desired);
-  const given = borrowed.length === 0 ? new Map() : await kernel.scene(borrowed);
-  return sceneOf(new Set([...borrowed, ...changed]), observed, given);
+  const takenOver = newlyTakenOver(keys, desired, observed, inventory);
+  const others = [...borrowed, ...takenOver];
+  const given = others.length === 0 ? new Map() : await kernel.scene(others);
+  return sceneOf([...borrowed, ...linksOf(keys, desired)], takenOver, observed, given);
 }
 
 /** An end of a transaction that is due. */

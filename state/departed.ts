@@ -1,8 +1,6 @@
 import { isStacked } from '../crds/networkd/stacked.ts';
-import type { ResourceKey } from '../crds/resource.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
 import type { Desired } from './desired.ts';
-import { isSpared } from './force.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
 import type { Observed, ObservedLink } from './observed.ts';
@@ -13,8 +11,7 @@ export function departed(inventory: Inventory, desired: Desired, carried: Carrie
   return Object.entries(inventory.links).flatMap(([name, owned]) => {
     const seen = known.links.get(name);
     if (desired.made.has(name) || (seen && isOnRecord(seen, known, inventory))) return [];
-    const stays =
-      mayCome(owned, inventory, desired, carried.after) || !isOver(name, owned, inventory, desired, carried);
+    const stays = mayCome(owned, inventory, desired, carried.after) || !isOver(name, inventory, carried);
     return stays ? [] : name;
   });
 }
@@ -28,15 +25,13 @@ function mayCome({ netdev }: OwnedLink, { units }: Inventory, desired: Desired, 
 /** Nor is it sure at once that a link which was not there will not come: networkd may just be making it. */
 function isOver(
   name: string,
-  { owner }: OwnedLink,
   { reloadPending }: Inventory,
-  desired: Desired,
   { before, after, done, isQuiet }: Carried,
 ): boolean {
   const { kind, parent } = before.links.get(name) ?? {};
   const comesAgain = isStacked(kind) && parent !== undefined && after.links.has(parent);
   if (deletedIn(done).has(name) && !comesAgain) return true;
-  return isQuiet && !isTold(done) && !reloadPending && !isUndecided(owner, desired);
+  return isQuiet && !isTold(done) && !reloadPending;
 }
 
 /**
@@ -59,12 +54,5 @@ export function knowingRemoved({ links }: Inventory, before: Observed, after: Ob
 
 /** Whether links are on record that no document wants and that are not there: they are forgotten in time. */
 export function hasDeparting({ links }: Inventory, desired: Desired, seen: Observed): boolean {
-  return Object.entries(links).some(
-    ([name, { owner }]) => !desired.made.has(name) && !seen.links.has(name) && !isUndecided(owner, desired),
-  );
-}
-
-/** Its document is there, but nobody knows what it says: what it made stays as it is. */
-function isUndecided(owner: ResourceKey, { resources, inForce }: Desired): boolean {
-  return !resources.has(owner) && isSpared(inForce, owner);
+  return Object.entries(links).some(([name]) => !desired.made.has(name) && !seen.links.has(name));
 }

@@ -12,6 +12,7 @@ import { blockedAdoptions, type Deferred, inUseMessages } from './recreation.ts'
 import { repairsOf } from './repair.ts';
 import { replugSteps } from './replug.ts';
 import { isResolverDrift, resolverField, resolverSteps } from './resolver.ts';
+import { sceneToReturnTo } from './scene.ts';
 import { unapplied } from './standing.ts';
 import type { Step } from './step.ts';
 import { restoreSteps, unplugSteps } from './undo.ts';
@@ -204,7 +205,8 @@ function linkDeletions(input: PlanInput, active: ReadonlySet<ResourceKey>): read
     .filter(([name, owned]) => {
       if (desired.made.has(name) || !mayPrune(owned.owner, input, active)) return false;
       const seen = observed.links.get(name);
-      return seen !== undefined && isOnRecord(seen, observed, inventory);
+      if (seen === undefined || sceneToReturnTo(name, inventory)) return false;
+      return isOnRecord(seen, observed, inventory);
     })
     .map(([link, { owner }]) => ({
       kind: 'delete-link',

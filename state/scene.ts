@@ -1,5 +1,6 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
+import { isForeignLink } from './foreign.ts';
 import type { Inventory } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from './observed.ts';
 
@@ -15,6 +16,8 @@ export interface LinkScene extends AddressScene {
   readonly master?: string | undefined;
   readonly mtu: number;
   readonly mac?: string | undefined;
+  /** It was somebody else's, and the change takes it over: where that is taken back it is given back, not deleted. */
+  readonly isTakenOver?: true;
 }
 
 /** What somebody gave a link by hand; what a DHCP client or the kernel itself gave it comes back by itself. */
@@ -51,17 +54,41 @@ export function newlyBorrowed(desired: Desired, observed: Observed, { units }: I
   return [...new Set(names)].sort();
 }
 
+/** Links of others that these resources take over (`osa-net.dev/adopt`), as far as they have not done so. */
+export function newlyTakenOver(
+  keys: Iterable<ResourceKey>,
+  desired: Desired,
+  observed: Observed,
+  inventory: Inventory,
+): readonly string[] {
+  const expectations = [...keys].flatMap((key) => desired.linksOf.get(key) ?? []);
+  const taken = expectations.filter((expected) => {
+    const seen = observed.links.get(expected.link);
+    return seen !== undefined && isForeignLink(expected, seen, observed, inventory);
+  });
+  return taken.map(({ link }) => link);
+}
+
+/** How a link was that a change took over from others and that is on record, while that change is taken back. */
+export function sceneToReturnTo(name: string, { transaction, links }: Inventory): LinkScene | undefined {
+  const scene = transaction?.phase === 'reverting' ? transaction.scene[name] : undefined;
+  return scene?.isTakenOver && links[name] ? scene : undefined;
+}
+
 const nothingGiven: AddressScene = { addresses: [], routes: [] };
 
 /** The settings of links as they are now; `given` is what the kernel tells of some beyond what a pass observes. */
 export function sceneOf(
   names: Iterable<string>,
+  takenOver: readonly string[],
   observed: Observed,
   given: ReadonlyMap<string, AddressScene>,
 ): Scene {
-  const entries = [...names].sort().flatMap((name) => {
+  const entries = [...new Set([...names, ...takenOver])].sort().flatMap((name) => {
     const link = observed.links.get(name);
-    return link ? [[name, linkScene(link, observed, given.get(name) ?? nothingGiven)] as const] : [];
+    if (!link) return [];
+    const scene = linkScene(link, observed, given.get(name) ?? nothingGiven);
+    return [[name, takenOver.includes(name) ? { ...scene, isTakenOver: true as const } : scene] as const];
   });
   return Object.fromEntries(entries);
 }

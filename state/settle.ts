@@ -12,6 +12,7 @@ import { lastSeen, lastUnseen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
+import { differsFromScene, sceneToReturnTo } from './scene.ts';
 
 /** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
@@ -28,7 +29,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const [name, link] of leaving) draft.links[name] = link;
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
     for (const [name] of unmade) remade(draft.links, name, desired, carried);
-    for (const name of returnedLinks(inventory, returned, carried)) delete draft.links[name];
+    for (const name of returnedLinks(inventory, desired, returned, carried)) delete draft.links[name];
     if (isTold(done) && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
     putAsked(draft, askedAfter(inventory, desired, after));
@@ -50,16 +51,28 @@ function goneUnits(
   return Object.keys(units).filter((name) => !desired.units.has(name) && isGone(name));
 }
 
-/** What has the name of a link that is gone is made by the .netdev of others that is there again. */
+/** Links that are those of others again. */
 function returnedLinks(
-  { links }: Inventory,
+  inventory: Inventory,
+  desired: Desired,
   returned: ReadonlySet<string>,
-  { before, done }: Carried,
+  carried: Carried,
 ): readonly string[] {
-  const deleted = deletedIn(done);
-  return Object.entries(links).flatMap(([name, { netdev }]) =>
-    returned.has(netdev) && (deleted.has(name) || !before.links.has(name)) ? name : [],
-  );
+  const deleted = deletedIn(carried.done);
+  return Object.entries(inventory.links).flatMap(([name, { netdev }]) => {
+    // What has the name of a link that is gone is made by the .netdev of others that is there again.
+    const isMadeAnew = returned.has(netdev) && (deleted.has(name) || !carried.before.links.has(name));
+    const isOurs = desired.made.has(name) || (carried.after.units.has(netdev) && !returned.has(netdev));
+    return isMadeAnew || (!isOurs && isHandedBack(name, inventory, carried)) ? name : [];
+  });
+}
+
+/** Whether a link that a change took over, and that is not deleted where this is taken back, is as it was before. */
+function isHandedBack(name: string, inventory: Inventory, { after, done }: Carried): boolean {
+  const scene = sceneToReturnTo(name, inventory);
+  const link = after.links.get(name);
+  const isForgotten = isTold(done) || !inventory.reloadPending;
+  return isForgotten && scene !== undefined && link !== undefined && !differsFromScene(scene, link);
 }
 
 /** A new link may be there again before anybody looks; only its index tells it from the old one. */

@@ -102,12 +102,15 @@ export function closed(
   failure: Failure | undefined,
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
-  const { generation, startedAt, by, revision, changes, files, formerUnits } = transaction;
+  const { generation, startedAt, by, revision, changes, files, formerUnits, scene } = transaction;
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
     if (!failure) return forgetRefusals(draft, Object.keys(changes) as ResourceKey[]);
     delete draft.hold;
+    // Whether or not it could be put back as it was: what others made is never deleted because a change failed.
+    for (const [name, { owner }] of Object.entries(draft.links))
+      if (scene[name]?.isTakenOver && changes[owner]?.before === '') delete draft.links[name];
     if (by === 'rollback') return;
     const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
       key,

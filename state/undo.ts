@@ -2,7 +2,7 @@ import type { LinkExpectation } from '../crds/compiled.ts';
 import { linkOfUnit } from '../crds/unit-names.ts';
 import { identityOf, type ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
-import { differsFromScene, type LinkScene } from './scene.ts';
+import { differsFromScene, type LinkScene, sceneToReturnTo } from './scene.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -35,7 +35,8 @@ export function restoreSteps(input: PlanInput): readonly Step[] {
   );
   return Object.entries(transaction.scene).flatMap(([name, scene]): readonly Step[] => {
     const link = observed.links.get(name);
-    if (!link || identityOf(link, observed) !== scene.identity) return [];
+    if (!link || (identityOf(link, observed) !== scene.identity && !sceneToReturnTo(name, inventory)))
+      return [];
     const expected = described.get(name);
     if (expected) return restoreMtu(expected, scene, link);
     if (transaction.isRestored && !differsFromScene(scene, link)) return [];

@@ -58,8 +58,17 @@ function routesIn(json: string, family: 4 | 6): readonly { link: string; route: 
 export async function restoreLink(name: string, scene: LinkScene): Promise<void> {
   const master = scene.master === undefined ? ['nomaster'] : ['master', scene.master];
   await run('ip', ['link', 'set', 'dev', name, 'mtu', String(scene.mtu), ...master]);
+  await restoreMac(name, scene.mac);
   for (const address of scene.addresses) await run('ip', ['address', 'replace', address, 'dev', name]);
   for (const route of scene.routes) await run('ip', ['route', 'replace', ...routeWords(route, name)]);
+}
+
+/** Only where it differs: not every driver lets a link that is up have even the one that it has (networkd's unit does not bring it back). */
+async function restoreMac(name: string, mac: string | undefined): Promise<void> {
+  if (mac === undefined) return;
+  const { stdout } = await run('ip', ['-json', 'link', 'show', 'dev', name]);
+  if (rows(stdout).some((row) => text(row['address']) === mac)) return;
+  await run('ip', ['link', 'set', 'dev', name, 'address', mac]);
 }
 
 function routeWords(route: SceneRoute, link: string): readonly string[] {
