@@ -20,7 +20,7 @@ export function nextProgress(
   const active = world.clock.uptime() - observer.lastActivity() < backoff.calm;
   const next = new Map(memory.progress);
   for (const key of new Set([...desired.resources.keys(), ...memory.progress.keys(), ...failures.keys()])) {
-    const links = (desired.linksOf.get(key) ?? []).flatMap(({ link }) => observed.links.get(link) ?? []);
+    const expectations = desired.linksOf.get(key) ?? [];
     const failed = failures.has(key);
     const inert =
       planned.foreign.has(key) ||
@@ -28,14 +28,15 @@ export function nextProgress(
       desired.suspended.has(key) ||
       observed.networkd.state !== 'running';
     const besideNetworkd =
-      observed.networkd.capabilities.retriesFailedLinks && links.some((l) => l.setup === 'failed');
+      observed.networkd.capabilities.retriesFailedLinks &&
+      expectations.some(({ link }) => observed.links.get(link)?.setup === 'failed');
     const outcome = {
       ok: !failed && (converged.has(key) || inert || !desired.resources.has(key)),
       changed: planned.changed.has(key),
       repaired: planned.repaired.get(key) ?? [],
       failed,
       isStuck: stuck.has(key),
-      busy: active || links.some(mayTakeLong),
+      busy: active || expectations.some((expected) => mayTakeLong(expected, observed)),
       floor: besideNetworkd ? backoff.besideNetworkd : 0,
     };
     const isNew = memory.inventory.resources[key]?.specHash !== desired.resources.get(key)?.specHash;

@@ -24,6 +24,7 @@ export class Stage {
   #operator: Operator | undefined;
   /** Of the lives before this one, so that a failure can be read. */
   #earlier: readonly LogLine[] = [];
+  #lastAsked: LogLine | undefined;
   #isAway = false;
   readonly #flags: readonly string[];
   readonly #down = new Set<Daemon>();
@@ -91,7 +92,7 @@ export class Stage {
       case 'unit':
         return editUnit(`${this.bed.root}${unitDir}/${event.unit}`, event.edit);
       case 'fill':
-        return void (await this.bed.sh(`head -c 2M /dev/zero >${folders[event.disk]}/${filler} || true`));
+        return void (await this.bed.sh(`cat /dev/zero >${folders[event.disk]}/${filler} || true`));
       case 'free':
         return this.bed.remove(`${folders[event.disk]}/${filler}`);
       case 'settle':
@@ -109,13 +110,30 @@ export class Stage {
     await this.supervise();
   }
 
-  /** Starts the operator anew where it ended by itself, as its service would. */
+  /** What systemd would do, which is not there: starts the operator anew where it ended by itself, and restarts networkd for it. */
   async supervise(): Promise<void> {
+    await this.#restartForOperator();
     if (this.#down.has('operator') || this.#operator === undefined) return;
     if (this.#operator.process.child.exitCode === null && this.#operator.process.child.signalCode === null)
       return;
     this.deaths++;
     this.#startOperator();
+  }
+
+  /** osa-net asks for a restart in vain where systemd is not PID 1; up to v256 some netdevs come back by nothing else. */
+  async #restartForOperator(): Promise<void> {
+    const asked = this.log()
+      .filter(({ message }) => /^cannot restart systemd-networkd: /.test(message))
+      .at(-1);
+    if (
+      asked === undefined ||
+      asked === this.#lastAsked ||
+      this.#down.has('networkd') ||
+      this.#down.has('bus')
+    )
+      return;
+    this.#lastAsked = asked;
+    await this.bed.networkd.restart();
   }
 
   get #folder(): string {

@@ -1,9 +1,16 @@
 import { expect } from 'chai';
 import { differencesOf, isAtWork, mayTakeLong, reaches } from '../../state/compare.ts';
+import type { ObservedLink } from '../../state/observed.ts';
 import { describeStep, type Step, targetOf } from '../../state/step.ts';
 import { link, links, observed } from './build.ts';
 
 const nothing = { inventory: {}, desired: { linksOf: new Map() } };
+
+const plain = { link: 'x', made: true, field: '/spec' } as const;
+
+function seenWith(...all: readonly ObservedLink[]) {
+  return { links: new Map(all.map((one) => [one.name, one])) };
+}
 
 describe('operational states', () => {
   it('are ordered as in networkd', () => {
@@ -36,8 +43,18 @@ describe('operational states', () => {
       'linger',
     ];
     expect(words.filter((setup) => isAtWork(link('x', { setup })))).to.deep.equal(words.slice(0, 4));
-    const long = words.filter((setup) => mayTakeLong(link('x', { setup })));
+    const long = words.filter((setup) => mayTakeLong(plain, seenWith(link('x', { setup }))));
     expect(long).to.deep.equal(words.slice(0, 4).filter((setup) => setup !== 'initialized'));
+  });
+
+  it('is not waited for long over a port that it should have plugged in at once', () => {
+    const port = { ...plain, master: { name: 'br', foreign: false } };
+    const waits = (fields: object, ...others: readonly string[]) =>
+      mayTakeLong(port, seenWith(link('x', fields), ...others.map((name) => link(name))));
+    expect(waits({ setup: 'configuring' }, 'br')).to.equal(false);
+    expect(waits({ setup: 'configuring' })).to.equal(true);
+    expect(waits({ setup: 'configuring', master: 'br' }, 'br')).to.equal(true);
+    expect(waits({ setup: 'pending' }, 'br')).to.equal(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
-import { differencesOf, isAtWork } from '../../state/compare.ts';
+import { differencesOf, mayTakeLong } from '../../state/compare.ts';
 import { type Desired, desire, worthKeeping } from '../../state/desired.ts';
 import type { DirectoryView, SourceFile } from '../../state/directory.ts';
 import { inForce } from '../../state/force.ts';
@@ -116,10 +116,7 @@ export class Process {
         repaired: planned.repaired.get(key) ?? [],
         failed: failures.has(key),
         isStuck: false,
-        busy: expectations.some(({ link }) => {
-          const observed = seen.links.get(link);
-          return observed !== undefined && isAtWork(observed);
-        }),
+        busy: expectations.some((expected) => mayTakeLong(expected, seen)),
         floor: 0,
       };
       const progress = advance(next.get(key), outcome, this.now, () => 1);
