@@ -10,7 +10,7 @@ import { type Deferred, inUseMessages, recreationMessage } from './recreation.ts
 import { lacksCarrier } from './remedy.ts';
 import { portsToPutBack } from './replug.ts';
 import { resolverDifferences } from './resolver.ts';
-import { rivalsMessage } from './rivals.ts';
+import { dropInsMessage, rivalsMessage } from './rivals.ts';
 import { type Standing, unmetDependencies } from './standing.ts';
 import type { Reason } from './status.ts';
 
@@ -148,7 +148,8 @@ function reasonOf(
       message: `${found}; ${rivalsMessage(key, fought, evidence, evidence.clues)}`,
     };
   }
-  return { reason: (own?.attempts ?? 0) === 0 ? 'Progressing' : 'ProgressingWithRetry', message: found };
+  const message = `${found}${dropInsMessage(key, evidence.desired, evidence.clues)}`;
+  return { reason: (own?.attempts ?? 0) === 0 ? 'Progressing' : 'ProgressingWithRetry', message };
 }
 
 /** Links that nobody is going to make as things are: osa-net does not, or the document that would is held back. */

@@ -3,7 +3,7 @@ import type { Desired } from './desired.ts';
 import type { Observed } from './observed.ts';
 import { foughtFields, type ProgressMap } from './progress.ts';
 
-/** Traces of others who configure networks on this host. Collected only while a field is fought over. */
+/** Traces of others who configure networks on this host. Collected only while a field is fought over, or repaired in vain. */
 export interface Clues {
   /** Paths of drop-ins and unit files in networkd's directories, ours left out. */
   readonly networkdFiles: readonly string[];
@@ -21,14 +21,40 @@ export interface Trace {
   readonly link?: string | undefined;
 }
 
-/** Links with a field that somebody else keeps writing, and units, sorted. */
+/** From so many failed tries on what others wrote is looked for. */
+const inVainAfter = 2;
+
+/** Links and units that somebody else keeps writing, or that were tried in vain, sorted. */
 export function foughtOver(
   { linksOf }: Pick<Desired, 'linksOf'>,
   progress: ProgressMap,
   now: number,
 ): readonly string[] {
-  const all = [...linksOf.keys()].flatMap((key) => foughtFields(progress.get(key), now));
+  const all = [...linksOf].flatMap(([key, links]) => {
+    const own = progress.get(key);
+    const isInVain = (own?.attempts ?? 0) >= inVainAfter;
+    return [...foughtFields(own, now), ...(isInVain ? links.map(({ link }) => link) : [])];
+  });
   return [...new Set(all.map(linkOf))].sort();
+}
+
+/** Drop-ins that change units of a resource, and what to do; empty where there is none. */
+export function dropInsMessage(
+  key: ResourceKey,
+  { unitsOf }: Pick<Desired, 'unitsOf'>,
+  clues: Clues | undefined,
+): string {
+  const found = dropInsOf(
+    (unitsOf.get(key) ?? []).map(({ name }) => name),
+    clues?.networkdFiles ?? [],
+  );
+  if (found.length === 0) return '';
+  return `; ${found.join(' and ')} may be why: remove it, or say the same in the document`;
+}
+
+function dropInsOf(units: readonly string[], networkdFiles: readonly string[]): readonly string[] {
+  const paths = networkdFiles.filter((path) => units.some((unit) => path.includes(`/${unit}.d/`)));
+  return paths.map((path) => `the drop-in ${path}`).sort();
 }
 
 /** `br-a mtu` is about br-a; a unit is about itself. */
@@ -74,7 +100,6 @@ function rivals(
   { networkdFiles, traces, routes }: Clues,
   { links: seen }: Observed,
 ): readonly string[] {
-  const dropIns = networkdFiles.filter((path) => units.some((unit) => path.includes(`/${unit}.d/`)));
   const named = networkdFiles.filter(
     (path) => !path.includes('.d/') && links.some((link) => isNamedAfter(path, link)),
   );
@@ -82,7 +107,7 @@ function rivals(
   const ofHost = traces.filter(({ link }) => link === undefined);
   const isGateway = (link: string) => fields.includes(`${link} gateway`);
   return [
-    ...dropIns.map((path) => `the drop-in ${path}`).sort(),
+    ...dropInsOf(units, networkdFiles),
     ...named.map((path) => `${isNetplan(path) ? 'netplan with ' : ''}${path}`).sort(),
     ...routes
       .filter(({ link }) => links.some(isGateway) && (links.includes(link) || !seen.has(link)))

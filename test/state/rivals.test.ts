@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { judge } from '../../state/judge.ts';
-import { type Clues, foughtOver, rivalsMessage } from '../../state/rivals.ts';
+import { type Clues, dropInsMessage, foughtOver, rivalsMessage } from '../../state/rivals.ts';
 import { bridge, converged, planOf, withLinks } from './build.ts';
 
 const none: Clues = { networkdFiles: [], traces: [], routes: [] };
@@ -111,6 +111,25 @@ describe('the other writer', () => {
     ]);
     expect(foughtOver(known.desired, progress, 4)).to.deep.equal(['05-osa-net-br-a.network', 'br-a']);
     expect(foughtOver(known.desired, new Map(), 4)).to.deep.equal([]);
+  });
+
+  it('is looked for where repairs are in vain, too', () => {
+    const trying = (attempts: number) =>
+      new Map([
+        [
+          'ContainerBridge/a' as const,
+          { attempts, nextAt: 9, since: 1, cause: 'drift' as const, repairs: {} },
+        ],
+      ]);
+    expect(foughtOver(known.desired, trying(1), 4)).to.deep.equal([]);
+    expect(foughtOver(known.desired, trying(2), 4)).to.deep.equal(['br-a']);
+    const path = '/etc/systemd/network/05-osa-net-br-a.network.d/x.conf';
+    const dropIn = (networkdFiles: readonly string[]) =>
+      dropInsMessage('ContainerBridge/a', known.desired, { ...none, networkdFiles });
+    expect(dropIn([path, '/etc/systemd/network/50-br-a.network'])).to.equal(
+      `; the drop-in ${path} may be why: remove it, or say the same in the document`,
+    );
+    expect(dropIn([])).to.equal('');
   });
 
   it('is named in the condition, after what is wrong', () => {
