@@ -170,8 +170,7 @@ async function act(
     case 'write-resolved-drop-in':
       return resolver.writeDropIn(step.text);
     case 'enable-service':
-      await systemd.enableUnits([step.service]);
-      return systemd.startUnit(step.service);
+      return startForGood(step.service, world);
     case 'restart-service':
       return systemd.restartUnit(step.service);
     case 'write-resolv-conf':
@@ -232,6 +231,13 @@ const catchUpTime = 500;
 async function caughtUp(known: ReadonlySet<number>, { networkd }: World): Promise<void> {
   const hasGhost = () => [...networkd.snapshot().links.keys()].some((ifindex) => !known.has(ifindex));
   for (let waited = 0; hasGhost() && waited < catchUpTime; waited += slice) await sleep(slice);
+}
+
+/** Enabling has systemd read all its units again, which takes seconds: one that is only stopped is only started. */
+async function startForGood(service: string, { systemd }: World): Promise<void> {
+  const { unitFileState } = await systemd.unitState(service);
+  if (!unitFileState.startsWith('enabled')) await systemd.enableUnits([service]);
+  await systemd.startUnit(service);
 }
 
 /** What a reload can do is done where networkd cannot be restarted; that it was not is told. */

@@ -86,3 +86,27 @@ describe('a restart of networkd', () => {
     );
   });
 });
+
+describe('a service that is to run for good', () => {
+  const enable: Step = { ...common, kind: 'enable-service', service: 'systemd-resolved.service' };
+
+  async function callsWhere(unitFileState: string): Promise<readonly string[]> {
+    const calls: string[] = [];
+    const systemd = {
+      unitState: async () => ({ loadState: 'loaded', activeState: 'inactive', unitFileState }),
+      enableUnits: async () => void calls.push('enable'),
+      startUnit: async () => void calls.push('start'),
+    };
+    expect((await carryOut([enable], { systemd })).failures.size).to.equal(0);
+    return calls;
+  }
+
+  it('is enabled and started', async () => {
+    expect(await callsWhere('disabled')).to.deep.equal(['enable', 'start']);
+  });
+
+  it('is only started where it is enabled', async () => {
+    expect(await callsWhere('enabled')).to.deep.equal(['start']);
+    expect(await callsWhere('enabled-runtime')).to.deep.equal(['start']);
+  });
+});
