@@ -163,8 +163,6 @@ async function act(
     case 'set-sysctl':
     case 'masquerade':
       return world.kernel.facts.put(step);
-    case 'restore-link':
-      return world.kernel.restoreLink(step.link, step.scene);
     case 'trigger-udev':
       return world.udev.reload();
     case 'write-resolved-drop-in':

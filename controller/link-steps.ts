@@ -2,10 +2,10 @@ import type { Step } from '../state/step.ts';
 import type { World } from './world.ts';
 
 /** What is put right on a link that the plan saw. */
-export type LinkStep = Exclude<Extract<Step, { link: string }>, { kind: 'delete-link' | 'restore-link' }>;
+export type LinkStep = Exclude<Extract<Step, { link: string }>, { kind: 'delete-link' }>;
 
 export function isForLink(step: Step): step is LinkStep {
-  return 'link' in step && step.kind !== 'delete-link' && step.kind !== 'restore-link';
+  return 'link' in step && step.kind !== 'delete-link';
 }
 
 /**
@@ -33,6 +33,8 @@ export async function actOnLink(step: LinkStep, known: ReadonlySet<number>, worl
     case 'set-option':
     case 'add-route':
       return kernel.facts.put(step);
+    case 'restore-link':
+      return kernel.restoreLink(step.link, step.scene);
     case 'revert-names':
       return networkd.revertNames(ifindex);
   }

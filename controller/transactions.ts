@@ -161,7 +161,7 @@ async function sceneBefore(
   const takenOver = newlyTakenOver(keys, desired, observed, inventory);
   const others = [...borrowed, ...takenOver];
   const given = others.length === 0 ? new Map() : await kernel.scene(others);
-  return sceneOf([...borrowed, ...linksOf(keys, desired)], takenOver, observed, given);
+  return sceneOf([...borrowed, ...linksOf(keys, desired)], observed, given);
 }
 
 /** An end of a transaction that is due. */

@@ -52,7 +52,10 @@ export function knowingRemoved({ links }: Inventory, before: Observed, after: Ob
   };
 }
 
-/** Whether links are on record that no document wants and that are not there: they are forgotten in time. */
-export function hasDeparting({ links }: Inventory, desired: Desired, seen: Observed): boolean {
-  return Object.entries(links).some(([name]) => !desired.made.has(name) && !seen.links.has(name));
+/** Whether links are on record that no document wants, that are not there, and that are forgotten in time. */
+export function hasDeparting(inventory: Inventory, desired: Desired, seen: Observed): boolean {
+  return Object.entries(inventory.links).some(
+    ([name, owned]) =>
+      !desired.made.has(name) && !seen.links.has(name) && !mayCome(owned, inventory, desired, seen),
+  );
 }

@@ -1,7 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isForeignUnit } from './foreign.ts';
-import { type Inventory, isRefused } from './inventory.ts';
+import { goesBack, type Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
@@ -29,13 +29,8 @@ export function takenOver({ steps }: Plan, observed: Observed, inventory: Invent
 }
 
 /** What goes back in the place of a unit whose owner's change is taken back; undefined where nothing was there. */
-export function formerOf(
-  name: string,
-  owner: ResourceKey,
-  { transaction, rolledBack }: Inventory,
-): FormerUnit | undefined {
-  const goesBack = transaction?.phase === 'reverting' || isRefused(rolledBack?.[owner]);
-  return goesBack ? transaction?.formerUnits?.[name] : undefined;
+export function formerOf(name: string, owner: ResourceKey, inventory: Inventory): FormerUnit | undefined {
+  return goesBack(owner, inventory) ? inventory.transaction?.formerUnits?.[name] : undefined;
 }
 
 /** Whether a former unit is there. Where a link leads says nothing of what it was. */

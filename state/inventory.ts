@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import type { LinkScene } from './scene.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -72,6 +73,23 @@ export function isRefused(entry: RolledBack | undefined): boolean {
   return entry !== undefined && entry.specHash !== '';
 }
 
+/** Whether what a change did for a resource is being taken back. */
+export function goesBack(
+  owner: ResourceKey,
+  { transaction, rolledBack }: Pick<Inventory, 'transaction' | 'rolledBack'>,
+): boolean {
+  return transaction?.phase === 'reverting' || isRefused(rolledBack?.[owner]);
+}
+
+/** Whether a link was taken over from others by a change that does not last: no document wants it any more. */
+export function isReturning(
+  name: string,
+  { links }: Pick<Inventory, 'links'>,
+  made: { has(name: string): boolean },
+): boolean {
+  return links[name]?.former !== undefined && !made.has(name);
+}
+
 /** An earlier generation in force instead of the directory's documents. */
 export interface Hold {
   readonly generation: number;
@@ -100,6 +118,11 @@ export interface OwnedLink {
    * to make it, `unseenIdentity`, until it is seen.
    */
   readonly identity?: string | undefined;
+  /**
+   * How it was before it was taken over from others, until the change that did so is confirmed: while this is here,
+   * it is put back so and given back where no document wants it any more, and never deleted.
+   */
+  readonly former?: LinkScene | undefined;
 }
 
 export interface ResourceRecord {

@@ -1,19 +1,26 @@
+import type { LinkExpectation } from '../crds/compiled.ts';
 import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
-import { isOnRecord } from './foreign.ts';
+import { isForeignLink, isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink, unseenIdentity } from './observed.ts';
+import type { Scene } from './scene.ts';
 
-/** What is to be recorded of links before their .netdev is written, where that is news. */
+/**
+ * What is to be recorded of links before their .netdev is written, where that is news.
+ * @param scene how those were that a change takes over
+ */
 export function linkIntents(
   inventory: Inventory,
   desired: Desired,
   observed: Observed,
   isOurs: (owner: ResourceKey) => boolean,
+  scene: Scene,
 ): readonly (readonly [string, OwnedLink])[] {
   const intents: [string, OwnedLink][] = [];
-  for (const { link, owner, kind, netdev } of desired.made.values()) {
+  for (const expected of desired.made.values()) {
+    const { link, owner, kind, netdev } = expected;
     if (!isOurs(owner) || kind === undefined || netdev === undefined) continue;
     const before = inventory.links[link];
     const seen = observed.links.get(link);
@@ -25,10 +32,23 @@ export function linkIntents(
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
     const madeFrom = isOlder && before ? before.madeFrom : source;
     const identity = seen ? identityOf(seen, observed) : unseen(netdev, before, inventory, observed);
-    const entry = { owner, ...kinds, netdev, madeFrom, identity };
+    const former = formerly(expected, inventory, observed, scene);
+    const entry = { owner, ...kinds, netdev, madeFrom, identity, ...(former && { former }) };
     if (!before || !sameLink(before, entry)) intents.push([link, entry]);
   }
   return intents;
+}
+
+/** How a link was before it is, or was, taken over from others. */
+function formerly(
+  expected: LinkExpectation,
+  inventory: Inventory,
+  observed: Observed,
+  scene: Scene,
+): OwnedLink['former'] {
+  const seen = observed.links.get(expected.link);
+  const isForeign = seen !== undefined && isForeignLink(expected, seen, observed, inventory);
+  return isForeign ? scene[expected.link] : inventory.links[expected.link]?.former;
 }
 
 /** While our .netdev is there networkd makes the link whenever it starts or is told to: what comes in this boot is ours. */
@@ -112,6 +132,6 @@ function sourceOf(netdev: string, desired: Desired, { units, networkd }: Observe
 }
 
 function sameLink(a: OwnedLink, b: OwnedLink): boolean {
-  const fields = ['owner', 'kind', 'becomes', 'netdev', 'madeFrom', 'identity'] as const;
+  const fields = ['owner', 'kind', 'becomes', 'netdev', 'madeFrom', 'identity', 'former'] as const;
   return fields.every((field) => a[field] === b[field]);
 }

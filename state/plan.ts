@@ -5,17 +5,16 @@ import { isSpared } from './force.ts';
 import { foreignConflicts, isOnRecord } from './foreign.ts';
 import { formerOf, isThereAgain } from './former-units.ts';
 import { reloadStep, restartStep, touchStep, udevStep } from './host-steps.ts';
-import type { Inventory, Plug } from './inventory.ts';
+import { goesBack, type Inventory, isReturning, type OwnedLink, type Plug } from './inventory.ts';
 import { inDependencyOrder } from './order.ts';
 import type { PlanInput } from './plan-input.ts';
 import { blockedAdoptions, type Deferred, inUseMessages } from './recreation.ts';
 import { repairsOf } from './repair.ts';
 import { replugSteps } from './replug.ts';
 import { isResolverDrift, resolverField, resolverSteps } from './resolver.ts';
-import { sceneToReturnTo } from './scene.ts';
 import { unapplied } from './standing.ts';
 import type { Step } from './step.ts';
-import { restoreSteps, unplugSteps } from './undo.ts';
+import { restoreSteps, returnSteps, unplugSteps } from './undo.ts';
 
 /** What a pass will do, and why it leaves some resources alone. */
 export interface Plan {
@@ -65,7 +64,9 @@ export function plan(input: PlanInput): Plan {
   const units = [...removals, ...writes];
   const changesNetworkd = units.some((step) => !nameOf(step.unit).endsWith('.link'));
   const changesUdev = units.some((step) => nameOf(step.unit).endsWith('.link'));
-  const reloads = changesNetworkd || touches.length > 0 || repairs.reload || inventory.reloadPending;
+  const remakes = inventory.transaction?.phase === 'reverting' && lostLinks(input).length > 0;
+  const reloads =
+    changesNetworkd || touches.length > 0 || repairs.reload || remakes || inventory.reloadPending;
   return {
     steps: [
       ...unplugSteps(removals, input),
@@ -81,6 +82,7 @@ export function plan(input: PlanInput): Plan {
       ...repairs.settings,
       ...replugSteps(input, active),
       ...restoreSteps(input),
+      ...returnSteps(input, (owner) => mayPrune(owner, input, active)),
       ...(changesUdev ? [udevStep()] : []),
       ...resolver,
     ],
@@ -128,7 +130,9 @@ function mayPrune(
   active: ReadonlySet<ResourceKey>,
 ): boolean {
   if (desired.resources.has(owner)) return active.has(owner);
-  return !isSpared(desired.inForce, owner) && inventory.resources[owner]?.keep !== true;
+  // What a change leaves behind that is taken back is no removal of a document.
+  const isKept = inventory.resources[owner]?.keep === true && !goesBack(owner, inventory);
+  return !isSpared(desired.inForce, owner) && !isKept;
 }
 
 /** Units that no document wants any more: they go, or what they took the place of comes back. */
@@ -144,9 +148,17 @@ function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): reado
         { kind: 'restore-unit', former, reason: 'the change that took it over is taken back', ...common },
       ];
     }
-    if (!observed.units.has(unit)) return [];
+    // From it networkd makes once more what is gone of a link that others are to have back.
+    if (!observed.units.has(unit) || lostLinks(input).some(({ netdev }) => netdev === unit)) return [];
     return [{ kind: 'remove-unit', reason: goneReason(owner, desired), ...common }];
   });
+}
+
+/** Links that others are to have back and that are not there: a systemd that cannot take one over makes it anew. */
+function lostLinks({ desired, observed, inventory }: PlanInput): readonly OwnedLink[] {
+  return Object.entries(inventory.links).flatMap(([name, owned]) =>
+    isReturning(name, inventory, desired.made) && !observed.links.has(name) ? owned : [],
+  );
 }
 
 function goneReason(owner: ResourceKey, desired: Desired): string {
@@ -205,7 +217,7 @@ function linkDeletions(input: PlanInput, active: ReadonlySet<ResourceKey>): read
     .filter(([name, owned]) => {
       if (desired.made.has(name) || !mayPrune(owned.owner, input, active)) return false;
       const seen = observed.links.get(name);
-      if (seen === undefined || sceneToReturnTo(name, inventory)) return false;
+      if (seen === undefined || isReturning(name, inventory, desired.made)) return false;
       return isOnRecord(seen, observed, inventory);
     })
     .map(([link, { owner }]) => ({

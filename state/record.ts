@@ -33,9 +33,10 @@ export function intentOf(
     // Without networkd nothing is made, and whose the links are that exist by then was not asked.
     if (observed.networkd.state !== 'running') return;
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
-    for (const [name, link] of linkIntents(inventory, desired, observed, isOurs)) draft.links[name] = link;
-    for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = link;
-    for (const [name, link] of lastUnseen(inventory, desired, observed)) draft.links[name] = link;
+    for (const [name, link] of linkIntents(inventory, desired, observed, isOurs, transaction?.scene ?? {}))
+      draft.links[name] = castDraft(link);
+    for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = castDraft(link);
+    for (const [name, link] of lastUnseen(inventory, desired, observed)) draft.links[name] = castDraft(link);
     putAsked(draft, askedBefore(inventory, desired, isOurs));
     Object.assign(draft, pendingAfter(inventory, plan));
     const resolver = resolverIntent(inventory, desired, observed, isOurs);

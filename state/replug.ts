@@ -1,5 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
-import type { Inventory, Plug } from './inventory.ts';
+import { type Inventory, isReturning, type Plug } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Step } from './step.ts';
@@ -26,8 +26,9 @@ export function replugSteps(
   active: ReadonlySet<ResourceKey>,
 ): readonly Step[] {
   return Object.entries(inventory.replug ?? {}).flatMap(([port, { master, owner }]) => {
-    const isDue = active.has(owner) && desired.made.has(master) && isUnplugged(port, observed);
-    if (!isDue || observed.links.get(master)?.kind !== 'bridge') return [];
+    const isWanted =
+      isReturning(master, inventory, desired.made) || (active.has(owner) && desired.made.has(master));
+    if (!isWanted || !isUnplugged(port, observed) || observed.links.get(master)?.kind !== 'bridge') return [];
     return {
       kind: 'set-link',
       link: port,
@@ -53,7 +54,8 @@ export function stillUnplugged(
   observed: Observed,
 ): Inventory['replug'] {
   const all = Object.entries(inventory.replug ?? {});
-  const left = all.filter(([port, { master }]) => made.has(master) && isUnplugged(port, observed));
+  const isWanted = (master: string) => made.has(master) || isReturning(master, inventory, made);
+  const left = all.filter(([port, { master }]) => isWanted(master) && isUnplugged(port, observed));
   if (left.length === all.length) return inventory.replug;
   return left.length === 0 ? undefined : Object.fromEntries(left);
 }

@@ -16,8 +16,6 @@ export interface LinkScene extends AddressScene {
   readonly master?: string | undefined;
   readonly mtu: number;
   readonly mac?: string | undefined;
-  /** It was somebody else's, and the change takes it over: where that is taken back it is given back, not deleted. */
-  readonly isTakenOver?: true;
 }
 
 /** What somebody gave a link by hand; what a DHCP client or the kernel itself gave it comes back by itself. */
@@ -69,26 +67,17 @@ export function newlyTakenOver(
   return taken.map(({ link }) => link);
 }
 
-/** How a link was that a change took over from others and that is on record, while that change is taken back. */
-export function sceneToReturnTo(name: string, { transaction, links }: Inventory): LinkScene | undefined {
-  const scene = transaction?.phase === 'reverting' ? transaction.scene[name] : undefined;
-  return scene?.isTakenOver && links[name] ? scene : undefined;
-}
-
 const nothingGiven: AddressScene = { addresses: [], routes: [] };
 
 /** The settings of links as they are now; `given` is what the kernel tells of some beyond what a pass observes. */
 export function sceneOf(
   names: Iterable<string>,
-  takenOver: readonly string[],
   observed: Observed,
   given: ReadonlyMap<string, AddressScene>,
 ): Scene {
-  const entries = [...new Set([...names, ...takenOver])].sort().flatMap((name) => {
+  const entries = [...new Set(names)].sort().flatMap((name) => {
     const link = observed.links.get(name);
-    if (!link) return [];
-    const scene = linkScene(link, observed, given.get(name) ?? nothingGiven);
-    return [[name, takenOver.includes(name) ? { ...scene, isTakenOver: true as const } : scene] as const];
+    return link ? [[name, linkScene(link, observed, given.get(name) ?? nothingGiven)] as const] : [];
   });
   return Object.fromEntries(entries);
 }

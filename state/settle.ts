@@ -1,4 +1,4 @@
-import { produce } from 'immer';
+import { castDraft, produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { askedAfter, putAsked } from './asked.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
@@ -6,13 +6,13 @@ import { departed, knowingRemoved } from './departed.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { givenBack } from './former-units.ts';
-import type { Inventory, OwnedLink } from './inventory.ts';
+import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
 import { type Observed, unseenIdentity } from './observed.ts';
 import { lastSeen, lastUnseen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
-import { differsFromScene, sceneToReturnTo } from './scene.ts';
+import { differsFromScene } from './scene.ts';
 
 /** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
@@ -26,7 +26,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   );
   return produce(inventory, (draft) => {
     for (const name of goneUnits(inventory, desired, after, returned)) delete draft.units[name];
-    for (const [name, link] of leaving) draft.links[name] = link;
+    for (const [name, link] of leaving) draft.links[name] = castDraft(link);
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
     for (const [name] of unmade) remade(draft.links, name, desired, carried);
     for (const name of returnedLinks(inventory, desired, returned, carried)) delete draft.links[name];
@@ -62,17 +62,24 @@ function returnedLinks(
   return Object.entries(inventory.links).flatMap(([name, { netdev }]) => {
     // What has the name of a link that is gone is made by the .netdev of others that is there again.
     const isMadeAnew = returned.has(netdev) && (deleted.has(name) || !carried.before.links.has(name));
-    const isOurs = desired.made.has(name) || (carried.after.units.has(netdev) && !returned.has(netdev));
-    return isMadeAnew || (!isOurs && isHandedBack(name, inventory, carried)) ? name : [];
+    const isOurs = carried.after.units.has(netdev) && !returned.has(netdev);
+    return isMadeAnew || (!isOurs && isHandedBack(name, inventory, desired, carried)) ? name : [];
   });
 }
 
-/** Whether a link that a change took over, and that is not deleted where this is taken back, is as it was before. */
-function isHandedBack(name: string, inventory: Inventory, { after, done }: Carried): boolean {
-  const scene = sceneToReturnTo(name, inventory);
+/** Whether a link that others are to have back is as it was when it was taken over, and networkd knows our units no more. */
+function isHandedBack(
+  name: string,
+  inventory: Inventory,
+  desired: Desired,
+  { after, done }: Carried,
+): boolean {
+  const former = inventory.links[name]?.former;
   const link = after.links.get(name);
-  const isForgotten = isTold(done) || !inventory.reloadPending;
-  return isForgotten && scene !== undefined && link !== undefined && !differsFromScene(scene, link);
+  if (!former || !link || !isReturning(name, inventory, desired.made)) return false;
+  const hasRead = isTold(done) || !inventory.reloadPending;
+  const unplugged = Object.values(stillUnplugged(inventory, desired.made, after) ?? {});
+  return hasRead && !differsFromScene(former, link) && unplugged.every(({ master }) => master !== name);
 }
 
 /** A new link may be there again before anybody looks; only its index tells it from the old one. */
@@ -110,7 +117,7 @@ function remade(
 function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, desired: Desired): void {
   for (const key of Object.keys(draft.resources) as ResourceKey[]) {
     if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
-    if (draft.resources[key]?.keep) abandon(draft, key);
+    if (draft.resources[key]?.keep && !goesBack(key, draft)) abandon(draft, key);
     if (!ownsAnything(draft, key)) {
       draft.resources = omit(draft.resources, key);
     }

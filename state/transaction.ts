@@ -4,7 +4,7 @@ import type { Changes } from './changes.ts';
 import type { SourceFile } from './directory.ts';
 import type { FormerUnits } from './former-units.ts';
 import type { HistoryEntry, TrialResult } from './history.ts';
-import type { Inventory, RolledBack } from './inventory.ts';
+import { type Inventory, isRefused, type RolledBack } from './inventory.ts';
 import type { Plan } from './plan.ts';
 import type { Probe } from './probe.ts';
 import type { Scene } from './scene.ts';
@@ -102,15 +102,16 @@ export function closed(
   failure: Failure | undefined,
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
-  const { generation, startedAt, by, revision, changes, files, formerUnits, scene } = transaction;
+  const { generation, startedAt, by, revision, changes, files, formerUnits } = transaction;
   const next = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
-    if (!failure) return forgetRefusals(draft, Object.keys(changes) as ResourceKey[]);
+    if (!failure) {
+      for (const link of Object.values(draft.links))
+        if (!isRefused(draft.rolledBack?.[link.owner])) delete link.former;
+      return forgetRefusals(draft, Object.keys(changes) as ResourceKey[]);
+    }
     delete draft.hold;
-    // Whether or not it could be put back as it was: what others made is never deleted because a change failed.
-    for (const [name, { owner }] of Object.entries(draft.links))
-      if (scene[name]?.isTakenOver && changes[owner]?.before === '') delete draft.links[name];
     if (by === 'rollback') return;
     const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
       key,

@@ -1,8 +1,11 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
+import type { ResourceKey } from '../crds/resource.ts';
 import { linkOfUnit } from '../crds/unit-names.ts';
+import { isOnRecord } from './foreign.ts';
+import { isReturning } from './inventory.ts';
 import { identityOf, type ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
-import { differsFromScene, type LinkScene, sceneToReturnTo } from './scene.ts';
+import { differsFromScene, type LinkScene } from './scene.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -35,12 +38,26 @@ export function restoreSteps(input: PlanInput): readonly Step[] {
   );
   return Object.entries(transaction.scene).flatMap(([name, scene]): readonly Step[] => {
     const link = observed.links.get(name);
-    if (!link || (identityOf(link, observed) !== scene.identity && !sceneToReturnTo(name, inventory)))
-      return [];
+    if (!link || identityOf(link, observed) !== scene.identity || inventory.links[name]?.former) return [];
     const expected = described.get(name);
     if (expected) return restoreMtu(expected, scene, link);
     if (transaction.isRestored && !differsFromScene(scene, link)) return [];
     return [{ kind: 'restore-link', link: name, scene, reason, disruption: 'none' }];
+  });
+}
+
+/** Puts back links that others are to have back. @param mayGo whether what an owner has may go where no document wants it */
+export function returnSteps(
+  { desired, observed, inventory }: PlanInput,
+  mayGo: (owner: ResourceKey) => boolean,
+): readonly Step[] {
+  return Object.entries(inventory.links).flatMap(([name, { owner, netdev, former }]): readonly Step[] => {
+    const link = observed.links.get(name);
+    if (!former || !link || !isReturning(name, inventory, desired.made) || !mayGo(owner)) return [];
+    if (!isOnRecord(link, observed, inventory)) return [];
+    // networkd may take addresses away only once our units are gone.
+    if (!observed.units.has(netdev) && !differsFromScene(former, link)) return [];
+    return [{ kind: 'restore-link', link: name, scene: former, owner, reason, disruption: 'none' }];
   });
 }
 

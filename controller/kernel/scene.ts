@@ -58,12 +58,12 @@ function routesIn(json: string, family: 4 | 6): readonly { link: string; route: 
 export async function restoreLink(name: string, scene: LinkScene): Promise<void> {
   const master = scene.master === undefined ? ['nomaster'] : ['master', scene.master];
   await run('ip', ['link', 'set', 'dev', name, 'mtu', String(scene.mtu), ...master]);
-  await restoreMac(name, scene.mac);
   for (const address of scene.addresses) await run('ip', ['address', 'replace', address, 'dev', name]);
   for (const route of scene.routes) await run('ip', ['route', 'replace', ...routeWords(route, name)]);
+  await restoreMac(name, scene.mac);
 }
 
-/** Only where it differs: not every driver lets a link that is up have even the one that it has (networkd's unit does not bring it back). */
+/** Comes last, and only where it differs: not every driver lets a link that is up have another one, or even its own. */
 async function restoreMac(name: string, mac: string | undefined): Promise<void> {
   if (mac === undefined) return;
   const { stdout } = await run('ip', ['-json', 'link', 'show', 'dev', name]);
