@@ -59,6 +59,7 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
       isFresh: () => false,
       attemptsOf: () => 0,
       standingOf,
+      mayRestart: true,
       allowRecreate: settings.allowRecreate,
       enableNetworkd: settings.enableNetworkd,
     });

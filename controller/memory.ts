@@ -18,6 +18,8 @@ export interface Memory {
   readonly desired?: Made;
   /** When networkd was last told to read its units (uptime, ms). */
   readonly toldAt?: number;
+  /** When networkd could not be restarted, unless it could since (uptime, ms). */
+  readonly restartFailedAt?: number | undefined;
   /** The last good documents before the open transaction. */
   readonly base?: ReadonlyMap<string, SourceFile>;
   /** Documents of the earlier generation that the host is held on. */

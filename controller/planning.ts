@@ -8,10 +8,13 @@ import type { KernelClient } from './kernel/client.ts';
 import type { Memory } from './memory.ts';
 import type { PassInput } from './reconcile.ts';
 
+/** Time between two tries to restart networkd where that fails, ms. */
+const restartWait = 60_000;
+
 /** What has to be done, by what is desired, seen, on record and known of earlier tries. */
 export function planNow(
   { world, observer }: Pick<PassInput, 'world' | 'observer'>,
-  { inventory, progress, report }: Memory,
+  { inventory, progress, report, restartFailedAt = Number.NEGATIVE_INFINITY }: Memory,
   desired: Desired,
   observed: Observed,
 ): Promise<Plan> {
@@ -26,6 +29,7 @@ export function planNow(
     isFresh: (key, field) => isFresh(progress.get(key), field),
     attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
     standingOf: standingIn(report.items),
+    mayRestart: world.clock.uptime() - restartFailedAt >= restartWait,
     allowRecreate: world.settings.allowRecreate,
     enableNetworkd: world.settings.enableNetworkd,
   });

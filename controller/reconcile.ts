@@ -11,6 +11,7 @@ import { backoff } from '../state/progress.ts';
 import { blockers } from '../state/recreation.ts';
 import { settledOf } from '../state/settle.ts';
 import { freedBy } from '../state/standing.ts';
+import type { Step } from '../state/step.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';
@@ -107,6 +108,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     blockedBy: blockers(plan),
     desired: made,
     toldAt,
+    restartFailedAt: isRestart(plan.steps) ? restartFailure(applied, world) : memory.restartFailedAt,
   };
   return {
     memory: nextMemory({ ...memory, ...intent }, next, ending !== undefined),
@@ -117,6 +119,14 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     unsettled: toldNow || hasDeparting(inventory, desired, observed),
     ended: ending?.entry,
   };
+}
+
+function isRestart(steps: readonly Step[]): boolean {
+  return steps.some(({ kind }) => kind === 'restart-networkd');
+}
+
+function restartFailure({ done }: Applied, { clock }: World): number | undefined {
+  return isRestart(done) ? undefined : clock.uptime();
 }
 
 function forgetsUnits(before: Inventory, after: Inventory): boolean {

@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly attemptsOf: (key: ResourceKey) => number;
   /** How a resource stood when it was last judged; a dependency must stand before others are applied. */
   readonly standingOf: (key: ResourceKey) => Standing;
+  /** False for a while after networkd could not be restarted: what is done instead wakes the next pass. */
+  readonly mayRestart: boolean;
   /** Links may be made anew although others use them. */
   readonly allowRecreate: boolean;
   /** Start and enable networkd if it is not running. */

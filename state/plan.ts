@@ -74,7 +74,7 @@ export function plan(input: PlanInput): Plan {
       ...writes,
       ...linkDeletes,
       ...touches,
-      ...(repairs.restart || inventory.restartPending
+      ...(input.mayRestart && (repairs.restart || inventory.restartPending)
         ? [restartStep()]
         : reloads
           ? [reloadStep(units.length, repairs.reload)]

@@ -19,6 +19,8 @@ export interface PassHost {
   memory: Memory;
   /** The clock, ms since the epoch. */
   now: number;
+  /** What systemd does when it is to restart networkd. */
+  restart: () => Promise<void>;
   /** Asked before a change. */
   probes: Pick<World['probes'], 'automatic' | 'check'>;
   /** The inventories that were written before the first step of a pass. */
@@ -38,6 +40,7 @@ export function passHost(root: string): PassHost {
     networkd: { state: 'running', message: '', version: 252, links: new Map() },
     memory: newMemory(emptyInventory, new Map()),
     now: 1_000_000,
+    restart: async () => undefined,
     probes: { automatic: async () => [], check: async () => '' },
     told: [],
     async input({ onStep = () => undefined, verdicts = [] } = {}) {
@@ -56,6 +59,7 @@ export function passHost(root: string): PassHost {
           reload: async () => undefined,
           refresh: async () => undefined,
         },
+        systemd: { restartUnit: () => host.restart() },
         kernel: { epoch: 'boot', links: async () => new Map(), defaultRoutes: async () => [] },
         units: openUnitDirectory(place('units'), undefined),
         store,

@@ -77,6 +77,23 @@ describe('a pass', () => {
     expect(times).to.deep.equal([500, 1_300, 500]);
   });
 
+  it('tries again to restart a networkd only a minute after that failed', async () => {
+    let tries = 0;
+    host.restart = async () => {
+      tries++;
+      if (tries < 3) throw new Error('no systemd');
+    };
+    host.memory = { ...host.memory, inventory: { ...host.memory.inventory, restartPending: true } };
+    const tried = async (later: number) => {
+      host.now += later;
+      host.memory = (await reconcile(await host.input())).memory;
+      return tries;
+    };
+    expect([await tried(0), await tried(59_999), await tried(1)]).to.deep.equal([1, 1, 2]);
+    expect([await tried(60_000), host.memory.inventory.restartPending]).to.deep.equal([3, undefined]);
+    expect(host.memory.restartFailedAt).to.equal(undefined);
+  });
+
   it('means by the documents what the last networkd did while that one restarts', async () => {
     const persistent = { poolOffset: 10, poolSize: 5, persistLeases: true };
     const spec = { addresses: ['10.0.0.1/24'] };

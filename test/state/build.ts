@@ -161,6 +161,7 @@ export function planInput(known: Known, fields: Partial<PlanInput> = {}): PlanIn
     isFresh: () => false,
     attemptsOf: () => 0,
     standingOf: () => 'ready',
+    mayRestart: true,
     allowRecreate: false,
     enableNetworkd: false,
     ...known,

@@ -116,6 +116,14 @@ describe('a restart of networkd for a new link', () => {
     }
   });
 
+  it('that failed just now is a reload until it is tried again', () => {
+    const failed = settled(plan.steps.filter(({ kind }) => kind !== 'restart-networkd'));
+    const steps = planOf({ desired: next, observed: gone, inventory: failed }, { mayRestart: false }).steps;
+    expect(steps.map(({ kind }) => kind))
+      .to.include('reload')
+      .and.not.include('restart-networkd');
+  });
+
   it('is not made twice', () => {
     const inventory = settled(plan.steps);
     expect(inventory).to.not.have.property('restartPending');

@@ -61,6 +61,7 @@ export class Process {
       isFresh: (key, field) => isFresh(this.progress.get(key), field),
       attemptsOf: (key) => this.progress.get(key)?.attempts ?? 0,
       standingOf: () => 'ready',
+      mayRestart: true,
       allowRecreate: false,
       enableNetworkd: false,
     });
