@@ -189,12 +189,17 @@ export class Invariants {
     }
   }
 
-  /** A link that networkd makes from a .netdev that somebody has deleted: nothing tells any more whose it is. */
+  /**
+   * Links of which nothing tells any more whose they are: networkd makes one from a .netdev that somebody has deleted, or,
+   * between its deletion and the reload, on a link of others that has just taken the name of its parent.
+   */
   #excuseHeirs(): void {
-    const { deletedByHand, machine } = this.#host;
-    const heirs = this.#host.ours().filter(({ madeBy, bornAt }) => {
+    const { deletedByHand, machine, kernel } = this.#host;
+    const heirs = this.#host.ours().filter(({ madeBy, bornAt, parent }) => {
       const path = `${places.units}/${madeBy}`;
-      return bornAt >= (deletedByHand.get(path) ?? Number.POSITIVE_INFINITY) && !machine.disk.find(path);
+      const isStranded = parent !== undefined && kernel.links.get(parent)?.isProtected === true;
+      const isInherited = bornAt >= (deletedByHand.get(path) ?? Number.POSITIVE_INFINITY);
+      return (isInherited || isStranded) && !machine.disk.find(path);
     });
     if (heirs.length > 0)
       this.excused = new Set([...this.excused, ...heirs.flatMap(({ madeBy }) => madeBy ?? [])]);
