@@ -97,8 +97,8 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const aftermath = { desired, observed, inventory: settled, plan, applied };
   const { ending, inventory, ...judged } = await judgePass(input, memory, aftermath, view.files);
   if (ending) await end(world, memory, ending, trial);
-  // What an earlier pass removed may come back with the power until the directory is synced; then nobody would know it.
-  if (forgetsUnits(intent.inventory, inventory)) await world.units.sync();
+  // A change of a unit, also one that failed, may be undone by a power loss; nobody would know then what it was about.
+  await world.units.sync();
   await world.store.saveInventory(inventory);
 
   const next = {
@@ -127,10 +127,6 @@ function isRestart(steps: readonly Step[]): boolean {
 
 function restartFailure({ done }: Applied, { clock }: World): number | undefined {
   return isRestart(done) ? undefined : clock.uptime();
-}
-
-function forgetsUnits(before: Inventory, after: Inventory): boolean {
-  return Object.keys(before.units).some((name) => after.units[name] === undefined);
 }
 
 async function end(world: World, memory: Memory, { entry }: Ending, trial: Trial): Promise<void> {

@@ -24,7 +24,7 @@ export interface UnitDirectory {
   restore(name: string, unit: FormerUnit, bytes: Uint8Array): Promise<void>;
   /** Gives a unit new timestamps, which makes networkd look at it again; one that is missing is left out. */
   touch(name: string): Promise<void>;
-  /** Makes commits and removals durable. */
+  /** Makes commits and removals durable, also those that failed half way; costs nothing where all of them are. */
   sync(): Promise<void>;
   /** Makes the directory where it is missing and removes what was left half written. */
   prepare(): Promise<void>;
@@ -40,6 +40,8 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
   const place = (name: string) => join(directory, name);
   /** Units were put beside their places, and some of them may be left there: a step failed, or its removal did. */
   let isLittered = false;
+  /** Something was changed since the last sync; whatever became of it, it may be undone by a power loss. */
+  let isVolatile = false;
   return {
     observe(names) {
       if (isLittered) isLittered = !swept(directory);
@@ -62,12 +64,16 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
       }
     },
     async commit({ name }) {
+      isVolatile = true;
       renameSync(unfinishedPath(place(name)), place(name));
     },
-    remove: (name) => rm(place(name), { force: true }),
+    remove(name) {
+      isVolatile = true;
+      return rm(place(name), { force: true });
+    },
     former: (name) => formerAt(place(name)),
     async restore(name, unit, bytes) {
-      isLittered = true;
+      isLittered = isVolatile = true;
       const temporary = unfinishedPath(place(name));
       if (unit.type === 'file') await stage(place(name), bytes, unit.mode, unit);
       else {
@@ -82,7 +88,11 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
         if (cause.code !== 'ENOENT') throw cause;
       });
     },
-    sync: () => syncDirectory(directory),
+    async sync() {
+      if (!isVolatile) return;
+      await syncDirectory(directory);
+      isVolatile = false;
+    },
     async prepare() {
       await mkdir(directory, { recursive: true });
       removeUnfinished(directory);

@@ -29,14 +29,30 @@ export interface Wanted {
 /** Everything in which a host is not as it must be; nothing, when it has converged. */
 export function problemsOf(seen: Seen, wanted: Wanted): readonly string[] {
   const specs = wanted.force.flatMap((force) => force.specs);
+  const uncertain = uncertainThings(seen.inventory, wanted.force);
   return [
     ...seen.unfinished.map((file) => `unfinished file ${file}`),
     ...foreignProblems(seen.foreign, wanted.foreign),
-    ...linkProblems(seen.links, specs),
-    ...unitProblems(seen, specs),
-    ...inventoryProblems(seen, wanted.force),
+    ...linkProblems(seen.links, specs, uncertain),
+    ...unitProblems(seen, specs, uncertain),
+    ...inventoryProblems(seen, wanted.force, uncertain),
     ...statusProblems(seen.status, wanted.force),
   ];
+}
+
+/**
+ * Names of resources, units and links that may be there or not: of a file that is broken nobody knows whether what it
+ * once held is gone, and its removal may have begun before it broke.
+ */
+function uncertainThings(inventory: Inventory, force: readonly Force[]): ReadonlySet<string> {
+  const keys = new Set(force.flatMap((one) => one.specs.map(({ kind, name }) => `${kind}/${name}`)));
+  const isOfBroken = (path: string) => force.some(({ file, broken }) => broken && path.endsWith(`/${file}`));
+  const owners = Object.entries(inventory.resources).filter(
+    ([key, record]) => !keys.has(key) && record !== undefined && isOfBroken(record.file),
+  );
+  const names = new Set(owners.map(([key]) => key));
+  const owned = [...Object.entries(inventory.units), ...Object.entries(inventory.links)];
+  return new Set([...names, ...owned.flatMap(([name, { owner }]) => (names.has(owner) ? name : []))]);
 }
 
 function foreignProblems(seen: ForeignThings, wanted: ForeignThings): readonly string[] {
@@ -45,10 +61,14 @@ function foreignProblems(seen: ForeignThings, wanted: ForeignThings): readonly s
 }
 
 /** The kernel against the documents, attribute by attribute; osa-net's own idea of it plays no part. */
-function linkProblems(links: readonly IpEntry[], specs: readonly Spec[]): readonly string[] {
+function linkProblems(
+  links: readonly IpEntry[],
+  specs: readonly Spec[],
+  uncertain: ReadonlySet<string>,
+): readonly string[] {
   const named = new Map(links.map((link) => [link.ifname, link]));
   const expected = new Set([...specs.flatMap(({ kind, name }) => linksOf(kind, name)), ...foreignLinks]);
-  const left = links.filter(({ ifname }) => !expected.has(ifname));
+  const left = links.filter(({ ifname }) => !expected.has(ifname) && !uncertain.has(ifname));
   return [
     ...left.map(({ ifname }) => `link ${ifname} is left over`),
     ...specs.flatMap((spec) =>
@@ -105,9 +125,14 @@ function differs(what: string, is: unknown, should: unknown): readonly string[] 
 }
 
 /** The units are, byte by byte, those that the documents make. */
-function unitProblems({ systemd, units }: Seen, specs: readonly Spec[]): readonly string[] {
+function unitProblems(
+  { systemd, units }: Seen,
+  specs: readonly Spec[],
+  uncertain: ReadonlySet<string>,
+): readonly string[] {
   const made = unitsMadeOf(textOf(specs), systemd);
-  const left = Object.keys(units).filter((name) => !made.has(name) && !foreignUnits.includes(name));
+  const isKnown = (name: string) => made.has(name) || foreignUnits.includes(name) || uncertain.has(name);
+  const left = Object.keys(units).filter((name) => !isKnown(name));
   const wrong = [...made].filter(([name, text]) => units[name] !== text);
   return [
     ...left.map((name) => `unit ${name} is left over`),
@@ -116,23 +141,23 @@ function unitProblems({ systemd, units }: Seen, specs: readonly Spec[]): readonl
 }
 
 /** The inventory names exactly what is there, and nothing is left to do. */
-function inventoryProblems({ inventory, units }: Seen, force: readonly Force[]): readonly string[] {
+function inventoryProblems(
+  { inventory, units }: Seen,
+  force: readonly Force[],
+  uncertain: ReadonlySet<string>,
+): readonly string[] {
   const specs = force.flatMap((one) => one.specs);
-  // Of a file that is broken nobody knows whether what it once held is gone.
-  const isUncertain = ([, record]: readonly [string, { readonly file: string } | undefined]) =>
-    force.some(({ file, broken }) => broken && record?.file.endsWith(`/${file}`));
   const links = specs.flatMap(({ kind, name }) => linksOf(kind, name));
   const keys = specs.map(({ kind, name }) => `${kind}/${name}`);
-  const recorded = Object.entries(inventory.resources)
-    .filter((entry) => keys.includes(entry[0]) || !isUncertain(entry))
-    .map(([key]) => key);
+  const recorded = Object.keys(inventory.resources).filter((key) => !uncertain.has(key));
+  const linked = Object.keys(inventory.links).filter((name) => !uncertain.has(name));
   const own = Object.keys(units).filter((name) => !foreignUnits.includes(name));
   const hashes = Object.entries(inventory.units).filter(([name, { hash }]) => {
     const text = units[name];
     return text !== undefined && sha256(text) !== hash;
   });
   return [
-    ...sameNames('links of the inventory', Object.keys(inventory.links), links),
+    ...sameNames('links of the inventory', linked, links),
     ...sameNames('units of the inventory', Object.keys(inventory.units), own),
     ...sameNames('resources of the inventory', recorded, keys),
     ...hashes.map(([name]) => `the inventory has another hash of ${name}`),

@@ -40,13 +40,14 @@ export const mutants: readonly Mutant[] = [
   ),
   one(
     'units not synced',
-    'controller/apply.ts',
-    '    if (isLastFileStep(steps, i - 1)) await world.units.sync();\n',
+    'controller/unit-directory.ts',
+    '      await syncDirectory(directory);\n      isVolatile',
+    '      isVolatile',
   ),
   one(
     'inventory trimmed before the removal is durable',
     'controller/reconcile.ts',
-    '  if (forgetsUnits(intent.inventory, inventory)) await world.units.sync();\n',
+    '  await world.units.sync();\n',
   ),
   one(
     'inventory of an earlier life believed unsynced',

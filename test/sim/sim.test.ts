@@ -19,6 +19,7 @@ const remembered: Readonly<Record<string, number>> = {
   'a link made from the text of before that nobody saw': 60411,
   'an MTU that takes along that of the link on it': 110657,
   'a link of the .netdev of before, the inventory being lost': 301915,
+  'a unit that was replaced although that failed, and that the power takes back': 502428,
 };
 
 /** The same, of schedules with commands. */
