@@ -168,7 +168,7 @@ export function isAtWork(link: ObservedLink): boolean {
 /**
  * Whether networkd may be silent about a link for long and still finish it. `initialized` is over in an instant, except
  * for a link that failed too often for v257+, which leaves it so for good. A port is plugged in before all else: while
- * its bridge is there and it is in none, networkd waits for a bridge that it does not know of.
+ * its bridge is there and it is not in it, networkd waits for a bridge that it does not know of.
  */
 export function mayTakeLong(
   { link: name, master }: LinkExpectation,
@@ -176,8 +176,8 @@ export function mayTakeLong(
 ): boolean {
   const link = links.get(name);
   if (!link || !isAtWork(link) || link.setup === 'initialized') return false;
-  const isUnplugged = master !== undefined && links.has(master.name) && link.master === undefined;
-  return !(isUnplugged && link.setup === 'configuring');
+  const isElsewhere = master !== undefined && links.has(master.name) && link.master !== master.name;
+  return !(isElsewhere && link.setup === 'configuring');
 }
 
 /** networkd (seen on v252) does not look again at a port that has carrier when its master is set from outside. */

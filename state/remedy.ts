@@ -188,27 +188,24 @@ function climb(
     };
   }
   const step = rung % rungs.count;
-  const { master } = expected;
-  // From v257 on networkd gives up a .netdev whose link is there already, and its ports wait until it restarts.
-  if (
-    step === rungs.remake &&
-    rung > rungs.remake &&
-    master &&
-    isAtWork(link) &&
-    expected.network !== undefined
-  ) {
-    return { kind: 'remind', units: [expected.network], restart: true };
+  const { master, network } = expected;
+  const waits = master !== undefined && isAtWork(link);
+  const waitsForMaster = waits && !master.foreign && link.master !== master.name;
+  // Up to v256 an unchanged .network holds on to a bridge that was there before. From v257 on networkd gives up a .netdev
+  // whose link is there already, and its ports wait until it restarts.
+  if (step === rungs.remake && network !== undefined && waits && (waitsForMaster || rung > rungs.remake)) {
+    return { kind: 'remind', units: [network], restart: rung > rungs.remake };
   }
   if (step === rungs.remake && expected.made && isWorthNewLink(difference)) {
     return deferredBy(input, owner, expected, message, false)
       ? reconfiguring(owner, expected, message)
       : { kind: 'remake', reason: message, restart: false };
   }
-  if (step === rungs.reload && master && !master.foreign && link.master !== master.name && isAtWork(link)) {
+  if (step === rungs.reload && waitsForMaster) {
     return { kind: 'step', step: announcing(owner, master.name, `${expected.link} waits for it in vain`) };
   }
-  if (step === rungs.reload && expected.network !== undefined)
-    return { kind: 'remind', units: [expected.network], restart: false };
+  if (step === rungs.reload && network !== undefined)
+    return { kind: 'remind', units: [network], restart: false };
   return reconfiguring(owner, expected, message);
 }
 

@@ -63,6 +63,14 @@ describe('the ladder', () => {
     expect(lines(plugged, atRung(1)).join()).not.to.include('announce-link');
   });
 
+  it('has the unit of such a port read again before it makes anything anew, and then restarts networkd', () => {
+    const port = [bridge('a', { dummies: ['d0'] })];
+    const waiting = drifted(252, port, { d0: { setup: 'configuring', master: undefined } });
+    const stepsAt = (rung: number) => planOf(waiting, atRung(rung)).steps.map(({ kind }) => kind);
+    expect(stepsAt(2)).to.include.members(['touch-dependents', 'reload']).and.not.include('delete-link');
+    expect(stepsAt(5)).to.include.members(['touch-dependents', 'restart-networkd']);
+  });
+
   it('restarts a networkd up to v256 that does not make a link again', () => {
     expect(kindsAt(2, { 'br-a': undefined })).to.deep.equal(['touch-dependents', 'reload']);
     expect(kindsAt(5, { 'br-a': undefined })).to.deep.equal(['touch-dependents', 'restart-networkd']);
