@@ -21,6 +21,8 @@ export type DirectoryReading =
       readonly files: ReadonlyMap<string, FileReading>;
       /** Identity of each file as it was read, for the next reading; a file without one is read again. */
       readonly stamps: ReadonlyMap<string, string>;
+      /** By how much the clock was ahead of the time since the start, ms: it stands still unless somebody sets the clock. */
+      readonly clock: number;
     }
   | { readonly state: 'missing' | 'unreadable'; readonly message: string };
 
@@ -35,6 +37,8 @@ export async function readDocuments(dir: string, previous?: DirectoryReading): P
   const files = new Map<string, FileReading>();
   const stamps = new Map<string, string>();
   const before = previous?.state === 'ok' ? previous : undefined;
+  const clock = Date.now() - performance.now();
+  const tellsAge = !isSetForward(clock, before);
   for (const name of listing.names) {
     const path = join(dir, name.toString());
     const identity = isUtf8(name)
@@ -46,10 +50,26 @@ export async function readDocuments(dir: string, previous?: DirectoryReading): P
     const reading = known && cached ? cached : readIdentified(identity, path);
     if (reading === 'gone') continue;
     files.set(path, cached && same(cached, reading) ? cached : reading);
+    const stamp = stampToKeep(identity, known, tellsAge);
     // What could not be read may be readable the next time although nothing of the file changed (EIO).
-    if ('stamp' in identity && reading.ok && (known || identity.settled)) stamps.set(path, identity.stamp);
+    if (stamp !== undefined && reading.ok) stamps.set(path, stamp);
   }
-  return { state: 'ok', files, stamps };
+  return { state: 'ok', files, stamps, clock };
+}
+
+/** By what a file is known again at the next reading; undefined while it may change and look the same. */
+function stampToKeep(
+  identity: Identity | FileReading,
+  known: boolean,
+  tellsAge: boolean,
+): string | undefined {
+  if (!('stamp' in identity)) return undefined;
+  return known || (tellsAge && identity.settled) ? identity.stamp : undefined;
+}
+
+/** By a clock that was set forward since the last reading a file of just now looks old. */
+function isSetForward(clock: number, before: { readonly clock: number } | undefined): boolean {
+  return before !== undefined && clock - before.clock > tickMs;
 }
 
 /** Reads one file that the user named, wherever it is. `gone`: there is none. */
@@ -122,7 +142,8 @@ function readIdentified(identity: Identity | FileReading, path: string): FileRea
 }
 
 /** The timestamps of a file move in steps of the kernel's tick (4–10 ms); 100 ms leave room. */
-const tick = 100_000_000n;
+const tickMs = 100;
+const tick = BigInt(tickMs) * 1_000_000n;
 
 function isSettled(stats: BigIntStats): boolean {
   const now = BigInt(Date.now()) * 1_000_000n;

@@ -254,6 +254,19 @@ describe('reading the directory', () => {
       expect(second?.ok && Buffer.from(second.bytes).toString()).to.equal('b');
     });
 
+    it('does not believe by a clock that was set forward that a file of just now is old', async () => {
+      const path = write('a.yaml', 'a');
+      await settle();
+      const first = await read();
+      expect([...first.stamps.keys()]).to.deep.equal([path]);
+      writeFileSync(path, 'half');
+      await settle();
+      const moved = { ...first, clock: first.clock - 2_000 };
+      const second = await read(moved);
+      expect([...second.stamps.keys()]).to.deep.equal([]);
+      expect([...(await read(second)).stamps.keys()]).to.deep.equal([path]);
+    });
+
     it('keeps the object of a file that was only touched', async () => {
       const path = write('a.yaml', 'a');
       const first = await read();
