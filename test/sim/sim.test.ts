@@ -20,6 +20,7 @@ const remembered: Readonly<Record<string, number>> = {
   'an MTU that takes along that of the link on it': 110657,
   'a link of the .netdev of before, the inventory being lost': 301915,
   'a unit that was replaced although that failed, and that the power takes back': 502428,
+  'a half-written file that looks old by a clock which was set forward': 504485,
 };
 
 /** The same, of schedules with commands. */
