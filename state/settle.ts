@@ -7,7 +7,7 @@ import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { givenBack } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
-import { type Observed, unseenIdentity } from './observed.ts';
+import { identityOf, type Observed, unseenIdentity } from './observed.ts';
 import { lastSeen, lastUnseen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
@@ -109,7 +109,9 @@ function remade(
   const isSure = made !== undefined || isQuiet || deletedIn(done).has(name);
   const kinds =
     isChanged && !isSure ? { kind: before.kind, becomes: expected.kind } : { kind: expected.kind };
-  const identity = isTold(done) && !made ? { identity: unseenIdentity(after) } : {};
+  // What networkd has made by now, or makes yet: its .netdev may be gone when somebody looks again.
+  const isMade = isTold(done) && (!made || made.kind === expected.kind);
+  const identity = isMade && { identity: made ? identityOf(made, after) : unseenIdentity(after) };
   links[name] = { ...rest, ...kinds, madeFrom: hash, ...identity };
 }
 

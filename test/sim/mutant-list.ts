@@ -57,8 +57,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'link forgotten while its .netdev is there',
     'state/departed.ts',
-    '      mayCome(owned, inventory, desired, carried.after) || !isOver(name, owned, inventory, desired, carried);',
-    '      false;',
+    'mayCome(owned, inventory, desired, carried.after) || !isOver(name, inventory, carried);',
+    'false;',
   ),
   {
     name: 'prune on a parse error',
@@ -102,8 +102,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'unreadable file never read again',
     'controller/documents.ts',
-    "'stamp' in identity && reading.ok && ",
-    "'stamp' in identity && ",
+    'stamp !== undefined && reading.ok',
+    'stamp !== undefined',
   ),
   one(
     'half-written files believed',

@@ -16,6 +16,18 @@ describe('a link that nobody has seen', () => {
     expect(identityWith(onDisk, intent(wanted))).to.equal('boot unseen');
   });
 
+  it('is known as soon as it is seen, so that nothing hangs on its .netdev from then on', () => {
+    const inventory = intent(wanted);
+    const told = { ...wanted, inventory };
+    const made = { ...wanted.observed, units: unitsOnDisk(wanted.desired) };
+    const identityAfter = (changes: Parameters<typeof withLinks>[1], failed: readonly string[] = []) =>
+      settled(told, withLinks(made, changes), failed).links['d0']?.identity;
+    expect(identityAfter({ d0: { kind: 'dummy', ifindex: 7 } })).to.equal('boot 7');
+    expect(identityAfter({})).to.equal('boot unseen');
+    expect(identityAfter({ d0: { kind: 'veth', ifindex: 7 } }), 'of another kind').to.equal(undefined);
+    expect(identityAfter({ d0: { kind: 'dummy', ifindex: 7 } }, ['reload']), 'not told').to.equal(undefined);
+  });
+
   it('may come as what our .netdev of before makes, also where the inventory is lost', () => {
     const old = converged(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
     const ours = { hash: 'old', intactOwner: 'NetDev/x', makes: { x: 'veth', y: 'veth' } } as const;
