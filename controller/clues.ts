@@ -5,7 +5,10 @@ import type { Clues, Trace } from '../state/rivals.ts';
 import { readForeignRoutes } from './kernel/routes.ts';
 import type { Logger } from './log.ts';
 
-/** Looks for others who configure networks on this host. Costs some listings and one `ip`; asked only in a fight, or where repairs are in vain. */
+/**
+ * Looks for others who configure networks on this host. Costs some listings and one `ip`; asked only in a fight, or where
+ * repairs are in vain.
+ */
 export interface ClueFinder {
   /** @param names links and units that are fought over */
   collect(names: readonly string[]): Promise<Clues>;

@@ -138,6 +138,8 @@ function mayPrune(
 /** Units that no document wants any more: they go, or what they took the place of comes back. */
 function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly RemoveUnit[] {
   const { desired, observed, inventory } = input;
+  // From these networkd makes once more what is gone of links that others are to have back.
+  const needed = new Set(lostLinks(input).map(({ netdev }) => netdev));
   return Object.entries(inventory.units).flatMap(([unit, { owner }]): readonly RemoveUnit[] => {
     if (desired.units.has(unit) || !mayPrune(owner, input, active)) return [];
     const common = { unit, owner, disruption: 'none' } as const;
@@ -148,8 +150,7 @@ function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): reado
         { kind: 'restore-unit', former, reason: 'the change that took it over is taken back', ...common },
       ];
     }
-    // From it networkd makes once more what is gone of a link that others are to have back.
-    if (!observed.units.has(unit) || lostLinks(input).some(({ netdev }) => netdev === unit)) return [];
+    if (!observed.units.has(unit) || needed.has(unit)) return [];
     return [{ kind: 'remove-unit', reason: goneReason(owner, desired), ...common }];
   });
 }
