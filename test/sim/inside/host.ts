@@ -42,6 +42,8 @@ export class Host {
   readonly deletedByHand = new Map<string, number>();
   /** Whether there is a way out, and until when (uptime, ms) it does not answer. */
   readonly isWatched: boolean;
+  /** The operator has networkd read its files. */
+  onReload: () => void = () => undefined;
   silentUntil = 0;
   readonly confirmTimeout: number | undefined;
   networkdClient: SimulatedNetworkdClient | undefined;
@@ -105,7 +107,11 @@ export class Host {
   /** Connects an operator that starts. */
   connect(watcher: LinkWatcher): { networkd: SimulatedNetworkdClient; kernel: SimulatedKernelClient } {
     const { machine, calls } = this;
-    this.networkdClient = new SimulatedNetworkdClient(machine, this.networkd, this.bus, calls);
+    const reload = () => {
+      this.onReload();
+      this.networkd.reload();
+    };
+    this.networkdClient = new SimulatedNetworkdClient(machine, this.networkd, this.bus, calls, reload);
     this.kernelClient = new SimulatedKernelClient(machine, this.kernel, calls, this.monitor, watcher);
     return { networkd: this.networkdClient, kernel: this.kernelClient };
   }
@@ -142,11 +148,16 @@ export class Host {
   /** A link that others make; theirs for good unless our .netdev of its name and kind already stands there. */
   addForeignLink(name: string, kind: string): void {
     if (this.kernel.named(name)) return;
-    const claims = [...this.#units().values()].map(({ text }) => readNetDev(text));
-    const isClaimed = claims.some((file) => file?.isOurs && file.name === name && file.kind === kind);
+    const isClaimed = this.isClaimed(name, kind);
     // v257+ does not adopt it ("File exists"), and its ports wait until networkd restarts: osa-net cannot help that yet.
     if (isClaimed && this.networkd.version >= 257) return;
     this.kernel.add(name, kind === 'hardware' ? undefined : kind, { up: true, isProtected: !isClaimed });
+  }
+
+  /** Whether a .netdev of ours makes such a link. */
+  isClaimed(name: string, kind: string | undefined): boolean {
+    const claims = [...this.#units().values()].map(({ text }) => readNetDev(text));
+    return claims.some((file) => file?.isOurs && file.name === name && file.kind === kind);
   }
 
   /** Links that our .netdevs made. */

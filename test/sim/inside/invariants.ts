@@ -68,10 +68,12 @@ export class Invariants {
     host.kernel.listeners.push(() => {
       this.#isUnchecked = true;
     });
+    host.onReload = () => this.#mistakeHeirs();
   }
 
   passBegins(items: readonly StatusItem[]): void {
     this.#itemsBefore = items;
+    this.#user.passBegins();
     this.#step = undefined;
     this.#failed.clear();
     this.#passBegan = this.#host.machine.timeline.uptime;
@@ -90,6 +92,7 @@ export class Invariants {
     this.#step = undefined;
     // A pass that could not be finished is told for the operator as a whole.
     if (items === this.#itemsBefore) return;
+    this.#user.passEnded();
     for (const [{ owner }, call] of this.#failed) {
       const concerned = items.filter(({ kind, metadata }) =>
         [undefined, `${kind}/${metadata.name}`].includes(owner),
@@ -187,6 +190,17 @@ export class Invariants {
       const link = links.find(({ name, madeBy = '' }) => !known.links[name] && !this.excused.has(madeBy));
       if (link) throw new Violation(`link ${link.name} from ${link.madeBy} is not on record`);
     }
+  }
+
+  /**
+   * What took the name of a link of ours after the look of the pass, and before networkd makes that, cannot be told from
+   * it afterwards.
+   */
+  #mistakeHeirs(): void {
+    const { kernel } = this.#host;
+    const isMistaken = ({ bornAt, isProtected, name, kind }: ModelLink) =>
+      isProtected && bornAt >= this.#passBegan && this.#host.isClaimed(name, kind);
+    for (const link of kernel.links.values()) if (isMistaken(link)) link.isProtected = false;
   }
 
   /**

@@ -22,16 +22,19 @@ export class SimulatedNetworkdClient implements NetworkdClient {
   readonly #networkd: Networkd;
   readonly #bus: BusState;
   readonly #calls: Calls;
+  readonly #reload: () => void;
   readonly #listeners: Listener[] = [];
   #links = new Map<number, NetworkdLink>();
   #running = false;
   #snapshot: NetworkdSnapshot | undefined;
 
-  constructor(machine: Machine, networkd: Networkd, bus: BusState, calls: Calls) {
+  /** @param reload has networkd read its files again */
+  constructor(machine: Machine, networkd: Networkd, bus: BusState, calls: Calls, reload: () => void) {
     this.#machine = machine;
     this.#networkd = networkd;
     this.#bus = bus;
     this.#calls = calls;
+    this.#reload = reload;
     if (this.#isReachable()) this.#readAll();
   }
 
@@ -56,7 +59,7 @@ export class SimulatedNetworkdClient implements NetworkdClient {
   }
 
   reload(): Promise<void> {
-    return this.#call('reload systemd-networkd', () => this.#networkd.reload(), true);
+    return this.#call('reload systemd-networkd', this.#reload, true);
   }
 
   reconfigureLink(ifindex: number): Promise<void> {

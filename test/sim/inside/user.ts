@@ -11,6 +11,10 @@ export class User {
   readonly directory = new Directory();
   readonly #host: Host;
   readonly #operator: Operator;
+  /** Leave that was given and that no pass has taken. */
+  #given: ReadonlySet<ResourceKey> = new Set();
+  #givenBefore = this.#given;
+  #failuresBefore = 0;
 
   constructor(host: Host, operator: Operator) {
     this.#host = host;
@@ -53,8 +57,20 @@ export class User {
     const held = this.inventory()?.held ?? [];
     if (held.length === 0) return [];
     this.#host.machine.disk.put(places.approval, JSON.stringify(held));
+    this.#given = new Set(held);
     this.#operator.hup();
     return held;
+  }
+
+  passBegins(): void {
+    this.#givenBefore = this.#given;
+    this.#failuresBefore = this.#host.machine.diskFailures;
+  }
+
+  /** A pass that nothing got in the way of took the leave that it was given: that counts once. */
+  passEnded(): void {
+    const isTaken = this.#given === this.#givenBefore;
+    if (isTaken && this.#host.machine.diskFailures === this.#failuresBefore) this.#given = new Set();
   }
 
   /** The inventory as programs see it. */
@@ -83,9 +99,8 @@ export class User {
     // Where its removal is taken back it stays as it is, whether or not the operator has seen it come back.
     const stays = (key: ResourceKey) => [rolledBack?.[key], changes[key]].some((one) => one?.specHash === '');
     // Leave that was given and not yet taken holds, whatever comes and goes meanwhile.
-    const given = new Set(JSON.parse(this.#host.machine.disk.text(places.approval) ?? '[]') as ResourceKey[]);
     const isSafe = (key: ResourceKey) =>
-      known.has(key) && whole.has(key) && !isHidden(key) && !stays(key) && !given.has(key);
+      known.has(key) && whole.has(key) && !isHidden(key) && !stays(key) && !this.#given.has(key);
     const lost = before.slice(1).filter(isSafe);
     const files = new Set(before.slice(1).flatMap((key) => directory.remove(key)));
     this.#save([...files]);

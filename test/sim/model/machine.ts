@@ -44,6 +44,8 @@ export class Machine {
   readonly random: Random;
   readonly disk: Disk;
   diskFaults: DiskFault[] = [];
+  /** So many calls on the disk ended with an error. */
+  diskFailures = 0;
   callFaults: CallFault[] = [];
   doom: Doom | undefined;
   ambushes: Ambush[] = [];
@@ -108,6 +110,7 @@ export class Machine {
       if (now >= until || !path.startsWith(under) || !concerns(code, call)) continue;
       if (!this.random.chance(probability)) continue;
       this.meet(code);
+      this.diskFailures += 1;
       return systemError(code, call, path);
     }
     return undefined;
