@@ -13,6 +13,7 @@ import { type Memory, newMemory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { isOver, isReady } from './once.ts';
 import { operatorStatus } from './operator-status.ts';
+import { untilRestart } from './planning.ts';
 import { ProbeWatch } from './probes/watch.ts';
 import { createPublisher, identity, type Publisher } from './publish.ts';
 import { WorkQueue } from './queue.ts';
@@ -213,11 +214,14 @@ async function takeIn(edits: readonly Edit[], state: State): Promise<void> {
   state.memory = memory;
 }
 
-function appointRetries(queue: WorkQueue<Key>, before: Memory, after: Memory, { clock }: World): void {
+function appointRetries(queue: WorkQueue<Key>, before: Memory, after: Memory, world: World): void {
+  const { clock } = world;
   for (const key of before.progress.keys()) if (!after.progress.has(key)) queue.forget(key);
   for (const [key, { nextAt, since }] of after.progress) {
     if (since !== 0) queue.addAt(key, Math.max(nextAt, clock.now() + 1));
   }
+  const wait = untilRestart(after, world);
+  if (wait > 0) queue.addAt('everything', clock.now() + wait);
 }
 
 function commandsOf(state: State): ControlHandler {

@@ -67,10 +67,17 @@ function verdicts(memory: Memory, trouble: string, networkd: string): readonly V
   const worst: readonly [Verdict['reason'], string][] = [
     ['ApplyFailed', trouble],
     ['NetworkdUnavailable', networkd],
+    ['ApplyFailed', notRestarted(memory)],
     ['PruneBlocked', blocked],
   ];
   const found = worst.find(([, message]) => message !== '');
   if (!found) return [];
   const [reason, message] = found;
   return [{ type: 'Ready', status: 'False', reason, message }];
+}
+
+function notRestarted({ restartFailedAt, inventory }: Memory): string {
+  return restartFailedAt === undefined || !inventory.restartPending
+    ? ''
+    : "systemd-networkd could not be restarted, and makes links from old settings until it is: see 'journalctl -u systemd-networkd'; it is tried again every minute";
 }

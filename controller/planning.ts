@@ -7,17 +7,24 @@ import { standingIn } from '../state/standing.ts';
 import type { KernelClient } from './kernel/client.ts';
 import type { Memory } from './memory.ts';
 import type { PassInput } from './reconcile.ts';
+import type { World } from './world.ts';
 
 /** Time between two tries to restart networkd where that fails, ms. */
 const restartWait = 60_000;
 
+/** How long until networkd may be restarted once more, ms; 0: it may be now. */
+export function untilRestart({ restartFailedAt }: Memory, { clock }: Pick<World, 'clock'>): number {
+  return restartFailedAt === undefined ? 0 : Math.max(0, restartFailedAt + restartWait - clock.uptime());
+}
+
 /** What has to be done, by what is desired, seen, on record and known of earlier tries. */
 export function planNow(
   { world, observer }: Pick<PassInput, 'world' | 'observer'>,
-  { inventory, progress, report, restartFailedAt = Number.NEGATIVE_INFINITY }: Memory,
+  memory: Memory,
   desired: Desired,
   observed: Observed,
 ): Promise<Plan> {
+  const { inventory, progress, report } = memory;
   const now = world.clock.now();
   const isActive = world.clock.uptime() - observer.lastActivity() < backoff.calm;
   return planKnowingUsers(world.kernel, {
@@ -29,7 +36,7 @@ export function planNow(
     isFresh: (key, field) => isFresh(progress.get(key), field),
     attemptsOf: (key) => progress.get(key)?.attempts ?? 0,
     standingOf: standingIn(report.items),
-    mayRestart: world.clock.uptime() - restartFailedAt >= restartWait,
+    mayRestart: untilRestart(memory, world) === 0,
     allowRecreate: world.settings.allowRecreate,
     enableNetworkd: world.settings.enableNetworkd,
   });
