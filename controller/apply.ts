@@ -149,7 +149,7 @@ async function act(
     case 'restore-unit':
       return giveBack(step, world);
     case 'write-unit':
-      return units.commit(step.unit);
+      return units.commit(step.unit, step.isNew);
     case 'delete-link':
       return deleteLinks(deletionsAround(steps, i, failures), step, known, world);
     case 'touch-dependents':

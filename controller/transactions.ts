@@ -129,20 +129,26 @@ async function baseline(
   desired: Desired,
   changes: Changes,
   { toldAt = Number.NEGATIVE_INFINITY }: Memory,
-  { probes, clock }: World,
+  { probes, clock, logger }: World,
 ): Promise<readonly Probe[]> {
   const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
   if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
   const all = [...desired.probes, ...(await probes.automatic())];
   const sinceTold = clock.uptime() - toldAt;
   const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe, sinceTold))));
+  for (const [i, { id }] of all.entries())
+    if (answers[i] !== '')
+      logger.info(`the change is not judged by ${id}, which fails before it: ${answers[i]}`);
   return all.filter((_, i) => answers[i] === '');
 }
 
-/** Longest that a change waits for what does not answer anyway, ms: a neighbour takes a few. */
-const baselineTime = 500;
-/** The kernel asks a neighbour again only after a second, and right after a flap the first question may be lost. */
-const baselineAfterFlap = { told: 3_000, time: 1_300 } as const;
+/**
+ * Longest that a change waits for what does not answer anyway, ms. A neighbour takes a few; but the kernel asks it again
+ * only after a second, and a change that nothing watches costs more than that.
+ */
+const baselineTime = 1_300;
+/** Right after a flap the first questions may be lost. */
+const baselineAfterFlap = { told: 3_000, time: 2_000 } as const;
 
 function hurried(probe: Probe, sinceTold: number): Probe {
   const { told, time } = baselineAfterFlap;

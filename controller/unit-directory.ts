@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, readlinkSync, renameSync, statSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { linksMadeBy } from '../crds/compile/netdev.ts';
@@ -15,8 +15,8 @@ export interface UnitDirectory {
   observe(names: Iterable<string>): ReadonlyMap<string, ObservedUnit>;
   /** Puts units beside their places, durable but not yet in force. @throws the first system error */
   stage(units: readonly Unit[]): Promise<void>;
-  /** Puts one staged unit in force. */
-  commit(unit: Unit): Promise<void>;
+  /** Puts one staged unit in force. @param isNew nothing stood there: what stands there by now is somebody else's, and stays */
+  commit(unit: Unit, isNew?: boolean): Promise<void>;
   remove(name: string): Promise<void>;
   /** What stands under a name, so that it can be put back; undefined where no file or link does. */
   former(name: string): { readonly unit: FormerUnit; readonly bytes: Uint8Array } | undefined;
@@ -63,9 +63,9 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
         );
       }
     },
-    async commit({ name }) {
+    async commit({ name }, isNew = false) {
       isVolatile = true;
-      renameSync(unfinishedPath(place(name)), place(name));
+      (isNew ? appear : renameSync)(unfinishedPath(place(name)), place(name));
     },
     remove(name) {
       isVolatile = true;
@@ -99,6 +99,21 @@ export function openUnitDirectory(directory: string, secretGroup: number | undef
       await syncDirectory(directory);
     },
   };
+}
+
+/** A rename that replaces nothing. */
+function appear(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new Error(`somebody else has just put ${to} there`, { cause });
+    // A file system without hard links (link(2)).
+    if (code !== 'EPERM') throw cause;
+    renameSync(from, to);
+    return;
+  }
+  rmSync(from);
 }
 
 /** Whether nothing is left half written any more. */

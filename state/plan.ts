@@ -179,7 +179,9 @@ function unitWrites(
     const exists = desired.linksOf.get(owner)?.some(({ link }) => observed.links.has(link)) ?? false;
     // What a changed .netdev costs an existing link is told by the step that carries it out.
     const flaps = exists && name.endsWith('.network');
-    return { kind: 'write-unit', unit, owner, reason, disruption: flaps ? 'link flap' : 'none' };
+    const isNew = seen === undefined && inventory.units[name] === undefined;
+    const common = { owner, reason, disruption: flaps ? 'link flap' : 'none' } as const;
+    return { kind: 'write-unit', unit, ...common, ...(isNew && { isNew }) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { castDraft, produce } from 'immer';
+import { castDraft, type Draft, produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { askedAfter, putAsked } from './asked.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
@@ -26,6 +26,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   );
   return produce(inventory, (draft) => {
     for (const name of goneUnits(inventory, desired, after, returned)) delete draft.units[name];
+    disown(draft, takenMeanwhile(plan, carried), before);
     for (const [name, link] of leaving) draft.links[name] = castDraft(link);
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
     for (const [name] of unmade) remade(draft.links, name, desired, carried);
@@ -39,6 +40,22 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     forgetGone(draft, desired);
   });
+}
+
+/** Units whose names somebody else has taken just before they were written. */
+function takenMeanwhile({ steps }: Plan, { done, after }: Carried): readonly string[] {
+  return steps.flatMap((step) => {
+    if (step.kind !== 'write-unit' || !step.isNew || done.includes(step)) return [];
+    const there = after.units.get(step.unit.name);
+    return there && there.intactOwner === undefined ? step.unit.name : [];
+  });
+}
+
+/** Forgets units, and links that they were to make and that were not there. */
+function disown(draft: Draft<Inventory>, units: readonly string[], before: Observed): void {
+  for (const name of units) delete draft.units[name];
+  for (const [name, { netdev }] of Object.entries(draft.links))
+    if (units.includes(netdev) && !before.links.has(name)) delete draft.links[name];
 }
 
 function goneUnits(

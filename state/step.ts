@@ -23,7 +23,8 @@ export type Step =
   | (Common & { readonly kind: 'remove-unit'; readonly unit: string })
   /** Puts back a unit of others that a change took over. */
   | (Common & { readonly kind: 'restore-unit'; readonly unit: string; readonly former: FormerUnit })
-  | (Common & { readonly kind: 'write-unit'; readonly unit: Unit })
+  /** New: nothing stands there and nothing of the name is on record. */
+  | (Common & { readonly kind: 'write-unit'; readonly unit: Unit; readonly isNew?: true | undefined })
   | (Common & { readonly kind: 'delete-link'; readonly link: string })
   /** New timestamps make networkd (≤ v256) look again at units that name a link which was made anew. */
   | (Common & { readonly kind: 'touch-dependents'; readonly units: readonly string[] })

@@ -171,6 +171,22 @@ describe('the directory of units', () => {
     expect(statSync(join(dir, name)).mode & 0o777).to.equal(0o644);
   });
 
+  it('does not put a new unit over one that somebody has just put there', async () => {
+    const units = open();
+    await units.stage([unit]);
+    writeFileSync(join(dir, name), 'theirs');
+    await units.commit(unit, true).then(
+      () => expect.fail('it was put there'),
+      (cause: Error) => expect(cause.message).to.equal(`somebody else has just put ${dir}/${name} there`),
+    );
+    expect(readFileSync(join(dir, name), 'utf8')).to.equal('theirs');
+    rmSync(join(dir, name));
+    await units.stage([unit]);
+    await units.commit(unit, true);
+    expect(readdirSync(dir)).to.deep.equal([name]);
+    expect(readFileSync(join(dir, name), 'utf8')).to.equal(text);
+  });
+
   it('lets only root and networkd read a secret', async function () {
     if (process.getuid?.() !== 0) this.skip();
     const units = openUnitDirectory(dir, 12_345);

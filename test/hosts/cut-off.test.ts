@@ -135,8 +135,11 @@ forEachHost(['bookworm', 'trixie'], (release) => {
           streams = [];
         });
 
-        afterEach(async () => {
+        afterEach(async function () {
           for (const stream of streams) await stream.stop();
+          if (this.currentTest?.state !== 'failed') return;
+          const log = await host.sh('journalctl -u osa-net -n 40 -o short-precise', { check: false });
+          console.error(log.stdout);
         });
 
         it('takes it back, keeps the connection, and says why', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { emptyInventory } from '../../state/inventory.ts';
+import { settledOf } from '../../state/settle.ts';
 import {
   bridge,
   converged,
@@ -52,6 +53,21 @@ describe('the inventory after a plan', () => {
     const after = settled(known, kept.observed);
     expect(Object.keys(after.links)).to.deep.equal(['br-b']);
     expect(Object.keys(after.resources)).to.deep.equal(['ContainerBridge/b']);
+  });
+
+  it('does not count what somebody else has put where a new unit was to be', () => {
+    const known = fresh(252, bridge('a'));
+    const inventory = intent(known);
+    const after = { ...observed(252), units: new Map([['05-osa-net-br-a.netdev', { hash: 'theirs' }]]) };
+    const steps = planOf(known).steps.filter(({ kind }) => kind === 'write-unit');
+    expect(steps.map((step) => step.kind === 'write-unit' && step.isNew)).to.deep.equal([true, true]);
+    const left = settledOf(inventory, known.desired, planOf(known), {
+      done: [],
+      before: known.observed,
+      after,
+      isQuiet: true,
+    });
+    expect([Object.keys(left.units), left.links]).to.deep.equal([['05-osa-net-br-a.network'], {}]);
   });
 
   it('keeps a reload in mind until it was done', () => {

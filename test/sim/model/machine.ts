@@ -132,7 +132,7 @@ export class Machine {
 
 const reading = new Set(['readFile', 'read', 'readdir', 'stat', 'lstat', 'realpath', 'readlink']);
 /** A full disk gives room back, and may still need room for a new name. */
-const takesSpace = new Set(['openNew', 'write', 'mkdir', 'copyFile', 'symlink']);
+const takesSpace = new Set(['openNew', 'write', 'mkdir', 'copyFile', 'symlink', 'link']);
 
 function concerns(code: DiskFault['code'], call: string): boolean {
   switch (code) {

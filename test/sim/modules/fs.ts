@@ -107,6 +107,19 @@ export function renamed(from: string, to: string): void {
   inode.ctime = machine().timeline.wall;
 }
 
+export function linkSync(from: string, to: string): void {
+  const isTaken = machine().disk.find(to, false) !== undefined;
+  systemCall('link', to, () => linked(from, to), !isTaken);
+}
+
+function linked(from: string, to: string): void {
+  const directory = directoryOf('link', to);
+  const inode = existing('link', from, false);
+  if (directory.names.has(nameOf(to))) throw systemError('EEXIST', 'link', to);
+  machine().disk.change(directory, (names) => names.set(nameOf(to), inode));
+  inode.ctime = machine().timeline.wall;
+}
+
 export function rmSync(path: string, { force = false } = {}): void {
   systemCall('rm', path, () => removed(path, force), true);
 }
