@@ -36,7 +36,8 @@ export async function apply(
   await stageUnits(steps, world, failures);
   for (const [i, step] of steps.entries()) {
     if (isLastFileStep(steps, i - 1)) await world.units.sync();
-    if (step.owner !== undefined && failures.has(step.owner)) continue;
+    // What others had goes back to them whatever else fails.
+    if (step.owner !== undefined && failures.has(step.owner) && step.kind !== 'restore-link') continue;
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {

@@ -5,6 +5,7 @@ import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import { type Report, report } from '../state/report.ts';
 import { foughtOver } from '../state/rivals.ts';
+import { notRestored } from '../state/undo.ts';
 import type { Applied } from './apply.ts';
 import type { Memory } from './memory.ts';
 import { nextProgress } from './progressing.ts';
@@ -44,7 +45,8 @@ export async function judgePass(
   const judged = (more: Partial<Parameters<typeof report>[0]>): Report =>
     report({ ...evidence, ...more }, files, last.items);
   const first = judged({});
-  const ending = endingOf(inventory, trial.verdict(), first.converged, world);
+  const lost = notRestored(plan.steps, applied.done);
+  const ending = endingOf(inventory, trial.verdict(), first.converged, lost, world);
   const next = nextProgress(input, plan, applied, observed, first, desired);
   const fought = foughtOver(desired, next, now);
   const clues = fought.length > 0 ? await world.clues.collect(fought) : undefined;

@@ -79,7 +79,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   input.onIntent(intent);
   const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
   const applied = await apply(plan.steps, known, world, input.onStep);
-  trial.follow(intent.inventory.transaction, plan.steps.length > 0);
+  trial.follow(intent.inventory.transaction, applied.done.length > 0);
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(observer, before, desired, intent.inventory, applied);

@@ -86,7 +86,7 @@ export async function transactionFor(
 ): Promise<Transaction | undefined> {
   const { inventory } = memory;
   const open = inventory.transaction;
-  if (open?.phase === 'reverting') return open.isRestored ? open : { ...open, isRestored: true };
+  if (open?.phase === 'reverting') return open;
   const changes = changesOf(inventory, desired, plan, (key) => isReady(memory, key));
   if (Object.keys(changes).length === 0) return open;
   const base = memory.base ?? memory.lastGood;
@@ -167,7 +167,7 @@ async function sceneBefore(
   const takenOver = newlyTakenOver(keys, desired, observed, inventory);
   const others = [...borrowed, ...takenOver];
   const given = others.length === 0 ? new Map() : await kernel.scene(others);
-  return sceneOf([...borrowed, ...linksOf(keys, desired)], observed, given);
+  return sceneOf([...borrowed, ...linksOf(keys, desired)], desired, observed, given);
 }
 
 /** An end of a transaction that is due. */
@@ -176,11 +176,15 @@ export interface Ending {
   readonly entry: HistoryEntry;
 }
 
-/** Ends the open transaction where nothing speaks against it any more, or nothing more can be done. */
+/**
+ * Ends the open transaction where nothing speaks against it any more, or nothing more can be done.
+ * @param lost links that could not be put back as they were before it
+ */
 export function endingOf(
   inventory: Inventory,
   verdict: Verdict,
   converged: ReadonlySet<ResourceKey>,
+  lost: readonly string[],
   world: World,
 ): Ending | undefined {
   const { transaction } = inventory;
@@ -189,15 +193,22 @@ export function endingOf(
   if (verdict.kind === 'failed') {
     // A trial that failed is turned back by the next pass.
     if (transaction.phase === 'trial') return undefined;
-    const message = `${transaction.failure?.message}; after it was taken back: ${verdict.failure.message}`;
-    world.logger.error(`generation ${transaction.generation} is taken back, but ${verdict.failure.message}`);
-    return closed(inventory, transaction, { result: 'revert-failed', message }, now);
+    return closed(inventory, transaction, revertFailed(transaction, verdict.failure.message, world), now);
   }
   // Nothing is put back without networkd, however long that takes.
   const isOver = verdict.over && world.networkd.snapshot().state === 'running';
   if (!isOver && !isSettled(transaction, converged, inventory)) return undefined;
+  if (lost.length > 0) {
+    const why = `${lost.join(', ')} could not be put back as before: see the log of osa-net`;
+    return closed(inventory, transaction, revertFailed(transaction, why, world), now);
+  }
   if (transaction.failure) world.logger.warn(`generation ${transaction.generation} is taken back`);
   return closed(inventory, transaction, transaction.failure, now);
+}
+
+function revertFailed({ generation, failure }: Transaction, why: string, { logger }: World): Failure {
+  logger.error(`generation ${generation} is taken back, but ${why}`);
+  return { result: 'revert-failed', message: `${failure?.message}; after it was taken back: ${why}` };
 }
 
 /** Documents that were only tried become documents of the directory. */

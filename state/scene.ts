@@ -13,6 +13,8 @@ export type Scene = Readonly<Record<string, LinkScene>>;
 export interface LinkScene extends AddressScene {
   /** Which link it was: one that came later has settings of its own. */
   readonly identity: string;
+  /** Whose change touches it. Absent: in records of earlier versions. */
+  readonly owner?: ResourceKey | undefined;
   readonly master?: string | undefined;
   readonly mtu: number;
   readonly mac?: string | undefined;
@@ -72,19 +74,21 @@ const nothingGiven: AddressScene = { addresses: [], routes: [] };
 /** The settings of links as they are now; `given` is what the kernel tells of some beyond what a pass observes. */
 export function sceneOf(
   names: Iterable<string>,
+  desired: Desired,
   observed: Observed,
   given: ReadonlyMap<string, AddressScene>,
 ): Scene {
+  const owners = new Map(
+    [...desired.linksOf].flatMap(([owner, all]) => all.map(({ link }) => [link, owner] as const)),
+  );
   const entries = [...new Set(names)].sort().flatMap((name) => {
     const link = observed.links.get(name);
-    return link ? [[name, linkScene(link, observed, given.get(name) ?? nothingGiven)] as const] : [];
+    if (!link) return [];
+    const { master, mtu, mac } = link;
+    const known = { identity: identityOf(link, observed), owner: owners.get(name), master, mtu, mac };
+    return [[name, { ...known, ...(given.get(name) ?? nothingGiven) }] as const];
   });
   return Object.fromEntries(entries);
-}
-
-function linkScene(link: ObservedLink, observed: Observed, given: AddressScene): LinkScene {
-  const { master, mtu, mac } = link;
-  return { identity: identityOf(link, observed), master, mtu, mac, ...given };
 }
 
 /** Whether a link is no longer as it was, apart from its routes: those of links that nobody described are not watched. */

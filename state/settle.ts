@@ -13,6 +13,7 @@ import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
 import { differsFromScene } from './scene.ts';
+import { notRestored } from './undo.ts';
 
 /** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
@@ -38,8 +39,14 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     if (replug === undefined) delete draft.replug;
     else draft.replug = replug;
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
+    if (draft.transaction?.phase === 'reverting') draft.transaction.isRestored = isRestored(plan, carried);
     forgetGone(draft, desired);
   });
+}
+
+/** Whether nothing of what others had is still to be put back; without networkd nothing is. */
+function isRestored({ steps }: Plan, { before, done }: Carried): true | undefined {
+  return (before.networkd.state === 'running' && notRestored(steps, done).length === 0) || undefined;
 }
 
 /** Units whose names somebody else has taken just before they were written. */

@@ -36,7 +36,7 @@ export interface Transaction {
   readonly scene: Scene;
   /** Units of others that it writes over. Absent: none. */
   readonly formerUnits?: FormerUnits | undefined;
-  /** The scene was put back once. */
+  /** The scene was put back by the last pass that could, or is as it was. */
   readonly isRestored?: boolean | undefined;
 }
 
@@ -164,10 +164,11 @@ export function isDisruptive(plan: Plan): boolean {
 
 /** Whether all that a transaction is about has come about. @param converged resources that are as written */
 export function isSettled(
-  { changes, phase }: Transaction,
+  { changes, phase, isRestored }: Transaction,
   converged: ReadonlySet<ResourceKey>,
   inventory: Inventory,
 ): boolean {
+  if (phase === 'reverting' && !isRestored) return false;
   return Object.entries(changes).every(([key, change]) => {
     const goes = phase === 'trial' ? change?.specHash === '' : change?.before === '';
     return goes ? inventory.resources[key as ResourceKey] === undefined : converged.has(key as ResourceKey);

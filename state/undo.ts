@@ -34,7 +34,7 @@ export function restoreSteps(input: PlanInput): readonly Step[] {
   const { transaction } = inventory;
   if (transaction?.phase !== 'reverting') return [];
   const described = new Map(
-    [...desired.linksOf.values()].flat().map((expected) => [expected.link, expected]),
+    [...desired.linksOf].flatMap(([owner, all]) => all.map((one) => [one.link, { ...one, owner }] as const)),
   );
   return Object.entries(transaction.scene).flatMap(([name, scene]): readonly Step[] => {
     const link = observed.links.get(name);
@@ -42,7 +42,7 @@ export function restoreSteps(input: PlanInput): readonly Step[] {
     const expected = described.get(name);
     if (expected) return restoreMtu(expected, scene, link);
     if (transaction.isRestored && !differsFromScene(scene, link)) return [];
-    return [{ kind: 'restore-link', link: name, scene, reason, disruption: 'none' }];
+    return [{ kind: 'restore-link', link: name, scene, owner: scene.owner, reason, disruption: 'none' }];
   });
 }
 
@@ -64,8 +64,19 @@ export function returnSteps(
 const reason = 'as it was before the change that is taken back';
 
 /** networkd leaves an MTU as it is when its unit no longer sets one. */
-function restoreMtu(expected: LinkExpectation, scene: LinkScene, link: ObservedLink): readonly Step[] {
+function restoreMtu(
+  expected: LinkExpectation & { readonly owner: ResourceKey },
+  scene: LinkScene,
+  link: ObservedLink,
+): readonly Step[] {
   if (expected.mtu !== undefined || link.mtu === scene.mtu) return [];
-  const value = String(scene.mtu);
-  return [{ kind: 'set-link', link: link.name, property: 'mtu', value, reason, disruption: 'none' }];
+  const common = { link: link.name, owner: expected.owner, reason, disruption: 'none' } as const;
+  return [{ kind: 'set-link', property: 'mtu', value: String(scene.mtu), ...common }];
+}
+
+/** Links that a pass was to put back as they were, and could not. */
+export function notRestored(steps: readonly Step[], done: readonly Step[]): readonly string[] {
+  return steps.flatMap((step) =>
+    'link' in step && step.reason === reason && !done.includes(step) ? step.link : [],
+  );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openHistory } from '../../controller/history.ts';
 import { newMemory } from '../../controller/memory.ts';
-import { resumed } from '../../controller/transactions.ts';
+import { endingOf, resumed } from '../../controller/transactions.ts';
 import type { World } from '../../controller/world.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Transaction } from '../../state/transaction.ts';
@@ -52,5 +52,30 @@ describe('a transaction that a start finds', () => {
     const memory = await resumed(newMemory(inventory, kept(next)), world);
     expect(memory.inventory).to.deep.equal({ ...emptyInventory, generation: 7 });
     expect([...memory.lastGood.values()]).to.deep.equal([next]);
+  });
+});
+
+describe('a change that is taken back', () => {
+  const failure = { result: 'rolled-back', message: 'no gateway' } as const;
+  const back: Transaction = { ...transaction, phase: 'reverting', failure };
+  const world = {
+    logger: keepingLogger(),
+    clock: { now: () => 0 },
+    networkd: { snapshot: () => ({ state: 'running' }) },
+  } as unknown as World;
+  const ending = (fields: Partial<Transaction>, lost: readonly string[], over: boolean) => {
+    const open = { ...inventory, transaction: { ...back, ...fields } };
+    return endingOf(open, { kind: 'passed', over }, new Set(), lost, world)?.entry;
+  };
+
+  it('is so once what others had is theirs again', () => {
+    expect(ending({}, ['eth1'], false)).to.equal(undefined);
+    expect(ending({ isRestored: true }, [], false)?.result).to.equal('rolled-back');
+  });
+
+  it('says what could not be put back when the time is over', () => {
+    const entry = ending({}, ['eth1'], true);
+    expect(entry?.result).to.equal('revert-failed');
+    expect(entry?.message).to.match(/^no gateway; .*eth1 could not be put back as before/);
   });
 });

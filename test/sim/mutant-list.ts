@@ -6,7 +6,7 @@ const one = (name: string, file: string, find: string, replace = ''): Mutant => 
 });
 
 const saves = '  await save(world, known, inventory, lastGood);\n';
-const follows = '  trial.follow(intent.inventory.transaction, plan.steps.length > 0);\n';
+const follows = '  trial.follow(intent.inventory.transaction, applied.done.length > 0);\n';
 const savesLate =
   '  await Promise.all([world.store.saveInventory(intent.inventory), world.store.saveLastGood(intent.lastGood)]);\n';
 const lateSync =

@@ -211,7 +211,7 @@ describe('the end of a transaction', () => {
     const record = { specHash: 'new', generation: 1, createdAt: now, file: '' };
     const there = { ...emptyInventory, resources: { [a]: record } };
     const trial = open({ changes });
-    const back = open({ changes, phase: 'reverting' });
+    const back = open({ changes, phase: 'reverting', isRestored: true });
     expect(isSettled(trial, new Set(), there)).to.equal(false);
     expect(isSettled(trial, new Set([a]), there)).to.equal(true);
     expect(isSettled(back, new Set([a]), there)).to.equal(false);
@@ -221,8 +221,15 @@ describe('the end of a transaction', () => {
   it('waits for what was removed to be gone, and on the way back for it to be as written', () => {
     const changes = { [a]: changed({ change: 'removed', specHash: '' }) };
     expect(isSettled(open({ changes }), new Set(), emptyInventory)).to.equal(true);
-    expect(isSettled(open({ changes, phase: 'reverting' }), new Set(), emptyInventory)).to.equal(false);
-    expect(isSettled(open({ changes, phase: 'reverting' }), new Set([a]), emptyInventory)).to.equal(true);
+    const back = open({ changes, phase: 'reverting', isRestored: true });
+    expect(isSettled(back, new Set(), emptyInventory)).to.equal(false);
+    expect(isSettled(back, new Set([a]), emptyInventory)).to.equal(true);
+  });
+
+  it('waits on the way back for what others had', () => {
+    const back = open({ changes: {}, phase: 'reverting' });
+    expect(isSettled(back, new Set(), emptyInventory)).to.equal(false);
+    expect(isSettled({ ...back, isRestored: true }, new Set(), emptyInventory)).to.equal(true);
   });
 });
 
