@@ -30,11 +30,18 @@ export function notInForce(evidence: Evidence, files: Files): readonly Refused[]
     .filter((key) => !desired.resources.has(key) && !isSpared(desired.inForce, key))
     .map((key) => {
       const [kind, name] = key.split('/') as [Kind, string];
-      const message = failures.get(key) ?? 'its document is gone; its links and units are being deleted';
+      const message = failures.get(key) ?? farewell(key, inventory);
       const reason = failures.has(key) ? 'PruneFailed' : 'Progressing';
       return { key, kind, metadata: { name }, location: nowhere, verdicts: failed(reason, message) };
     });
   return [...refused, ...[...files].flatMap(([file, entry]) => brokenDocuments(file, entry)), ...doomed];
+}
+
+/** What becomes of what is left of a document. */
+function farewell(key: ResourceKey, { links }: Evidence['inventory']): string {
+  const returning = Object.keys(links).filter((name) => links[name]?.owner === key && links[name].former);
+  const back = returning.length === 0 ? '' : `; ${returning.join(', ')} becomes again what it was before`;
+  return `its document is gone; its links and units are being deleted${back}`;
 }
 
 function ownersOf(inventory: Evidence['inventory']): readonly ResourceKey[] {

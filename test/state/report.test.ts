@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { produce } from 'immer';
 import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { nextConditions } from '../../state/conditions.ts';
@@ -191,6 +192,14 @@ describe('the report', () => {
       'ContainerBridge/a ReconciliationSucceeded',
       'ContainerBridge/old Progressing',
     ]);
+    expect(messageOf(doomed[1])).to.equal('its document is gone; its links and units are being deleted');
+    const former = { identity: '', mtu: 1500, addresses: [], routes: [] };
+    const returning = produce(inventory, (draft) => {
+      if (draft.links['br-old']) draft.links['br-old'].former = former;
+    });
+    expect(messageOf(reported(view(a), [], { inventory: returning }).items[1])).to.match(
+      /; br-old becomes again what it was before$/,
+    );
     const failures = new Map([['ContainerBridge/old' as const, 'cannot delete a link: busy']]);
     const stuck = reported(view(a), [], { inventory, failures }).items;
     expect([wordsOf(stuck)[1], messageOf(stuck[1])]).to.deep.equal([
