@@ -122,7 +122,7 @@ async function begin(world: World, version: string): Promise<State> {
   const memory = await resumed(await heldAgain(newMemory(inventory, lastGood), world), world);
   const queue = new WorkQueue<Key>(clock);
   const trial = new Trial(world, () => queue.add('everything'));
-  trial.follow(memory.inventory.transaction, true);
+  trial.follow(memory.inventory.transaction, true, true);
   return {
     world,
     queue,

@@ -3,7 +3,7 @@ import { isTold } from '../state/carried.ts';
 import { hasDeparting } from '../state/departed.ts';
 import type { Desired } from '../state/desired.ts';
 import type { HistoryEntry } from '../state/history.ts';
-import type { Inventory } from '../state/inventory.ts';
+import { type Inventory, isReturning } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import type { ProbeAnswers } from '../state/probe.ts';
@@ -79,7 +79,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   input.onIntent(intent);
   const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
   const applied = await apply(plan.steps, known, world, input.onStep);
-  trial.follow(intent.inventory.transaction, applied.done.length > 0);
+  trial.follow(intent.inventory.transaction, applied.done.length > 0, before.networkd.state === 'running');
 
   // Look again where something was done, and record what has become of it.
   const observed = await lookAgain(observer, before, desired, intent.inventory, applied);
@@ -116,9 +116,18 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     observed,
     applied,
     freed: freedBy(plan.unapplied, desired, judged.report.items),
-    unsettled: toldNow || hasDeparting(inventory, desired, observed),
+    unsettled:
+      toldNow ||
+      hasDeparting(inventory, desired, observed) ||
+      isGivingBack(inventory, desired, lookedAt - toldAt),
     ended: ending?.entry,
   };
+}
+
+/** Whether links go back to others, which networkd may still be changing. @param told ms since it was told */
+function isGivingBack(inventory: Inventory, desired: Desired, told: number): boolean {
+  const isOne = (name: string) => isReturning(name, inventory, desired.made);
+  return told < 2 * backoff.settle && Object.keys(inventory.links).some(isOne);
 }
 
 function isRestart(steps: readonly Step[]): boolean {
@@ -132,7 +141,7 @@ function restartFailure({ done }: Applied, { clock }: World): number | undefined
 async function end(world: World, memory: Memory, { entry }: Ending, trial: Trial): Promise<void> {
   if (entry.result === 'confirmed' && memory.overlay) await install(memory.overlay, world.settings.configDir);
   await world.history.append(entry);
-  trial.follow(undefined, false);
+  trial.follow(undefined, false, true);
 }
 
 /**

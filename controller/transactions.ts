@@ -248,11 +248,12 @@ function abandoned(inventory: Inventory): Inventory {
 }
 
 /**
- * What an operator that ends leaves behind: a change that nothing speaks against counts as good, so that a restart does
- * not take it back; any other stays open, and the next start takes it back.
+ * What an operator that ends leaves behind: a change that nothing speaks against counts as good once it was watched, so
+ * that a restart does not take it back; any other stays open, and the next start takes it back.
  */
 export async function left({ inventory }: Memory, trial: Trial, world: World): Promise<void> {
   const { transaction } = inventory;
+  await trial.observed();
   trial.stop();
   if (!transaction || !(await trial.passesNow())) return;
   const ended = closed(inventory, transaction, undefined, new Date(world.clock.now()).toISOString());

@@ -15,6 +15,8 @@ export class Trial {
   #transaction: Transaction | undefined;
   #openedAt = 0;
   #changedAt = 0;
+  /** When a pass last did anything. */
+  #actedAt = 0;
   /** When a pass was last made. */
   #passedAt = 0;
   /** Since when a probe has been failing, and why; undefined until all were asked. */
@@ -31,16 +33,23 @@ export class Trial {
     this.#wake = wake;
   }
 
-  /** The transaction as a pass leaves it. @param applied whether the pass changed anything of the host */
-  follow(transaction: Transaction | undefined, applied: boolean): void {
+  /**
+   * The transaction as a pass leaves it.
+   * @param applied whether the pass did anything to the host
+   * @param isPossible whether it could: without networkd nothing is put back
+   */
+  follow(transaction: Transaction | undefined, applied: boolean, isPossible: boolean): void {
     const now = this.#world.clock.uptime();
-    const isNew = transaction?.generation !== this.#transaction?.generation;
-    const turned = transaction?.phase !== this.#transaction?.phase;
+    const before = this.#transaction;
+    const isNew = transaction?.generation !== before?.generation;
+    const turned = transaction?.phase !== before?.phase;
+    const hasToWait = transaction?.phase === 'reverting' && !isPossible;
     this.#transaction = transaction;
     this.#passedAt = now;
-    if (isNew) this.#openedAt = now;
+    if (isNew || transaction?.confirmWithin !== before?.confirmWithin) this.#openedAt = now;
     if (isNew || turned) this.#word = undefined;
-    if (!isNew && !turned && !applied) return;
+    if (isNew || turned || applied) this.#actedAt = now;
+    if (!isNew && !turned && !hasToWait && equal(transaction?.changes, before?.changes)) return;
     this.#changedAt = now;
     this.#samples = undefined;
     this.#cancelTimer();
@@ -79,6 +88,14 @@ export class Trial {
     return answers.every((why) => why === '');
   }
 
+  /** Waits until an open transaction was watched for as long as it has to be. */
+  async observed(): Promise<void> {
+    const open = this.#transaction;
+    if (open?.phase !== 'trial' || open.confirmWithin !== undefined || open.probes.length === 0) return;
+    const rest = this.#actedAt + trialTimes.observation - this.#world.clock.uptime();
+    if (rest > 0) await new Promise<void>((resolve) => this.#world.clock.after(rest, resolve));
+  }
+
   stop(): void {
     this.#round += 1;
     this.#cancelTimer();
@@ -91,7 +108,8 @@ export class Trial {
     return {
       transaction,
       age: now - this.#openedAt,
-      quiet: now - this.#changedAt,
+      since: now - this.#changedAt,
+      quiet: now - this.#actedAt,
       samples: this.#samples && [...this.#samples].map(([id, seen]) => sampleOf(id, seen, now)),
       word: this.#word,
       patience: this.#world.settings.rollbackAfter,

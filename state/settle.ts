@@ -96,12 +96,13 @@ function isHandedBack(
   name: string,
   inventory: Inventory,
   desired: Desired,
-  { after, done }: Carried,
+  { after, done, isQuiet }: Carried,
 ): boolean {
   const former = inventory.links[name]?.former;
   const link = after.links.get(name);
   if (!former || !link || !isReturning(name, inventory, desired.made)) return false;
-  const hasRead = isTold(done) || !inventory.reloadPending;
+  // It may take addresses away for a while after it was told.
+  const hasRead = isQuiet && !isTold(done) && !inventory.reloadPending;
   const unplugged = Object.values(stillUnplugged(inventory, desired.made, after) ?? {});
   return hasRead && !differsFromScene(former, link) && unplugged.every(({ master }) => master !== name);
 }

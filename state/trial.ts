@@ -6,6 +6,8 @@ export const trialTimes = {
   interval: 1_000,
   /** How long everything has to pass after the last change: a neighbour entry that leads nowhere takes 3 s to fail. */
   observation: 5_000,
+  /** How long networkd gets on the way back: up to v255 it answers a reload before it has looked at any link. */
+  settling: 2_000,
 } as const;
 
 /** What one probe has shown since the last change. */
@@ -20,9 +22,11 @@ export interface Sample {
 /** What is known of an open transaction at one moment. Times are ms of a clock that nobody sets. */
 export interface TrialFacts {
   readonly transaction: Transaction;
-  /** Since it was opened. */
+  /** Since it was opened, or since a confirmation is waited for. */
   readonly age: number;
-  /** Since it last changed anything. */
+  /** Since its documents last changed, or since it was turned back. Repairs do not begin it anew: they may never end. */
+  readonly since: number;
+  /** Since a pass last did anything. */
   readonly quiet: number;
   /** Undefined until every probe was asked since the last change. */
   readonly samples: readonly Sample[] | undefined;
@@ -41,16 +45,17 @@ const pending: Verdict = { kind: 'pending' };
 
 /** What is to become of an open transaction. */
 export function judgeTrial(facts: TrialFacts): Verdict {
-  const { transaction, samples, patience, quiet } = facts;
+  const { transaction, samples, patience, quiet, since } = facts;
   const lost = (samples ?? []).filter(({ failingFor }) => failingFor >= patience);
   const why = lost
     .map(({ id, why }) => `${id}: ${why}`)
     .sort()
     .join('; ');
-  const over = quiet >= patience;
+  const over = since >= patience;
   if (transaction.phase === 'reverting') {
     if (lost.length > 0) return { kind: 'failed', failure: { result: 'revert-failed', message: why } };
-    return allPass(samples, transaction) ? { kind: 'passed', over } : pending;
+    const isDone = over || quiet >= trialTimes.settling;
+    return isDone && allPass(samples, transaction) ? { kind: 'passed', over } : pending;
   }
   if (facts.word === 'cancel') return failed('cancelled', "taken back with 'osa-net cancel'");
   if (lost.length > 0) return failed('rolled-back', why);

@@ -41,7 +41,7 @@ describe('a trial', () => {
   }
 
   it('passes once its probes have for a while, and wakes the loop then', async () => {
-    trial.follow(transaction, true);
+    trial.follow(transaction, true, true);
     await pass(4_000);
     expect([trial.verdict().kind, wakes]).to.deep.equal(['pending', 0]);
     await pass(2_000);
@@ -50,7 +50,7 @@ describe('a trial', () => {
 
   it('fails when a probe has failed for too long, counted from the change', async () => {
     answer = 'no answer';
-    trial.follow(transaction, true);
+    trial.follow(transaction, true, true);
     await pass(patience - 1_000);
     expect(trial.verdict().kind).to.equal('pending');
     await pass(1_000);
@@ -62,7 +62,7 @@ describe('a trial', () => {
   });
 
   it('counts from when a probe stopped passing', async () => {
-    trial.follow({ ...transaction, confirmWithin: 60_000 }, true);
+    trial.follow({ ...transaction, confirmWithin: 60_000 }, true, true);
     await pass(3_000);
     answer = 'no answer';
     await pass(patience);
@@ -73,38 +73,82 @@ describe('a trial', () => {
 
   it('forgives a probe that fails and comes back', async () => {
     answer = 'no answer';
-    trial.follow(transaction, true);
+    trial.follow(transaction, true, true);
     await pass(patience - 1_000);
     answer = '';
     await pass(1_000);
     expect(trial.verdict().kind).to.equal('passed');
   });
 
-  it('begins anew when more is changed', async () => {
-    trial.follow(transaction, true);
+  it('watches as long again when anything is done', async () => {
+    trial.follow(transaction, true, true);
     await pass(4_000);
-    trial.follow(transaction, true);
+    trial.follow(transaction, true, true);
     await pass(4_000);
     expect(trial.verdict().kind).to.equal('pending');
-    trial.follow(transaction, false);
+    trial.follow(transaction, false, true);
     await pass(2_000);
     expect(trial.verdict().kind).to.equal('passed');
   });
 
+  const change = { change: 'added', file: '', specHash: 'a', before: '', wasReady: false } as const;
+  const more = { ...transaction, changes: { 'ContainerBridge/a': change } } as Transaction;
+
+  it('counts how long a probe fails through all repairs, and anew when the documents change', async () => {
+    answer = 'no answer';
+    trial.follow(transaction, true, true);
+    for (let i = 0; i < 3; i++) {
+      await pass(3_000);
+      trial.follow({ ...transaction }, true, true);
+    }
+    expect(trial.verdict().kind).to.equal('pending');
+    await pass(1_000);
+    expect(trial.verdict().kind).to.equal('failed');
+    trial.follow(more, true, true);
+    await pass(patience - 1_000);
+    expect(trial.verdict().kind).to.equal('pending');
+  });
+
+  it('is over on the way back though every pass does something, and not while none can', async () => {
+    const back = { ...transaction, phase: 'reverting', probes: [] } as Transaction;
+    const isOver = () => (trial.verdict() as { over?: boolean }).over;
+    trial.follow(back, true, true);
+    for (let i = 0; i < patience / 1_000; i++) {
+      expect(isOver()).not.to.equal(true);
+      await pass(1_000);
+      trial.follow(back, true, true);
+    }
+    expect(isOver()).to.equal(true);
+    trial.follow(back, false, false);
+    expect(isOver()).not.to.equal(true);
+  });
+
+  it('is watched to its end before an operator that stops counts it as good', async () => {
+    trial.follow(transaction, true, true);
+    let isObserved = false;
+    void trial.observed().then(() => {
+      isObserved = true;
+    });
+    await pass(4_000);
+    expect(isObserved).to.equal(false);
+    await pass(1_000);
+    expect(isObserved).to.equal(true);
+  });
+
   it('takes a word only where one is waited for', () => {
     expect(trial.say('cancel')).to.equal(false);
-    trial.follow(transaction, true);
+    trial.follow(transaction, true, true);
     expect(trial.say('confirm')).to.equal(false);
     expect(trial.say('cancel')).to.equal(true);
     expect([trial.verdict().kind, wakes]).to.deep.equal(['failed', 1]);
-    trial.follow({ ...transaction, generation: 2, confirmWithin: 60_000 }, true);
+    trial.follow({ ...transaction, generation: 2, confirmWithin: 60_000 }, true, true);
     expect(trial.verdict().kind).to.equal('pending');
     expect(trial.say('confirm')).to.equal(true);
     expect(trial.verdict().kind).to.equal('passed');
   });
 
   it('tells how long a confirmation is waited for, and wakes the loop when nobody gave it', async () => {
-    trial.follow({ ...transaction, confirmWithin: 3_500 }, true);
+    trial.follow({ ...transaction, confirmWithin: 3_500 }, true, true);
     await pass(2_000);
     expect(trial.remaining()).to.equal(1_500);
     await pass(2_000);
@@ -117,7 +161,7 @@ describe('a trial', () => {
 
   it('wakes the loop again and again on the way back', async () => {
     answer = 'no answer';
-    trial.follow({ ...transaction, phase: 'reverting' }, true);
+    trial.follow({ ...transaction, phase: 'reverting' }, true, true);
     await pass(3_000);
     expect(wakes).to.equal(3);
   });
@@ -125,14 +169,14 @@ describe('a trial', () => {
   it('does so ever less often while nothing comes of it', async () => {
     const back = { ...transaction, phase: 'reverting' } as const;
     answer = 'no answer';
-    trial.follow(back, true);
+    trial.follow(back, true, true);
     const at: number[] = [];
     for (let second = 1; second <= 40; second++) {
       const before = wakes;
       await pass(1_000);
       if (wakes === before) continue;
       at.push(second);
-      trial.follow(back, false);
+      trial.follow(back, false, true);
     }
     expect(at.slice(0, 4)).to.deep.equal([1, 2, 3, 4]);
     expect(at.at(-1)).to.be.greaterThan(30);
@@ -140,15 +184,15 @@ describe('a trial', () => {
   });
 
   it('asks nobody once it is over', async () => {
-    trial.follow(transaction, true);
-    trial.follow(undefined, false);
+    trial.follow(transaction, true, true);
+    trial.follow(undefined, false, true);
     await pass(3_000);
     expect([clock.pending, wakes]).to.deep.equal([0, 0]);
   });
 
   it('may be left as it is when everything passes right now', async () => {
     expect(await trial.passesNow()).to.equal(false);
-    trial.follow(transaction, true);
+    trial.follow(transaction, true, true);
     expect(await trial.passesNow()).to.equal(true);
     answer = 'no answer';
     expect(await trial.passesNow()).to.equal(false);

@@ -10,6 +10,8 @@ export type Simulator = typeof Inside;
 /** A deliberately broken variant of the code: `find` occurs in `file` exactly once. */
 export interface Mutant {
   readonly name: string;
+  /** What has to come in schedules that find it. Absent: nothing special. */
+  readonly mix?: Inside.Mix;
   readonly patches: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 

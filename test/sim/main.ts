@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bundle, load } from './bundle.ts';
-import type { Schedule } from './inside/entry.ts';
+import type { Mix, Schedule } from './inside/entry.ts';
 import { findMutants } from './mutants.ts';
 import { type Answer, runMany } from './pool.ts';
 import { kindOf, shrink } from './shrink.ts';
@@ -10,6 +10,7 @@ const usage = `usage: npm run sim -- --seed N            one schedule, with ever
        npm run sim -- --schedule FILE     one that was printed before
        npm run sim -- --schedules N [--from SEED] [--workers 2]
        … --commands                       with a way out that is cut, and commands to the operator
+       … --adoption                       with these, and a document that takes over a link of others
        npm run sim -- --mutants [NAME…]   shows that broken code is found`;
 
 const { values, positionals } = parseArgs({
@@ -22,15 +23,18 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '2' },
     mutants: { type: 'boolean', default: false },
     commands: { type: 'boolean', default: false },
+    adoption: { type: 'boolean', default: false },
   },
 });
+
+const mix: Mix = values.adoption ? 'adoption' : values.commands ? 'commands' : 'plain';
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
   if (values.mutants) return findMutants(positionals, Number(values.workers));
   if (values.seed !== undefined)
-    return showOne((simulator) => simulator.scheduleOf(Number(values.seed), values.commands));
+    return showOne((simulator) => simulator.scheduleOf(Number(values.seed), mix));
   const file = values.schedule;
   if (file !== undefined) return showOne(() => JSON.parse(readFileSync(file, 'utf8')) as Schedule);
   if (values.schedules !== undefined) return many(Number(values.schedules));
@@ -65,7 +69,7 @@ async function many(count: number): Promise<number> {
     from: Number(values.from),
     count,
     workers: Number(values.workers),
-    withCommands: values.commands,
+    mix,
     stopsAtFailure: false,
     onProgress: ({ runs, failures }) => {
       for (const { seed, failure } of failures.slice(told)) console.error(`seed ${seed}: ${failure}`);

@@ -6,7 +6,8 @@ const one = (name: string, file: string, find: string, replace = ''): Mutant => 
 });
 
 const saves = '  await save(world, known, inventory, lastGood);\n';
-const follows = '  trial.follow(intent.inventory.transaction, applied.done.length > 0);\n';
+const follows =
+  "  trial.follow(intent.inventory.transaction, applied.done.length > 0, before.networkd.state === 'running');\n";
 const savesLate =
   '  await Promise.all([world.store.saveInventory(intent.inventory), world.store.saveLastGood(intent.lastGood)]);\n';
 const lateSync =

@@ -1,4 +1,4 @@
-import { bundle, load, type Simulator } from './bundle.ts';
+import { bundle, load, type Mutant, type Simulator } from './bundle.ts';
 import { mutants } from './mutant-list.ts';
 import { runMany } from './pool.ts';
 
@@ -11,7 +11,7 @@ export async function findMutants(names: readonly string[], workers: number): Pr
   const intact = await load(await bundle());
   let missed = 0;
   for (const mutant of chosen) {
-    const found = await find(await bundle(mutant), workers, intact);
+    const found = await find(await bundle(mutant), mutant.mix, workers, intact);
     if (!found) missed += 1;
     const how = found ? `found by schedule ${found.seed}: ${found.failure.slice(0, 120)}` : 'NOT FOUND';
     console.log(`${mutant.name}: ${how}`);
@@ -25,15 +25,20 @@ export async function findMutants(names: readonly string[], workers: number): Pr
 /** The first schedule that fails with broken code, and only with that. */
 async function find(
   text: string,
+  mix: Mutant['mix'],
   workers: number,
   intact: Simulator,
 ): Promise<{ readonly seed: number; readonly failure: string } | undefined> {
   for (let from = 1; from <= enough; ) {
     const share = from === 1 ? 5 : 10;
     const count = enough + 1 - from;
-    const { runs, failures } = await runMany({ text, from, count, workers, share, stopsAtFailure: true });
+    const { runs, failures } = await runMany({
+      ...{ text, from, count, workers, share },
+      ...(mix && { mix }),
+      stopsAtFailure: true,
+    });
     for (const failure of failures.sort((a, b) => a.seed - b.seed)) {
-      const outcome = await intact.run(intact.scheduleOf(failure.seed));
+      const outcome = await intact.run(intact.scheduleOf(failure.seed, mix));
       if (outcome.failure === '') return failure;
     }
     from += runs;

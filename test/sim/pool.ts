@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads';
+import type { Mix } from './inside/entry.ts';
 
 /** Seeds for a worker. */
 export interface Share {
   readonly from: number;
   readonly count: number;
-  readonly withCommands?: boolean | undefined;
+  readonly mix?: Mix | undefined;
 }
 
 /** What became of schedules. */
@@ -24,7 +25,7 @@ export interface PoolOptions {
   readonly from: number;
   readonly count: number;
   readonly workers: number;
-  readonly withCommands?: boolean;
+  readonly mix?: Mix;
   /** Seeds a share. */
   readonly share?: number;
   /** No further shares once something failed. */
@@ -34,12 +35,12 @@ export interface PoolOptions {
 
 /** Runs the schedules of a range of seeds on several processors. */
 export async function runMany(options: PoolOptions): Promise<Answer> {
-  const { text, from, count, workers, withCommands, share = 50, stopsAtFailure, onProgress } = options;
+  const { text, from, count, workers, mix, share = 50, stopsAtFailure, onProgress } = options;
   const total: Answer = { runs: 0, events: 0, passes: 0, steps: 0, met: {}, failures: [] };
   let next = from;
   const takeShare = (): Share | undefined => {
     if (next >= from + count || (stopsAtFailure && total.failures.length > 0)) return undefined;
-    const taken = { from: next, count: Math.min(share, from + count - next), withCommands };
+    const taken = { from: next, count: Math.min(share, from + count - next), mix };
     next += share;
     return taken;
   };

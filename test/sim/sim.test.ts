@@ -61,7 +61,7 @@ describe('a simulated host', function () {
 
   for (const [what, seed] of Object.entries(rememberedWithCommands)) {
     it(`survives ${what}`, async () => {
-      expect((await simulator.run(simulator.scheduleOf(seed, true))).failure).to.equal('');
+      expect((await simulator.run(simulator.scheduleOf(seed, 'commands'))).failure).to.equal('');
     });
   }
 

@@ -7,12 +7,10 @@ const simulator = await load(workerData as string);
 
 parentPort?.on('message', (share: Share) => void carryOut(share));
 
-async function carryOut({ from, count, withCommands }: Share): Promise<void> {
+async function carryOut({ from, count, mix }: Share): Promise<void> {
   const answer: Answer = { runs: 0, events: 0, passes: 0, steps: 0, met: {}, failures: [] };
   for (let seed = from; seed < from + count; seed++) {
-    const { failure, events, passes, steps, met } = await simulator.run(
-      simulator.scheduleOf(seed, withCommands),
-    );
+    const { failure, events, passes, steps, met } = await simulator.run(simulator.scheduleOf(seed, mix));
     answer.runs += 1;
     answer.events += events;
     answer.passes += passes;

@@ -92,13 +92,16 @@ describe('a link of others that a change takes over', () => {
     expect(settled({ ...known, desired: none, inventory }, unplugged).links).to.have.key('br-a');
   });
 
-  it('is forgotten once it is as it was, and networkd has forgotten our units', () => {
+  it('is forgotten once it is as it was and networkd, which has forgotten our units, leaves it so', () => {
     const inventory = takenOver();
     const back = { ...known, desired: none, inventory };
     const pending = { ...back, inventory: { ...inventory, reloadPending: true } };
-    expect(settled(back, without).links).to.deep.equal({});
+    expect(settled(back, without, ['reload']).links).to.deep.equal({});
+    expect(settled(back, without).links).to.have.key('br-a');
+    expect(settled(back, without, ['reload'], false).links).to.have.key('br-a');
     expect(settled(pending, without, ['reload']).links).to.have.key('br-a');
-    expect(settled(back, withLinks(without, { 'br-a': { mtu: 9000 } })).links).to.have.key('br-a');
+    const other = withLinks(without, { 'br-a': { mtu: 9000 } });
+    expect(settled(back, other, ['reload']).links).to.have.key('br-a');
   });
 
   it('is ours for good once the change is confirmed', () => {

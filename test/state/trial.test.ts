@@ -23,6 +23,7 @@ function verdict(fields: Partial<TrialFacts>, of: Partial<Transaction> = {}) {
   const facts: TrialFacts = {
     transaction: { ...transaction, ...of },
     age: 0,
+    since: 0,
     quiet: 0,
     samples: passing,
     word: undefined,
@@ -76,7 +77,12 @@ describe('the verdict on a trial', () => {
       {},
       failed('cancelled', "taken back with 'osa-net cancel'"),
     ],
-    ['waits for nothing more when the time is over', { quiet: patience }, {}, { kind: 'passed', over: true }],
+    [
+      'waits for nothing more when the time is over',
+      { since: patience, quiet: observation },
+      {},
+      { kind: 'passed', over: true },
+    ],
     [
       'waits for a word, whatever passes',
       { quiet: patience, age: 99_999 },
@@ -97,10 +103,22 @@ describe('the verdict on a trial', () => {
       failed('rolled-back', 'dc: no answer'),
     ],
     [
-      'is that the way back works, as soon as everything passes',
-      {},
+      'is that the way back works, once networkd had time to do it',
+      { quiet: trialTimes.settling },
       { phase: 'reverting' },
       { kind: 'passed', over: false },
+    ],
+    [
+      'is not known on the way back before that, also where nothing has to pass',
+      { quiet: trialTimes.settling - 1 },
+      { phase: 'reverting', probes: [] },
+      pending,
+    ],
+    [
+      'is that the way back is over, whatever goes on being done',
+      { since: patience },
+      { phase: 'reverting', probes: [] },
+      { kind: 'passed', over: true },
     ],
     [
       'is not known on the way back while a probe fails',

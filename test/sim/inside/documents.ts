@@ -31,19 +31,26 @@ const others = {
 /** Documents by name; the names of `c` and `y` others have. */
 const known = { ...kinds, ...others };
 export const docNames = Object.keys(known) as readonly (keyof typeof known)[];
-export type DocName = keyof typeof known;
+/** A bridge that others have, and that its document takes over (`osa-net.dev/adopt`). */
+export const adopting = { name: 'd', key: 'ContainerBridge/d', link: 'br-d' } as const;
+export type DocName = keyof typeof known | typeof adopting.name;
+export const allNames: readonly DocName[] = [...docNames, adopting.name];
 
 /** Files are few, so that documents share them. */
 export const fileNames = ['10-net.yaml', '20-more.yaml', '30-rest.yml'] as const;
 
 /** A document of a name with some spec. */
 export function someDoc(name: DocName, random: Random): Doc {
-  const kind = known[name];
+  const kind = kindOf(name);
   return { kind, name, spec: specOf(kind, name, random) };
 }
 
 export function keyOfName(name: DocName): ResourceKey {
-  return keyOf({ kind: known[name], name });
+  return keyOf({ kind: kindOf(name), name });
+}
+
+function kindOf(name: DocName): Doc['kind'] {
+  return name === adopting.name ? 'ContainerBridge' : known[name];
 }
 
 function specOf(kind: Doc['kind'], name: DocName, random: Random): object {
@@ -127,10 +134,11 @@ export class Directory {
 
 function textOf({ kind, name, spec }: Doc, isBroken: boolean): string {
   const wrong = isBroken ? { adresses: [] } : {};
+  const annotations = { 'osa-net.dev/adopt': 'true' };
   const document = {
     apiVersion: 'osa-net.dev/v1alpha1',
     kind,
-    metadata: { name },
+    metadata: { name, ...(name === adopting.name && { annotations }) },
     spec: { ...spec, ...wrong },
   };
   return JSON.stringify(document);

@@ -1,9 +1,9 @@
 import { BareDisk } from './bare-disk.ts';
 import type { Outcome } from './outcome.ts';
-import { type Schedule, scheduleOf } from './schedule.ts';
+import { type Mix, type Schedule, scheduleOf } from './schedule.ts';
 import { Simulation } from './simulation.ts';
 
-export type { Outcome, Schedule };
+export type { Mix, Outcome, Schedule };
 export { BareDisk, scheduleOf };
 
 /** Runs a schedule; one at a time. */

@@ -4,6 +4,7 @@ import { Networkd } from '../model/networkd.ts';
 import { readNetDev, type UnitFile, unitsOn } from '../model/units.ts';
 import { pathChanged, watching } from '../modules/watcher.ts';
 import { Calls } from './calls.ts';
+import { adopting } from './documents.ts';
 import { type LinkWatcher, type MonitorState, SimulatedKernelClient } from './kernel-client.ts';
 import { type BusState, SimulatedNetworkdClient } from './networkd-client.ts';
 import type { Schedule } from './schedule.ts';
@@ -16,6 +17,7 @@ export const places = {
   run: '/run/osa-net',
   inventory: '/var/lib/osa-net/inventory.json',
   approval: '/var/lib/osa-net/prune-approved.json',
+  history: '/var/lib/osa-net/history.json',
 } as const;
 
 /** Links that others have, and make anew after a boot. */
@@ -46,13 +48,16 @@ export class Host {
   onReload: () => void = () => undefined;
   silentUntil = 0;
   readonly confirmTimeout: number | undefined;
+  /** Others have a link that a document takes over. */
+  readonly adopts: boolean;
   networkdClient: SimulatedNetworkdClient | undefined;
   kernelClient: SimulatedKernelClient | undefined;
 
-  constructor(machine: Machine, { version, isWatched, confirmTimeout }: Schedule) {
+  constructor(machine: Machine, { version, isWatched, confirmTimeout, adopts = false }: Schedule) {
     this.machine = machine;
     this.isWatched = isWatched;
     this.confirmTimeout = confirmTimeout;
+    this.adopts = adopts;
     this.kernel = new Kernel(() => machine.timeline.uptime);
     this.calls = new Calls(machine);
     for (const path of [places.documents, places.units, places.state]) machine.disk.establish(path);
@@ -74,11 +79,13 @@ export class Host {
   boot(): void {
     this.machine.disk.establish('/run', true);
     this.kernel.reboot();
-    for (const [name, kind, address] of foreign) {
-      // Whoever made them chose their MTU; the kernel would fit that of a bridge to ports that we plug in.
-      const made = { up: true, isProtected: true, mtuIsChosen: true };
+    // Whoever made them chose their MTU; the kernel would fit that of a bridge to ports that we plug in.
+    const made = { up: true, isProtected: true, mtuIsChosen: true };
+    for (const [name, kind, address] of foreign)
       this.kernel.add(name, kind, { addresses: [address], ...made });
-    }
+    // What our .netdev makes by now others leave to it.
+    if (this.adopts && !this.isClaimed(adopting.link, 'bridge'))
+      this.kernel.add(adopting.link, 'bridge', { addresses: ['203.0.113.65/26'], mtu: 1600, ...made });
     this.bus.isUp = true;
     this.startNetworkd();
   }
@@ -130,7 +137,7 @@ export class Host {
     this.silentUntil = 0;
     if (!this.networkd.isRunning || !this.bus.isNetworkdOnIt) this.startNetworkd();
     this.removeForeignUnit('00-shadow.network');
-    const isBase = (name: string) => foreign.some(([known]) => known === name);
+    const isBase = (name: string) => name === adopting.link || foreign.some(([known]) => known === name);
     const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link.name));
     for (const { ifindex } of theirs) this.kernel.delete(ifindex);
     if (this.networkd.isStuck) this.startNetworkd();

@@ -5,7 +5,8 @@ import { conditionOf, type StatusItem } from '../../../state/status.ts';
 import type { Step } from '../../../state/step.ts';
 import type { Inode } from '../model/disk.ts';
 import type { ModelLink } from '../model/kernel.ts';
-import { docNames, keyOfName } from './documents.ts';
+import { Adoption } from './adoption.ts';
+import { allNames, keyOfName } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { User } from './user.ts';
 
@@ -46,6 +47,7 @@ export class Invariants {
   readonly #host: Host;
   readonly #user: User;
   readonly #foreign: string;
+  readonly adoption: Adoption;
   /** Units that nobody can be asked to know any more: their record was deleted by others. */
   excused: ReadonlySet<string> = new Set();
   #itemsBefore: readonly StatusItem[] = [];
@@ -68,7 +70,11 @@ export class Invariants {
     host.kernel.listeners.push(() => {
       this.#isUnchecked = true;
     });
-    host.onReload = () => this.#mistakeHeirs();
+    this.adoption = new Adoption(host, user, () => read(this.#candidates().at(-1)));
+    host.onReload = () => {
+      this.#mistakeHeirs();
+      this.adoption.onReload();
+    };
   }
 
   passBegins(items: readonly StatusItem[]): void {
@@ -109,7 +115,7 @@ export class Invariants {
 
   /** The user did something. */
   directoryChanged(): void {
-    for (const name of docNames) {
+    for (const name of allNames) {
       const key = keyOfName(name);
       if (this.#user.directory.fileOf(key) === undefined) this.#absent.add(key);
       else this.guarded.delete(key);
@@ -138,6 +144,7 @@ export class Invariants {
       ...networkd.known,
     ]);
     this.guarded.clear();
+    this.adoption.isExcused = true;
   }
 
   /** A call that changes the disk is about to be made. */
@@ -152,6 +159,9 @@ export class Invariants {
   }
 
   onLink(what: string, link: ModelLink, lookedAt: number): void {
+    this.adoption.takesOver(link);
+    const trouble = what === 'delete' ? this.adoption.onDelete(link) : '';
+    if (trouble) throw new Violation(trouble);
     // Nobody can know of a link that came after the look on which the plan rests; before a deletion there is one more.
     const knownFrom = what === 'delete' ? Math.max(this.#passBegan, lookedAt) : this.#passBegan;
     if (!link.isProtected || link.bornAt >= knownFrom) return;
@@ -175,6 +185,8 @@ export class Invariants {
   check(): void {
     if (!this.#isUnchecked) return;
     this.#isUnchecked = false;
+    const trouble = this.adoption.look();
+    if (trouble) throw new Violation(trouble);
     const { disk } = this.#host.machine;
     const names = new Map([
       ...disk.namesAfterPowerLoss(places.units),

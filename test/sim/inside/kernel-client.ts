@@ -77,7 +77,7 @@ export class SimulatedKernelClient implements KernelClient {
     return this.#change('restore', name, (link) => {
       const master = scene.master === undefined ? undefined : this.#kernel.named(scene.master)?.ifindex;
       this.#setMtu(link, scene.mtu);
-      this.#kernel.set(link, { addresses: scene.addresses, master });
+      this.#kernel.set(link, { addresses: scene.addresses, master, ...(scene.mac && { mac: scene.mac }) });
     });
   }
 

@@ -8,6 +8,7 @@ import { inForce } from '../../../state/force.ts';
 import { conditionOf } from '../../../state/status.ts';
 import { readNetDev } from '../model/units.ts';
 import { loadFile } from '../modules/load.ts';
+import { adopting } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { Invariants } from './invariants.ts';
 import type { Operator } from './operator.ts';
@@ -40,7 +41,7 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
   const owned = user.inventory()?.links ?? {};
   const isTheirs = ({ made, link, netdev, kind }: LinkExpectation) => {
     const there = made ? kernel.named(link) : undefined;
-    if (!there || there.isProtected) return there !== undefined;
+    if (!there || there.isProtected) return there !== undefined && link !== adopting.link;
     const text = machine.disk.text(`${places.units}/${netdev}`);
     // Not on record, and not what its .netdev makes: nobody knows that it is ours.
     if (!owned[link] && there.kind !== kindFrom(text, link, kind)) return true;
@@ -73,6 +74,7 @@ export function wrongWith(scene: Scene): readonly string[] {
     ...wrongLinks(scene, desired, lost),
     ...wrongRecords(scene, desired, lost),
     ...wrongStatus(scene, desired, lost),
+    ...scene.invariants.adoption.wrong(),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Random } from '../model/random.ts';
-import { type Damage, type Doc, type DocName, docNames, fileNames, someDoc } from './documents.ts';
+import { adopting, type Damage, type Doc, type DocName, docNames, fileNames, someDoc } from './documents.ts';
 
 /** What others make links of. */
 const foreignKinds = ['bridge', 'dummy', 'vcan', 'hardware'] as const;
@@ -75,6 +75,8 @@ export interface Schedule {
   readonly isWatched: boolean;
   /** Every change waits so long for its confirmation, ms; absent: for none. */
   readonly confirmTimeout?: number | undefined;
+  /** Others have a bridge that a document takes over. */
+  readonly adopts?: boolean | undefined;
   readonly events: readonly Event[];
 }
 
@@ -83,18 +85,27 @@ const versions = [247, 249, 252, 256, 257, 262] as const;
 /** So many events are in a schedule. */
 const length = 55;
 
-/** The schedule of a seed. @param withCommands a way out that is cut, and commands to the operator, come in it as well */
-export function scheduleOf(seed: number, withCommands = false): Schedule {
+/**
+ * What comes in a schedule: with `commands` also a way out that is cut, and commands to the operator; with `adoption` also
+ * a document that takes over a link of others.
+ */
+export type Mix = 'plain' | 'commands' | 'adoption';
+
+/** The schedule of a seed. */
+export function scheduleOf(seed: number, mix: Mix = 'plain'): Schedule {
+  const withCommands = mix !== 'plain';
+  const adopts = mix === 'adoption';
   const random = new Random(seed);
   const version = random.pick(versions);
   const events = Array.from({ length }, (_, i): Event => {
     const choose = withCommands && random.chance(0.15) ? someCommand : someAction;
-    const action = i < 4 ? writing(random) : choose(random);
+    const isAdoption = adopts && random.chance(0.12);
+    const action = isAdoption ? someAdoption(random) : i < 4 ? writing(random) : choose(random);
     return whileAtWork({ after: pause(random), salt: random.whole(0, 0xffff_ffff), action });
   });
   const isWatched = withCommands && random.chance(0.5);
   const confirmTimeout = withCommands && random.chance(0.2) ? 60_000 : undefined;
-  return { seed, version, isWatched, confirmTimeout, events };
+  return { seed, version, isWatched, confirmTimeout, ...(adopts && { adopts }), events };
 }
 
 /** A link that becomes another one between a look and what rests on it: by the clock that would hardly ever be met. */
@@ -117,6 +128,14 @@ function pause(random: Random): number {
 
 function writing(random: Random): Action {
   const doc = someDoc(random.pick(docNames), random);
+  return { kind: 'write', file: random.pick(fileNames), doc, inPlace: random.chance(0.3) };
+}
+
+/** What becomes of the document that takes over a link of others. */
+function someAdoption(random: Random): Action {
+  const { name } = adopting;
+  if (random.chance(0.4)) return { kind: 'remove', name };
+  const doc = someDoc(name, random);
   return { kind: 'write', file: random.pick(fileNames), doc, inPlace: random.chance(0.3) };
 }
 

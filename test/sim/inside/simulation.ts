@@ -203,6 +203,7 @@ export class Simulation {
     this.#afterwards = () => {
       this.#machine.disk.losePower(this.#machine.random);
       this.#host.boot();
+      this.#invariants.adoption.booted();
       this.#machine.timeline.after(500 + ms, () => this.#operator.start());
     };
   }

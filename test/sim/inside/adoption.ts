@@ -1,0 +1,115 @@
+import type { Inventory } from '../../../state/inventory.ts';
+import type { ModelLink } from '../model/kernel.ts';
+import { adopting } from './documents.ts';
+import { type Host, places } from './host.ts';
+import type { User } from './user.ts';
+
+type Settings = Pick<ModelLink, 'addresses' | 'mtu' | 'master'>;
+
+/** What becomes of the link of others that a document takes over: it is theirs again unless the change lasts. */
+export class Adoption {
+  readonly #host: Host;
+  readonly #user: User;
+  readonly #known: () => Pick<Inventory, 'links' | 'transaction'>;
+  /** How it was when it was taken over last. */
+  #former: Settings | undefined;
+  /** The change that did so; undefined: none that could be taken back. */
+  #generation: number | undefined;
+  #state: 'theirs' | 'ours' | 'gone' = 'theirs';
+  /** Others deleted it, or what the operator knows of it: nobody can give it back. */
+  isExcused = false;
+
+  constructor(host: Host, user: User, known: () => Pick<Inventory, 'links' | 'transaction'>) {
+    this.#host = host;
+    this.#user = user;
+    this.#known = known;
+    host.kernel.listeners.push((_, name) => {
+      if (name === adopting.link && this.#state !== 'gone') this.isExcused ||= this.#link === undefined;
+    });
+  }
+
+  get #link(): ModelLink | undefined {
+    return this.#host.kernel.named(adopting.link);
+  }
+
+  get #isWanted(): boolean {
+    return this.#user.directory.fileOf(adopting.key) !== undefined;
+  }
+
+  /** The host was booted. */
+  booted(): void {
+    this.#state = this.#link?.isProtected ? 'theirs' : this.#state;
+  }
+
+  /** Something is about to be done to a link: what is taken over by right is no longer protected. */
+  takesOver(link: ModelLink): void {
+    if (link.name !== adopting.link || !link.isProtected) return;
+    const { links, transaction } = this.#known();
+    if (!links[link.name]) return;
+    const { addresses, mtu, master } = link;
+    this.#former = { addresses, mtu, master };
+    this.#generation = transaction?.generation;
+    this.#state = 'ours';
+    link.isProtected = false;
+  }
+
+  /** networkd is told of our .netdev. */
+  onReload(): void {
+    const link = this.#link;
+    if (link && this.#host.isClaimed(link.name, link.kind)) this.takesOver(link);
+  }
+
+  /** @returns what is wrong with a deletion; empty: nothing */
+  onDelete({ name }: ModelLink): string {
+    if (name !== adopting.link || this.#state !== 'ours') return '';
+    if (!this.#isWanted && !this.#lasts() && !this.isExcused)
+      return `${name} is deleted, which a change that did not last took over`;
+    this.#state = 'gone';
+    return '';
+  }
+
+  /** @returns what is wrong with it now; empty: nothing */
+  look(): string {
+    if (!this.#host.adopts) return '';
+    const link = this.#link;
+    if (link && !link.isProtected && this.#state === 'gone') this.#state = 'ours';
+    if (!link || this.#state !== 'ours' || this.isExcused) return '';
+    const isOurs = this.#known().links[link.name] || this.#host.isClaimed(link.name, link.kind);
+    if (isOurs) return '';
+    Object.assign(link, { isProtected: true, madeBy: undefined });
+    this.#state = 'theirs';
+    return this.#differences();
+  }
+
+  /** What is wrong with it once all has come to rest. */
+  wrong(): readonly string[] {
+    if (this.isExcused || !this.#host.adopts || this.#isWanted) return [];
+    if (this.#state === 'ours') return [`${adopting.link} is not given back`];
+    if (this.#state === 'gone' && this.#lasts()) return [];
+    return [this.#differences()].filter((text) => text !== '');
+  }
+
+  #differences(): string {
+    const link = this.#link;
+    if (!link) return `${adopting.link} of others is gone`;
+    const { addresses, mtu, master } = this.#former ?? link;
+    const lost = addresses.filter((address) => !link.addresses.includes(address));
+    if (lost.length === 0 && link.mtu === mtu && link.master === master) return '';
+    return `${link.name} is given back otherwise than it was: ${[...link.addresses, link.mtu, link.master].join(' ')}`;
+  }
+
+  /** Whether the change that took it over was confirmed. */
+  #lasts(): boolean {
+    if (this.#generation === undefined) return true;
+    const text = this.#host.machine.disk.text(places.history);
+    const { entries } = JSON.parse(text ?? '{"entries":[]}') as {
+      entries: { generation: number; result: string; changes: { key: string }[] }[];
+    };
+    return entries.some(
+      ({ generation, result, changes }) =>
+        generation === this.#generation &&
+        result === 'confirmed' &&
+        changes.some(({ key }) => key === adopting.key),
+    );
+  }
+}
