@@ -48,7 +48,7 @@ export interface PassInput {
   readonly approved: ReadonlySet<ResourceKey>;
   readonly onStep: StepHook;
   /** Told of the inventory that was written before the first step: a pass that fails later must not forget it. */
-  readonly onIntent: (intent: Intent) => void;
+  readonly onIntent: (intent: Pick<Intent, 'inventory'> & Partial<Intent>) => void;
   readonly trial: Trial;
   /** What the probes of documents said last. */
   readonly answers: ProbeAnswers;
@@ -75,8 +75,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const plan = await planNow(input, memory, desired, before);
 
   // Record what is about to be ours and how to take it back, then do it.
-  const intent = await recordIntent(world, input.memory.inventory, memory, desired, plan, before);
-  input.onIntent(intent);
+  const intent = await recordIntent(input, memory, { desired, plan, observed: before });
   const known = new Set([...before.links.values()].map(({ ifindex }) => ifindex));
   const applied = await apply(plan.steps, known, world, input.onStep);
   trial.follow(intent.inventory.transaction, applied.done.length > 0, before.networkd.state === 'running');

@@ -6,30 +6,37 @@ import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import { intentOf } from '../state/record.ts';
 import type { Memory } from './memory.ts';
+import type { PassInput } from './reconcile.ts';
 import { transactionFor } from './transactions.ts';
 import type { World } from './world.ts';
 
 /** What is on record before the first step of a plan. */
 export type Intent = Pick<Memory, 'inventory' | 'lastGood' | 'base'>;
 
+/** What a pass rests on that is about to change the host. */
+export interface Prospect {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  readonly observed: Observed;
+}
+
 /**
- * Records what is about to be ours, and how to take it back. All of it is durable when this returns.
- * @param known the inventory as it was written last
+ * Records what is about to be ours, and how to take it back. All of it is durable when this returns. `onIntent` hears of
+ * the inventory as soon as that is on disk: who knows less than the disk, because something failed after that, forgets things.
  */
 export async function recordIntent(
-  world: World,
-  known: Inventory,
+  { world, memory: { inventory: known }, onIntent }: Pick<PassInput, 'world' | 'memory' | 'onIntent'>,
   memory: Memory,
-  desired: Desired,
-  plan: Plan,
-  observed: Observed,
+  { desired, plan, observed }: Prospect,
 ): Promise<Intent> {
   const lastGood = lastGoodAfter(memory, desired, plan, observed);
   const transaction = await transactionFor({ desired, plan, observed, lastGood }, memory, world);
   const now = new Date(world.clock.now()).toISOString();
   const inventory = intentOf(memory.inventory, desired, plan, observed, now, transaction);
-  await save(world, known, inventory, lastGood);
-  return { inventory, lastGood, ...(transaction && { base: memory.base ?? memory.lastGood }) };
+  await save(world, known, inventory, lastGood, () => onIntent({ inventory }));
+  const intent = { inventory, lastGood, ...(transaction && { base: memory.base ?? memory.lastGood }) };
+  onIntent(intent);
+  return intent;
 }
 
 /** Without networkd nothing is applied, so that nothing of today is good yet. */
@@ -49,10 +56,11 @@ async function save(
   before: Inventory,
   intent: Inventory,
   lastGood: ReadonlyMap<string, SourceFile>,
+  onSaved: () => void,
 ): Promise<void> {
   const opens = intent.transaction !== undefined && intent.transaction !== before.transaction;
   const replaces = opens && Object.values(intent.transaction.files).some((file) => file.before !== undefined);
-  const saved = store.saveInventory(intent);
+  const saved = store.saveInventory(intent).then(onSaved);
   if (replaces) await saved;
   await Promise.all([store.saveLastGood(lastGood), saved]);
 }

@@ -11,7 +11,7 @@ import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import type { Probe } from '../state/probe.ts';
-import { linksOf, newlyBorrowed, newlyTakenOver, type Scene, sceneOf } from '../state/scene.ts';
+import { linksOf, mergedScene, newlyBorrowed, newlyTakenOver, type Scene, sceneOf } from '../state/scene.ts';
 import { conditionOf } from '../state/status.ts';
 import {
   closed,
@@ -100,7 +100,7 @@ export async function transactionFor(
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
   ]);
   if (open) {
-    return { ...extended(open, changes, files), revision, scene: { ...scene, ...open.scene }, ...taking };
+    return { ...extended(open, changes, files), revision, scene: mergedScene(open.scene, scene), ...taking };
   }
   const { by = 'documents', confirmWithin } = memory.wish ?? {};
   const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeout : undefined);

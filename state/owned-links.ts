@@ -47,8 +47,12 @@ function formerly(
   scene: Scene,
 ): OwnedLink['former'] {
   const seen = observed.links.get(expected.link);
-  const isForeign = seen !== undefined && isForeignLink(expected, seen, observed, inventory);
-  return isForeign ? scene[expected.link] : inventory.links[expected.link]?.former;
+  if (!seen || !isForeignLink(expected, seen, observed, inventory)) {
+    return inventory.links[expected.link]?.former;
+  }
+  // One that is taken over on the way back to documents that had it is theirs already.
+  const known = scene[expected.link];
+  return known?.identity === identityOf(seen, observed) ? known : undefined;
 }
 
 /** While our .netdev is there networkd makes the link whenever it starts or is told to: what comes in this boot is ours. */

@@ -91,6 +91,14 @@ export function sceneOf(
   return Object.fromEntries(entries);
 }
 
+/** What was first seen of each link, for as long as it is the same link. */
+export function mergedScene(first: Scene, later: Scene): Scene {
+  const known = Object.entries(first).filter(
+    ([name, { identity }]) => (later[name]?.identity ?? identity) === identity,
+  );
+  return { ...later, ...Object.fromEntries(known) };
+}
+
 /** Whether a link is no longer as it was, apart from its routes: those of links that nobody described are not watched. */
 export function differsFromScene(scene: LinkScene, link: ObservedLink): boolean {
   const lost = scene.addresses.some((address) => !link.addresses.includes(address));

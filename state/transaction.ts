@@ -107,8 +107,9 @@ export function closed(
     delete draft.transaction;
     draft.generation = generation;
     if (!failure) {
+      // A link that its document no longer wants is still on its way back.
       for (const link of Object.values(draft.links))
-        if (!isRefused(draft.rolledBack?.[link.owner])) delete link.former;
+        if (changes[link.owner]?.specHash && !isRefused(draft.rolledBack?.[link.owner])) delete link.former;
       return forgetRefusals(draft, Object.keys(changes) as ResourceKey[]);
     }
     delete draft.hold;

@@ -76,7 +76,7 @@ export function passHost(root: string): PassHost {
         memory: host.memory,
         approved: new Set(),
         onStep,
-        onIntent: ({ inventory }) => host.told.push(inventory),
+        onIntent: ({ inventory }) => host.told.at(-1) !== inventory && host.told.push(inventory),
         trial,
         answers: new Map(),
       };

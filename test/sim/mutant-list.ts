@@ -5,7 +5,7 @@ const one = (name: string, file: string, find: string, replace = ''): Mutant => 
   patches: [{ file, find, replace }],
 });
 
-const saves = '  await save(world, known, inventory, lastGood);\n';
+const saves = '  await save(world, known, inventory, lastGood, () => onIntent({ inventory }));\n';
 const follows =
   "  trial.follow(intent.inventory.transaction, applied.done.length > 0, before.networkd.state === 'running');\n";
 const savesLate =

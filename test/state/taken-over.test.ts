@@ -111,6 +111,10 @@ describe('a link of others that a change takes over', () => {
       closed(before, inventory.transaction, why, 'now').inventory.links['br-a']?.former;
     expect(formerAfter(undefined)).to.equal(undefined);
     expect(formerAfter(failure)).to.have.property('mtu');
+    const withdrawn = { ...inventory, transaction: { ...inventory.transaction, changes: {} } };
+    expect(
+      closed(withdrawn, withdrawn.transaction, undefined, 'now').inventory.links['br-a']?.former,
+    ).to.have.property('mtu');
     const rolledBack = { 'ContainerBridge/a': { specHash: 'new', file: '', message: '' } };
     expect(formerAfter(undefined, { ...inventory, rolledBack })).to.have.property('mtu');
   });

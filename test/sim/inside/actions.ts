@@ -195,8 +195,13 @@ function withUnit(index: number, host: Host, act: (path: string, text: string) =
   if (text !== undefined) act(path, text);
 }
 
-/** Whether only this .netdev tells that a link is ours: nobody has seen the link since it was made in this boot. */
+/**
+ * Whether only this .netdev tells that a link is ours: nobody has seen the link since it was made in this boot, or could
+ * not be sure to have kept that, as the disk fails.
+ */
 function isOnlyProof(path: string, host: Host): boolean {
+  const { diskFaults, timeline } = host.machine;
+  if (diskFaults.some(({ until }) => timeline.uptime < until)) return true;
   const inventory = host.machine.disk.text(places.inventory) ?? '';
   const made = host.ours().filter(({ madeBy }) => path.endsWith(`/${madeBy}`));
   return made.some(({ ifindex }) => !inventory.includes(`"${host.kernel.epoch} ${ifindex}"`));

@@ -11,7 +11,7 @@ export class Adoption {
   readonly #host: Host;
   readonly #user: User;
   readonly #known: () => Pick<Inventory, 'links' | 'transaction'>;
-  /** How it was when it was taken over last. */
+  /** How it was when it was theirs. */
   #former: Settings | undefined;
   /** The change that did so; undefined: none that could be taken back. */
   #generation: number | undefined;
@@ -38,7 +38,7 @@ export class Adoption {
 
   /** The host was booted. */
   booted(): void {
-    this.#state = this.#link?.isProtected ? 'theirs' : this.#state;
+    if (this.#link) this.#state = this.#link.isProtected ? 'theirs' : 'ours';
   }
 
   /** Something is about to be done to a link: what is taken over by right is no longer protected. */
@@ -46,17 +46,30 @@ export class Adoption {
     if (link.name !== adopting.link || !link.isProtected) return;
     const { links, transaction } = this.#known();
     if (!links[link.name]) return;
-    const { addresses, mtu, master } = link;
-    this.#former = { addresses, mtu, master };
-    this.#generation = transaction?.generation;
+    this.#noteChange(transaction, true);
     this.#state = 'ours';
     link.isProtected = false;
+  }
+
+  /** Until the change that took it over is over, it may be put back again. */
+  isGoingBack({ name }: ModelLink): boolean {
+    const { transaction } = this.#known();
+    return transaction?.phase === 'reverting' && transaction.scene[name] !== undefined;
   }
 
   /** networkd is told of our .netdev. */
   onReload(): void {
     const link = this.#link;
-    if (link && this.#host.isClaimed(link.name, link.kind)) this.takesOver(link);
+    if (!link || !this.#host.isClaimed(link.name, link.kind)) return;
+    this.takesOver(link);
+    this.#noteChange(this.#known().transaction, false);
+  }
+
+  /** Where its document comes with a change, that says whether it lasts; what had it before has it for good. */
+  #noteChange(transaction: Inventory['transaction'], isNew: boolean): void {
+    const change = transaction?.phase === 'trial' ? transaction.changes[adopting.key] : undefined;
+    const isAdded = change?.before === '' && change.specHash !== '';
+    if (isAdded || isNew) this.#generation = isAdded ? transaction?.generation : undefined;
   }
 
   /** @returns what is wrong with a deletion; empty: nothing */
@@ -73,12 +86,17 @@ export class Adoption {
     if (!this.#host.adopts) return '';
     const link = this.#link;
     if (link && !link.isProtected && this.#state === 'gone') this.#state = 'ours';
-    if (!link || this.#state !== 'ours' || this.isExcused) return '';
+    if (link?.isProtected && !this.#host.isClaimed(link.name, link.kind)) this.#remember(link);
+    if (!link || this.#state !== 'ours') return '';
     const isOurs = this.#known().links[link.name] || this.#host.isClaimed(link.name, link.kind);
     if (isOurs) return '';
     Object.assign(link, { isProtected: true, madeBy: undefined });
     this.#state = 'theirs';
-    return this.#differences();
+    return this.isExcused ? '' : this.#differences();
+  }
+
+  #remember({ addresses, mtu, master }: ModelLink): void {
+    this.#former = { addresses, mtu, master };
   }
 
   /** What is wrong with it once all has come to rest. */

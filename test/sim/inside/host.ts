@@ -137,8 +137,9 @@ export class Host {
     this.silentUntil = 0;
     if (!this.networkd.isRunning || !this.bus.isNetworkdOnIt) this.startNetworkd();
     this.removeForeignUnit('00-shadow.network');
-    const isBase = (name: string) => name === adopting.link || foreign.some(([known]) => known === name);
-    const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link.name));
+    const isBase = ({ name, kind }: ModelLink) =>
+      (name === adopting.link && kind === 'bridge') || foreign.some(([known]) => known === name);
+    const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link));
     for (const { ifindex } of theirs) this.kernel.delete(ifindex);
     if (this.networkd.isStuck) this.startNetworkd();
   }

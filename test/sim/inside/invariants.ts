@@ -162,6 +162,7 @@ export class Invariants {
     this.adoption.takesOver(link);
     const trouble = what === 'delete' ? this.adoption.onDelete(link) : '';
     if (trouble) throw new Violation(trouble);
+    if (what === 'restore' && this.adoption.isGoingBack(link)) return;
     // Nobody can know of a link that came after the look on which the plan rests; before a deletion there is one more.
     const knownFrom = what === 'delete' ? Math.max(this.#passBegan, lookedAt) : this.#passBegan;
     if (!link.isProtected || link.bornAt >= knownFrom) return;
