@@ -46,13 +46,12 @@ export function changesOf(
     const wasReady = before !== undefined && isReady(key);
     return [[key, { change, file: location.file, specHash, before: before ?? '', wasReady }] as const];
   });
-  const removed = [...new Set(plan.steps.flatMap((step) => removalOf(step, desired)))].map((key) => {
-    const record = inventory.resources[key];
-    const before = appliedSpec(key, inventory) ?? '';
-    return [
-      key,
-      { change: 'removed', file: record?.file ?? '', specHash: '', before, wasReady: false },
-    ] as const;
+  const removed = [...new Set(plan.steps.flatMap((step) => removalOf(step, desired)))].flatMap((key) => {
+    const file = inventory.resources[key]?.file ?? '';
+    const before = appliedSpec(key, inventory);
+    // The rest of a removal is no change any more.
+    if (before === undefined) return [];
+    return [[key, { change: 'removed', file, specHash: '', before, wasReady: false }] as const];
   });
   return Object.fromEntries([...added, ...removed]);
 }

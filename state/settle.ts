@@ -145,9 +145,11 @@ function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, d
   for (const key of Object.keys(draft.resources) as ResourceKey[]) {
     if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
     if (draft.resources[key]?.keep && !goesBack(key, draft)) abandon(draft, key);
-    if (!ownsAnything(draft, key)) {
-      draft.resources = omit(draft.resources, key);
-    }
+    const record = draft.resources[key];
+    if (!ownsAnything(draft, key)) draft.resources = omit(draft.resources, key);
+    // One that comes back while it departs is new.
+    else if (record && record.applied !== '')
+      draft.resources = { ...draft.resources, [key]: { ...record, applied: '' } };
   }
 }
 

@@ -14,7 +14,8 @@ const without = { ...known.observed, units: new Map() };
 
 /** br-a was somebody else's with these settings, and the change that took it over is still open, or on its way back. */
 function takenOver(fields: Partial<ObservedLink> = {}, phase: Transaction['phase'] = 'reverting') {
-  const theirs = link('br-a', { kind: 'bridge', ...fields });
+  const { ifindex = 0 } = known.observed.links.get('br-a') ?? {};
+  const theirs = link('br-a', { kind: 'bridge', ifindex, ...fields });
   const former = {
     identity: identityOf(theirs, known.observed),
     mtu: theirs.mtu,

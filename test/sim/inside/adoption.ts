@@ -76,7 +76,7 @@ export class Adoption {
   onDelete({ name }: ModelLink): string {
     if (name !== adopting.link || this.#state !== 'ours') return '';
     if (!this.#isWanted && !this.#lasts() && !this.isExcused)
-      return `${name} is deleted, which a change that did not last took over`;
+      return `${name} is deleted, which generation ${this.#generation} took over, and did not last`;
     this.#state = 'gone';
     return '';
   }
@@ -113,7 +113,10 @@ export class Adoption {
     const { addresses, mtu, master } = this.#former ?? link;
     const lost = addresses.filter((address) => !link.addresses.includes(address));
     if (lost.length === 0 && link.mtu === mtu && link.master === master) return '';
-    return `${link.name} is given back otherwise than it was: ${[...link.addresses, link.mtu, link.master].join(' ')}`;
+    const [is, was] = [link, this.#former ?? link].map((settings) =>
+      [...settings.addresses, settings.mtu, settings.master].join(' '),
+    );
+    return `${link.name} is given back otherwise than it was: ${is} instead of ${was}`;
   }
 
   /** Whether the change that took it over was confirmed. */
