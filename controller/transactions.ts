@@ -100,7 +100,7 @@ export async function transactionFor(
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
   ]);
   if (open) {
-    return { ...extended(open, changes, files), revision, scene: mergedScene(open.scene, scene), ...taking };
+    return { ...extended(open, changes, files), revision, scene, ...taking };
   }
   const { by = 'documents', confirmWithin } = memory.wish ?? {};
   const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeout : undefined);
@@ -167,7 +167,8 @@ async function sceneBefore(
   const takenOver = newlyTakenOver(keys, desired, observed, inventory);
   const others = [...borrowed, ...takenOver];
   const given = others.length === 0 ? new Map() : await kernel.scene(others);
-  return sceneOf([...borrowed, ...linksOf(keys, desired)], desired, observed, given);
+  const now = sceneOf([...borrowed, ...linksOf(keys, desired)], desired, observed, given);
+  return mergedScene(inventory.transaction?.scene ?? {}, now, takenOver);
 }
 
 /** An end of a transaction that is due. */

@@ -91,10 +91,10 @@ export function sceneOf(
   return Object.fromEntries(entries);
 }
 
-/** What was first seen of each link, for as long as it is the same link. */
-export function mergedScene(first: Scene, later: Scene): Scene {
+/** What was first seen of each link, for as long as it is the same one and not taken over only now: `anew`. */
+export function mergedScene(first: Scene, later: Scene, anew: readonly string[]): Scene {
   const known = Object.entries(first).filter(
-    ([name, { identity }]) => (later[name]?.identity ?? identity) === identity,
+    ([name, { identity }]) => !anew.includes(name) && (later[name]?.identity ?? identity) === identity,
   );
   return { ...later, ...Object.fromEntries(known) };
 }

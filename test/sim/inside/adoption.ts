@@ -15,7 +15,8 @@ export class Adoption {
   #former: Settings | undefined;
   /** The change that did so; undefined: none that could be taken back. */
   #generation: number | undefined;
-  #state: 'theirs' | 'ours' | 'gone' = 'theirs';
+  /** `gone`: deleted to be made anew; `over`: what was ours for good is deleted. */
+  #state: 'theirs' | 'ours' | 'gone' | 'over' = 'theirs';
   /** Others deleted it, or what the operator knows of it: nobody can give it back. */
   isExcused = false;
 
@@ -24,7 +25,8 @@ export class Adoption {
     this.#user = user;
     this.#known = known;
     host.kernel.listeners.push((_, name) => {
-      if (name === adopting.link && this.#state !== 'gone') this.isExcused ||= this.#link === undefined;
+      const isTheirDoing = ['theirs', 'ours'].includes(this.#state) && this.#link === undefined;
+      if (name === adopting.link && isTheirDoing) this.isExcused = true;
     });
   }
 
@@ -69,7 +71,8 @@ export class Adoption {
   #noteChange(transaction: Inventory['transaction'], isNew: boolean): void {
     const change = transaction?.phase === 'trial' ? transaction.changes[adopting.key] : undefined;
     const isAdded = change?.before === '' && change.specHash !== '';
-    if (isAdded || isNew) this.#generation = isAdded ? transaction?.generation : undefined;
+    if (isNew || (isAdded && !this.#lasts()))
+      this.#generation = isAdded ? transaction?.generation : undefined;
   }
 
   /** @returns what is wrong with a deletion; empty: nothing */
@@ -77,7 +80,7 @@ export class Adoption {
     if (name !== adopting.link || this.#state !== 'ours') return '';
     if (!this.#isWanted && !this.#lasts() && !this.isExcused)
       return `${name} is deleted, which generation ${this.#generation} took over, and did not last`;
-    this.#state = 'gone';
+    this.#state = this.#isWanted || this.isExcused ? 'gone' : 'over';
     return '';
   }
 
@@ -103,7 +106,7 @@ export class Adoption {
   wrong(): readonly string[] {
     if (this.isExcused || !this.#host.adopts || this.#isWanted) return [];
     if (this.#state === 'ours') return [`${adopting.link} is not given back`];
-    if (this.#state === 'gone' && this.#lasts()) return [];
+    if (this.#state === 'over') return [];
     return [this.#differences()].filter((text) => text !== '');
   }
 
