@@ -36,6 +36,8 @@ export class Operator {
   readonly #events: OperatorEvents;
   #lives = 0;
   #stop: AbortController | undefined;
+  /** Somebody wants it to run again as soon as it has ended. */
+  #isDue = false;
   #wake: () => void = () => undefined;
   commands: ControlHandler | undefined;
   items: readonly StatusItem[] = [];
@@ -47,6 +49,7 @@ export class Operator {
 
   start(): void {
     const { machine } = this.#host;
+    this.#isDue = machine.alive && this.#stop?.signal.aborted === true;
     if (machine.alive) return;
     machine.timeline.life = ++this.#lives;
     const life = this.#lives;
@@ -56,6 +59,7 @@ export class Operator {
       if (machine.timeline.life !== life) return;
       this.kill();
       if (!stop.signal.aborted) this.#events.onCrash(cause);
+      else if (this.#isDue) this.start();
     };
     const world = this.#world();
     runLoop(world, {
@@ -101,6 +105,7 @@ export class Operator {
   /** SIGKILL */
   kill(): void {
     this.#host.machine.kill();
+    this.#stop = undefined;
     this.#host.disconnect();
     forgetWatchers();
     this.commands = undefined;
