@@ -24,6 +24,8 @@ export interface LinkScene extends AddressScene {
 export interface AddressScene {
   /** CIDR strings. */
   readonly addresses: readonly string[];
+  /** The other ends of point-to-point addresses as CIDR strings, by address. Absent: none is one. */
+  readonly peers?: Readonly<Record<string, string>> | undefined;
   readonly routes: readonly SceneRoute[];
 }
 
@@ -33,6 +35,8 @@ export interface SceneRoute {
   /** `default` or a prefix. */
   readonly destination: string;
   readonly gateway?: string | undefined;
+  /** The gateway counts as reachable through the link, whatever the addresses say. */
+  readonly onlink?: true | undefined;
   readonly protocol?: string | undefined;
   readonly scope?: string | undefined;
   readonly metric?: number | undefined;

@@ -18,19 +18,26 @@ export async function readScene(names: readonly string[]): Promise<ReadonlyMap<s
   return new Map(
     links.map(([name, own]) => [
       name,
-      { addresses: own, routes: routes.filter(({ link }) => link === name).map(({ route }) => route) },
+      { ...own, routes: routes.filter(({ link }) => link === name).map(({ route }) => route) },
     ]),
   );
 }
 
-function permanentOf(row: Readonly<Record<string, unknown>>): readonly string[] {
-  return list(row['addr_info'])
+function permanentOf(row: Readonly<Record<string, unknown>>): Pick<AddressScene, 'addresses' | 'peers'> {
+  const permanent = list(row['addr_info'])
     .filter(isRecord)
     .filter((address) => address['dynamic'] !== true && text(address['scope']) !== 'link')
     .flatMap((address) => {
       const [local, length] = [text(address['local']), whole(address['prefixlen'])];
-      return local === undefined || length === undefined ? [] : [`${local}/${length}`];
+      if (local === undefined || length === undefined) return [];
+      const peer = text(address['address']);
+      return [{ cidr: `${local}/${length}`, peer: peer && `${peer}/${length}` }];
     });
+  const peers = permanent.flatMap(({ cidr, peer }) => (peer ? [[cidr, peer] as const] : []));
+  return {
+    addresses: permanent.map(({ cidr }) => cidr),
+    ...(peers.length > 0 && { peers: Object.fromEntries(peers) }),
+  };
 }
 
 function routesIn(json: string, family: 4 | 6): readonly { link: string; route: SceneRoute }[] {
@@ -46,21 +53,41 @@ function routesIn(json: string, family: 4 | 6): readonly { link: string; route: 
       scope: text(row['scope']),
       metric: whole(row['metric']),
       source: text(row['prefsrc']),
+      ...(list(row['flags']).includes('onlink') && { onlink: true as const }),
     };
     return [{ link, route }];
   });
 }
 
 /**
- * Puts a link back as it was. Addresses come before routes, which need them; what is there already stays as it is.
- * @throws ProgramError quoting `ip`
+ * Puts a link back as it was; what is there already stays as it is. Addresses come before routes, and routes to
+ * neighbours before those through them. All is tried, whatever fails.
+ * @throws Error quoting `ip` for each that failed
  */
 export async function restoreLink(name: string, scene: LinkScene): Promise<void> {
-  const master = scene.master === undefined ? ['nomaster'] : ['master', scene.master];
-  await run('ip', ['link', 'set', 'dev', name, 'mtu', String(scene.mtu), ...master]);
-  for (const address of scene.addresses) await run('ip', ['address', 'replace', address, 'dev', name]);
-  for (const route of scene.routes) await run('ip', ['route', 'replace', ...routeWords(route, name)]);
-  await restoreMac(name, scene.mac);
+  const { mtu, master, addresses, peers = {}, mac } = scene;
+  const routes = [...scene.routes].sort((a, b) => Number(isThrough(a)) - Number(isThrough(b)));
+  const commands = [
+    ['link', 'set', 'dev', name, 'mtu', String(mtu)],
+    ['link', 'set', 'dev', name, ...(master === undefined ? ['nomaster'] : ['master', master])],
+    ...addresses.map((address) => ['address', 'replace', ...addressWords(address, peers), 'dev', name]),
+    ...routes.map((route) => [`-${route.family}`, 'route', 'replace', ...routeWords(route, name)]),
+  ];
+  const failures: Error[] = [];
+  const attempt = (act: Promise<unknown>) => act.catch((cause: Error) => void failures.push(cause));
+  for (const words of commands) await attempt(run('ip', words));
+  await attempt(restoreMac(name, mac));
+  if (failures.length > 0)
+    throw new Error(failures.map(({ message }) => message).join('; '), { cause: failures[0] });
+}
+
+function isThrough({ gateway }: SceneRoute): boolean {
+  return gateway !== undefined;
+}
+
+function addressWords(address: string, peers: Readonly<Record<string, string>>): readonly string[] {
+  const peer = peers[address];
+  return peer === undefined ? [address] : [address.split('/')[0] ?? '', 'peer', peer];
 }
 
 /** Comes last, and only where it differs: not every driver lets a link that is up have another one, or even its own. */
@@ -72,7 +99,7 @@ async function restoreMac(name: string, mac: string | undefined): Promise<void> 
 }
 
 function routeWords(route: SceneRoute, link: string): readonly string[] {
-  const { family, destination, gateway, protocol, scope, metric, source } = route;
+  const { family, destination, gateway, protocol, scope, metric, source, onlink } = route;
   const via =
     gateway === undefined
       ? []
@@ -86,5 +113,6 @@ function routeWords(route: SceneRoute, link: string): readonly string[] {
     ...(scope === undefined ? [] : ['scope', scope]),
     ...(metric === undefined ? [] : ['metric', String(metric)]),
     ...(source === undefined ? [] : ['src', source]),
+    ...(onlink ? ['onlink'] : []),
   ];
 }

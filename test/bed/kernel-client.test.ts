@@ -65,6 +65,27 @@ forEachRelease(['host', 'trixie'], (release) => {
       );
     });
 
+    it('puts addresses and routes back as they were, and nobody else loses any', async () => {
+      await bed.sh(`
+        ip address add 10.0.0.5/32 dev v1; ip address add 10.9.0.1 peer 10.9.0.2/32 dev v1
+        ip route add 172.31.1.1 dev v1 scope link; ip route add default via 172.31.1.1 dev v1
+        ip route add 198.51.100.0/24 via 172.31.2.1 dev v1 onlink
+        ip -6 address add fd00::2/64 dev v1; ip -6 route add default dev v1 metric 1024
+        ip address add 192.168.7.2/24 dev v2; ip route add default via 192.168.7.1 dev v2 metric 1024`);
+      const state = async () =>
+        (await bed.sh('ip -brief address show dev v1; ip -4 route; ip -6 route show dev v1')).stdout;
+      const before = await eventually(async () => (await state()).includes('fe80::') && state());
+      const [scene] = await clients.call<object[]>('kernel', 'scene', ['v1']);
+      await bed.sh(
+        'ip address flush dev v1 scope global; ip route flush dev v1; ip -6 route del default dev v1',
+      );
+      const former = { identity: '', mtu: 1500, ...scene };
+      await clients.call('kernel', 'restoreLink', 'v1', former);
+      expect(await state()).to.equal(before);
+      const gone = clients.call('kernel', 'restoreLink', 'v1', { ...former, master: 'br-gone' });
+      expect(await failure(gone)).to.include('br-gone');
+    });
+
     it('gives back a link-local address without a flap, and none where there is to be none', async () => {
       const linkLocal = async () => (await bed.sh('ip -6 -brief address show dev v1 scope link')).stdout;
       const before = await eventually(async () => (await linkLocal()).includes('fe80::') && linkLocal());
