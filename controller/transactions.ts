@@ -88,12 +88,15 @@ export async function transactionFor(
   const open = inventory.transaction;
   if (open?.phase === 'reverting') return open;
   const changes = changesOf(inventory, desired, plan, (key) => isReady(memory, key));
-  if (Object.keys(changes).length === 0) return open;
+  const keys = Object.keys({ ...open?.changes, ...changes }) as ResourceKey[];
+  // What it takes over may be another link by now, of which nobody else knows how it was.
+  const takesOverAnew = open && newlyTakenOver(keys, desired, observed, inventory).length > 0;
+  if (Object.keys(changes).length === 0 && !takesOverAnew) return open;
   const base = memory.base ?? memory.lastGood;
   const files = filesBetween(base, lastGood);
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
-    sceneBefore(desired, observed, changes, inventory, world),
+    sceneBefore(desired, observed, keys, inventory, world),
     open ? open.probes : baseline(desired, changes, memory, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
@@ -158,11 +161,10 @@ function hurried(probe: Probe, sinceTold: number): Probe {
 async function sceneBefore(
   desired: Desired,
   observed: Observed,
-  changes: Changes,
+  keys: readonly ResourceKey[],
   inventory: Inventory,
   { kernel }: World,
 ): Promise<Scene> {
-  const keys = Object.keys(changes) as ResourceKey[];
   const borrowed = newlyBorrowed(desired, observed, inventory);
   const takenOver = newlyTakenOver(keys, desired, observed, inventory);
   const others = [...borrowed, ...takenOver];

@@ -40,7 +40,7 @@ export class Adoption {
 
   /** The host was booted. */
   booted(): void {
-    if (this.#link) this.#state = this.#link.isProtected ? 'theirs' : 'ours';
+    this.#state = this.#link?.isProtected ? 'theirs' : 'gone';
   }
 
   /** Something is about to be done to a link: what is taken over by right is no longer protected. */
@@ -80,7 +80,7 @@ export class Adoption {
     if (name !== adopting.link || this.#state !== 'ours') return '';
     if (!this.#isWanted && !this.#lasts() && !this.isExcused)
       return `${name} is deleted, which generation ${this.#generation} took over, and did not last`;
-    this.#state = this.#isWanted || this.isExcused ? 'gone' : 'over';
+    this.#state = this.#lasts() ? 'over' : 'gone';
     return '';
   }
 
