@@ -1,15 +1,19 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf } from '../crds/hash.ts';
 import { loadFile } from '../crds/load.ts';
 import { problemLine } from '../crds/problem.ts';
+import type { ResourceKey } from '../crds/resource.ts';
 import { keysOf, type SourceFile } from '../state/directory.ts';
-import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
+import { holdMessage, obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { readyToTry, resumedAll, resumedSome, withSuspended } from '../state/suspension.ts';
 import type { ControlHandler, ControlOutcome, ControlRequest, ControlResult } from './control.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Memory } from './memory.ts';
+import { systemMessage } from './system-message.ts';
 import type { Trial } from './trial.ts';
 import type { World } from './world.ts';
 
@@ -84,7 +88,10 @@ function refused(message: string): ControlResult {
 }
 
 function onTrial(host: CommandHost): ControlResult | undefined {
-  const { transaction } = host.memory().inventory;
+  return busyWith(host.memory());
+}
+
+function busyWith({ inventory: { transaction } }: Memory): ControlResult | undefined {
   return (
     transaction &&
     refused(`generation ${transaction.generation} is still on trial; confirm or cancel it first`)
@@ -97,25 +104,24 @@ async function tryDocuments(
   tell: Tell,
   gone: AbortSignal,
 ): Promise<ControlResult> {
-  const busy = onTrial(host);
-  if (busy) return busy;
   const { configDir } = host.world.settings;
   const overlay = new Map(request.documents.map(({ name, text }) => sourceOf(join(configDir, name), text)));
   const keys = [...keysOf(overlay.values())];
+  const obstacle = onTrial(host) ?? (await cannotTry(host, overlay));
+  if (obstacle) return obstacle;
   const ended = host.nextEnd();
-  await host.edit((memory) => ({
+  const busy = await decideNow(host, (memory) => ({
     ...memory,
     ...(overlay.size > 0 && { overlay }),
     wish: { by: 'try', confirmWithin: request.timeoutMs },
     inventory: readyToTry(memory.inventory, keys),
   }));
+  if (busy) return busy;
   const { transaction } = host.memory().inventory;
   const problems = problemsOf(host.memory(), overlay);
   if (!transaction) {
     await host.edit(({ overlay: _, wish: __, ...memory }) => memory);
-    if (problems.length > 0) return refused(problems.join('\n'));
-    const { state, message } = host.world.networkd.snapshot();
-    return state === 'running' ? { outcome: 'unchanged', message: 'nothing would change' } : refused(message);
+    return untried(host, keys, problems);
   }
   for (const problem of problems) tell(problem);
   const seconds = Math.round(request.timeoutMs / 1_000);
@@ -130,6 +136,51 @@ async function tryDocuments(
   const entry = await ended;
   gone.removeEventListener('abort', cancel);
   return resultOf(entry);
+}
+
+/** Why nothing could come of trying documents. */
+async function cannotTry(
+  { memory, world }: CommandHost,
+  overlay: ReadonlyMap<string, SourceFile>,
+): Promise<ControlResult | undefined> {
+  const { hold } = memory().inventory;
+  if (hold) return refused(`${holdMessage(hold.generation)}; nothing else is tried before`);
+  const { configDir } = world.settings;
+  // Documents that are confirmed have to stay, and it is too late for a no then.
+  const trouble = await (overlay.size > 0 ? access(configDir, constants.W_OK) : undefined)?.catch(
+    systemMessage,
+  );
+  return trouble
+    ? refused(`cannot keep documents in ${configDir} once they are confirmed: ${trouble}`)
+    : undefined;
+}
+
+/** What to say of documents that changed nothing. */
+function untried(
+  { memory, world }: CommandHost,
+  keys: readonly ResourceKey[],
+  problems: readonly string[],
+): ControlResult {
+  if (problems.length > 0) return refused(problems.join('\n'));
+  const { state, message } = world.networkd.snapshot();
+  if (state !== 'running') return refused(message);
+  const { suspended = [] } = memory().inventory;
+  const still = keys.filter((key) => suspended.includes(key));
+  if (still.length === 0) return { outcome: 'unchanged', message: 'nothing would change' };
+  return refused(`suspended, so that nothing of it is changed: ${still.join(', ')}; see: osa-net resume`);
+}
+
+/** Changes what the next pass starts with, unless a change that was under way is on trial by then. */
+async function decideNow(
+  host: CommandHost,
+  change: (memory: Memory) => Memory,
+): Promise<ControlResult | undefined> {
+  let busy: ControlResult | undefined;
+  await host.edit((memory) => {
+    busy = busyWith(memory);
+    return busy ? memory : change(memory);
+  });
+  return busy;
 }
 
 function sourceOf(file: string, text: string): [string, SourceFile] {
@@ -166,15 +217,18 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
   const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
   const hold = { generation, directory: fingerprintOf(await host.documents.view()) };
   const ended = host.nextEnd();
-  await host.edit((memory) => ({
+  const late = await decideNow(host, (memory) => ({
     ...memory,
     held,
     wish: { by: 'rollback' },
     inventory: { ...memory.inventory, hold },
   }));
+  if (late) return late;
   const holds = `the host is held on generation ${generation} until the documents change or 'osa-net resume' is given`;
-  if (!host.memory().inventory.transaction) {
-    if (host.memory().inventory.hold) return { outcome: 'done', message: holds };
+  const { inventory } = host.memory();
+  if (!inventory.transaction) {
+    if (inventory.hold) return { outcome: 'done', message: holds };
+    return refused('the documents changed meanwhile, and they are in force: nothing was rolled back');
   }
   tell(`going back to generation ${generation}`);
   const entry = await ended;
@@ -190,7 +244,11 @@ async function suspend(
   const known = host.memory().desired?.result.resources;
   const unknown = resources.find((key) => known?.has(key) !== true);
   if (unknown !== undefined) return refused(`there is no resource ${unknown}; see: osa-net status`);
-  await host.edit((memory) => ({ ...memory, inventory: withSuspended(memory.inventory, resources) }));
+  const late = await decideNow(host, (memory) => ({
+    ...memory,
+    inventory: withSuspended(memory.inventory, resources),
+  }));
+  if (late) return late;
   const what =
     resources.length === 0
       ? 'everything is'

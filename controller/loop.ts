@@ -168,6 +168,8 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
 async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
   const { world, documents, observer, trial } = state;
   const edits = state.edits.splice(0);
+  const before = state.memory;
+  let isUnderWay = false;
   try {
     await takeIn(edits, state);
     const approved = await approvedPrune(world.settings.stateDir);
@@ -183,6 +185,7 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
       approved,
       onStep: onStep ?? (() => undefined),
       onIntent: (intent) => {
+        isUnderWay = true;
         state.memory = { ...state.memory, ...intent };
       },
     });
@@ -196,7 +199,9 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
     if (pass.ended) ended(pass.ended, state);
     return pass;
   } catch (cause) {
-    for (const { done } of edits) done(cause as Error);
+    // What is under way goes on with the next pass; what is refused must not.
+    if (!isUnderWay && edits.length > 0) await forget(before, state);
+    for (const { done } of edits) done(isUnderWay ? undefined : (cause as Error));
     throw cause;
   }
 }
@@ -212,6 +217,13 @@ async function takeIn(edits: readonly Edit[], state: State): Promise<void> {
   const memory = edits.reduce((before, { change }) => change(before), state.memory);
   await state.world.store.saveInventory(memory.inventory);
   state.memory = memory;
+}
+
+/** Goes back to what was decided before. */
+async function forget(before: Memory, state: State): Promise<void> {
+  const { store, logger } = state.world;
+  state.memory = before;
+  await store.saveInventory(before.inventory).catch((cause: Error) => logger.error(cause.message));
 }
 
 function appointRetries(queue: WorkQueue<Key>, before: Memory, after: Memory, world: World): void {

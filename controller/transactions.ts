@@ -97,23 +97,25 @@ export async function transactionFor(
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore(desired, observed, keys, inventory, world),
-    open ? open.probes : baseline(desired, changes, memory, world),
+    open && open.probes.length > 0 ? open.probes : baseline(desired, changes, memory, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
   ]);
+  const { by = 'documents', confirmWithin = isDisruptive(plan) ? world.settings.confirmTimeout : undefined } =
+    memory.wish ?? {};
   if (open) {
-    return { ...extended(open, changes, files), revision, scene, ...taking };
+    const within = open.confirmWithin ?? confirmWithin;
+    const more = { revision, probes, scene, ...(within !== undefined && { confirmWithin: within }) };
+    return { ...extended(open, changes, files, inventory.hold), ...more, ...taking };
   }
-  const { by = 'documents', confirmWithin } = memory.wish ?? {};
-  const within = confirmWithin ?? (isDisruptive(plan) ? world.settings.confirmTimeout : undefined);
   return {
     generation: (inventory.generation ?? 0) + 1,
     startedAt: new Date(world.clock.now()).toISOString(),
     by,
     ...(revision !== undefined && { revision }),
     phase: 'trial',
-    ...(within !== undefined && { confirmWithin: within }),
+    ...(confirmWithin !== undefined && { confirmWithin }),
     probes,
     changes,
     files,

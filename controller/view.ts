@@ -46,8 +46,8 @@ function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>):
   return { ...view, files: new Map(files), isCovered: true };
 }
 
-/** The memory after a hold. */
+/** The memory after a hold: what the directory has comes by itself. */
 function released(memory: Memory): Memory {
-  const { held: _, ...rest } = memory;
+  const { held: _, wish: __, ...rest } = memory;
   return { ...rest, inventory: withoutHold(memory.inventory) };
 }

@@ -46,8 +46,16 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The transaction after more changes: those that lead back to what was before drop out. */
-export function extended(open: Transaction, changes: Changes, files: Transaction['files']): Transaction {
+/**
+ * The transaction after more changes: those that lead back to what was before drop out.
+ * @param hold what the host is held on; without it the documents of the directory are in it, and are to blame
+ */
+export function extended(
+  open: Transaction,
+  changes: Changes,
+  files: Transaction['files'],
+  hold: Inventory['hold'],
+): Transaction {
   const merged = Object.entries({ ...open.changes, ...changes }).flatMap(([key, change]) => {
     const first = open.changes[key as ResourceKey];
     const next = change && first ? { ...change, before: first.before, wasReady: first.wasReady } : change;
@@ -55,6 +63,7 @@ export function extended(open: Transaction, changes: Changes, files: Transaction
   });
   return {
     ...open,
+    by: open.by === 'rollback' && !hold ? 'documents' : open.by,
     changes: Object.fromEntries(merged),
     files: mergedFiles(open.files, files),
   };

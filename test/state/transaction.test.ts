@@ -112,16 +112,23 @@ describe('the changes of a plan', () => {
 describe('a transaction that goes on', () => {
   it('keeps what was before its first change and takes the latest text', () => {
     const later = { [a]: changed({ specHash: 'newer', before: 'new', wasReady: false }) };
-    const next = extended(open(), later, { 'a.yaml': { before: '2', after: '3' } });
+    const next = extended(open(), later, { 'a.yaml': { before: '2', after: '3' } }, undefined);
     expect(next.changes).to.deep.equal({ [a]: changed({ specHash: 'newer' }) });
     expect(next.files).to.deep.equal({ 'a.yaml': { before: '1', after: '3' } });
   });
 
   it('forgets a change that its author takes back', () => {
     const back = { [a]: changed({ specHash: 'old', before: 'new' }) };
-    const next = extended(open(), back, { 'a.yaml': { before: '2', after: '1' } });
+    const next = extended(open(), back, { 'a.yaml': { before: '2', after: '1' } }, undefined);
     expect(next.changes).to.deep.equal({});
     expect(next.files).to.deep.equal({});
+  });
+
+  it('is to blame on the documents once they have ended the hold that a rollback began', () => {
+    const back = open({ by: 'rollback' });
+    expect(extended(back, {}, {}, { generation: 1, directory: '' }).by).to.equal('rollback');
+    expect(extended(back, {}, {}, undefined).by).to.equal('documents');
+    expect(extended(open({ by: 'try' }), {}, {}, undefined).by).to.equal('try');
   });
 
   it('forgets a document that came and went', () => {
@@ -130,7 +137,7 @@ describe('a transaction that goes on', () => {
       files: { 'a.yaml': { after: '2' } },
     });
     const gone = { [a]: changed({ change: 'removed', specHash: '', before: 'new' }) };
-    const next = extended(added, gone, { 'a.yaml': { before: '2' } });
+    const next = extended(added, gone, { 'a.yaml': { before: '2' } }, undefined);
     expect([next.changes, next.files]).to.deep.equal([{}, {}]);
   });
 
@@ -141,7 +148,7 @@ describe('a transaction that goes on', () => {
     return fc.assert(
       fc.property(texts, texts, texts, (one, two, three) => {
         const first = open({ files: filesBetween(filesOf(one), filesOf(two)) });
-        const merged = extended(first, {}, filesBetween(filesOf(two), filesOf(three))).files;
+        const merged = extended(first, {}, filesBetween(filesOf(two), filesOf(three)), undefined).files;
         expect(merged).to.deep.equal(filesBetween(filesOf(one), filesOf(three)));
       }),
     );

@@ -1,6 +1,6 @@
 import { nameOf, parentOf } from '../model/disk.ts';
 import { Killed, machine, systemError } from '../model/machine.ts';
-import { readdirSync, readFileSync, removed, renamed, Stats, systemCall } from './fs.ts';
+import { readdirSync, readFileSync, removed, renamed, Stats, statSync, systemCall } from './fs.ts';
 
 /** Stands in for `node:fs/promises`. Each call takes a little while, in which others may come to their end. */
 function later<T>(act: () => T): Promise<T> {
@@ -23,6 +23,10 @@ export function readFile(path: string, encoding?: 'utf8'): Promise<string | Buff
 
 export function readdir(path: string): Promise<string[]> {
   return later(() => readdirSync(path) as string[]);
+}
+
+export function access(path: string): Promise<void> {
+  return later(() => void statSync(path));
 }
 
 export function rm(path: string, { force = false } = {}): Promise<void> {
