@@ -86,6 +86,8 @@ describe('commands to a running operator', function () {
     expect((await trial).code).to.equal(3);
     operator = startOperator(bed, { flags: ['--log-level', 'debug'] });
     await eventually(async () => expect(await mtu()).to.equal(1400));
+    // networkd gets time to do it before that counts as done.
+    await eventually(() => expect(published(bed).operator.trial).to.equal(undefined));
     await operator.waitReady();
   });
 
@@ -111,6 +113,10 @@ describe('commands to a running operator', function () {
     expect(code, stdout).to.equal(0);
     expect(stderr).to.match(/held on generation 1/);
     expect((await run('rollback 99')).code).to.equal(1);
+    const tried = await run('try /root/one.yaml');
+    expect([tried.code, tried.stderr]).to.satisfy(
+      ([status, text]: [number, string]) => status === 1 && /held on generation 1/.test(text),
+    );
   });
 
   it('a hold survives a restart, and ends when it is resumed', async () => {
@@ -135,6 +141,10 @@ describe('commands to a running operator', function () {
   it('what is suspended is left alone, and goes on when it is resumed', async () => {
     expect((await run('suspend cb/one')).code).to.equal(0);
     expect((await run('suspend cb/none')).code).to.equal(1);
+    bed.write('/root/one.yaml', bridge('one', { mtu: 1300 }));
+    expect((await run('try /root/one.yaml')).stderr).to.match(
+      /suspended.*: ContainerBridge\/one; see: osa-net resume/,
+    );
     await bed.sh('ip link set br-one mtu 1280');
     await eventually(() => expect(readiness(bed, key).reason).to.equal('ReconciliationSuspended'));
     operator.drop('one.yaml', bridge('one', { mtu: 1350 }));

@@ -69,7 +69,12 @@ forEachRelease(['host', 'trixie'], (release) => {
       }, 30_000);
       await eventually(async () => expect(await seen()).to.equal(asItWas), 5_000);
       await stream.assertAlive();
-      expect(JSON.parse(bed.read('/var/lib/osa-net/inventory.json')).links).to.deep.equal({});
+      // It is theirs for good once networkd has left it so for a while.
+      await eventually(
+        () => expect(JSON.parse(bed.read('/var/lib/osa-net/inventory.json')).links).to.deep.equal({}),
+        20_000,
+      );
+      expect(await seen()).to.equal(asItWas);
       expect((await bed.sh('ls /etc/systemd/network')).stdout).to.equal('');
     }
 
