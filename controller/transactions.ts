@@ -97,7 +97,7 @@ export async function transactionFor(
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore(desired, observed, keys, inventory, world),
-    open && open.probes.length > 0 ? open.probes : baseline(desired, changes, memory, world),
+    open && open.probes.length > 0 ? open.probes : baseline(desired, changes, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
@@ -133,14 +133,12 @@ function isReady({ report }: Memory, key: ResourceKey): boolean {
 async function baseline(
   desired: Desired,
   changes: Changes,
-  { toldAt = Number.NEGATIVE_INFINITY }: Memory,
-  { probes, clock, logger }: World,
+  { probes, logger }: World,
 ): Promise<readonly Probe[]> {
   const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
   if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
   const all = [...desired.probes, ...(await probes.automatic())];
-  const sinceTold = clock.uptime() - toldAt;
-  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe, sinceTold))));
+  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe))));
   for (const [i, { id }] of all.entries())
     if (answers[i] !== '')
       logger.info(`the change is not judged by ${id}, which fails before it: ${answers[i]}`);
@@ -152,12 +150,9 @@ async function baseline(
  * only after a second, and a change that nothing watches costs more than that.
  */
 const baselineTime = 1_300;
-/** Right after a flap the first questions may be lost. */
-const baselineAfterFlap = { told: 3_000, time: 2_000 } as const;
 
-function hurried(probe: Probe, sinceTold: number): Probe {
-  const { told, time } = baselineAfterFlap;
-  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, sinceTold < told ? time : baselineTime) };
+function hurried(probe: Probe): Probe {
+  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, baselineTime) };
 }
 
 async function sceneBefore(
