@@ -178,7 +178,7 @@ export interface Ending {
 
 /**
  * Ends the open transaction where nothing speaks against it any more, or nothing more can be done.
- * @param lost links that could not be put back as they were before it
+ * @param lost what of others could not be put back as it was before it
  */
 export function endingOf(
   inventory: Inventory,

@@ -1,7 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { isForeignUnit } from './foreign.ts';
-import { goesBack, type Inventory } from './inventory.ts';
+import { goesBack, type Inventory, isRefused } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
@@ -30,7 +30,20 @@ export function takenOver({ steps }: Plan, observed: Observed, inventory: Invent
 
 /** What goes back in the place of a unit whose owner's change is taken back; undefined where nothing was there. */
 export function formerOf(name: string, owner: ResourceKey, inventory: Inventory): FormerUnit | undefined {
-  return goesBack(owner, inventory) ? inventory.transaction?.formerUnits?.[name] : undefined;
+  if (!goesBack(owner, inventory)) return undefined;
+  return inventory.transaction?.formerUnits?.[name] ?? inventory.formerUnits?.[name];
+}
+
+/** Those of former units in whose places ours still are, although the changes of their owners are taken back. */
+export function owed(
+  former: FormerUnits,
+  { units, rolledBack }: Pick<Inventory, 'units' | 'rolledBack'>,
+): FormerUnits | undefined {
+  const left = Object.entries(former).filter(([name]) => {
+    const { owner } = units[name] ?? {};
+    return owner !== undefined && isRefused(rolledBack?.[owner]);
+  });
+  return left.length > 0 ? Object.fromEntries(left) : undefined;
 }
 
 /** Whether a former unit is there. Where a link leads says nothing of what it was. */

@@ -1,4 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
+import type { FormerUnits } from './former-units.ts';
 import type { LinkScene } from './scene.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -43,6 +44,8 @@ export interface Inventory {
   readonly generation?: number | undefined;
   /** The generation that is applied and not yet known to be good. */
   readonly transaction?: Transaction | undefined;
+  /** Units of others that a change which is over took over, and that could not be given back yet. Absent: none. */
+  readonly formerUnits?: FormerUnits | undefined;
   /** Specs that were taken back and are not tried again, by resource. */
   readonly rolledBack?: Readonly<Partial<Record<ResourceKey, RolledBack>>> | undefined;
   /** What `osa-net suspend` holds still. */

@@ -5,7 +5,7 @@ import { type Carried, deletedIn, isTold } from './carried.ts';
 import { departed, knowingRemoved } from './departed.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
-import { givenBack } from './former-units.ts';
+import { givenBack, owed } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
 import { identityOf, type Observed, unseenIdentity } from './observed.ts';
 import { lastSeen, lastUnseen } from './owned-links.ts';
@@ -40,8 +40,16 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     else draft.replug = replug;
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     if (draft.transaction?.phase === 'reverting') draft.transaction.isRestored = isRestored(plan, carried);
+    forgetFormer(draft);
     forgetGone(draft, desired);
   });
+}
+
+/** Forgets units of others that were given back. */
+function forgetFormer(draft: Draft<Inventory>): void {
+  const left = draft.formerUnits && owed(draft.formerUnits, draft);
+  if (left) draft.formerUnits = left;
+  else delete draft.formerUnits;
 }
 
 /** Whether nothing of what others had is still to be put back; without networkd nothing is. */

@@ -2,7 +2,7 @@ import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Changes } from './changes.ts';
 import type { SourceFile } from './directory.ts';
-import type { FormerUnits } from './former-units.ts';
+import { type FormerUnits, owed } from './former-units.ts';
 import type { HistoryEntry, TrialResult } from './history.ts';
 import { type Inventory, isRefused, type RolledBack } from './inventory.ts';
 import type { Plan } from './plan.ts';
@@ -112,7 +112,7 @@ export function closed(
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
   const { generation, startedAt, by, revision, changes, files, formerUnits } = transaction;
-  const next = produce(inventory, (draft) => {
+  const ended = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
     if (!failure) {
@@ -145,7 +145,8 @@ export function closed(
     ...(revision !== undefined && { revision }),
     ...(formerUnits && { formerUnits }),
   };
-  return { inventory: next, entry };
+  const left = owed({ ...inventory.formerUnits, ...formerUnits }, ended);
+  return { inventory: left ? { ...ended, formerUnits: left } : ended, entry };
 }
 
 /** Takes single changes out of a transaction, and refuses their specs: the rest of it goes on. */

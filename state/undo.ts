@@ -74,9 +74,11 @@ function restoreMtu(
   return [{ kind: 'set-link', property: 'mtu', value: String(scene.mtu), ...common }];
 }
 
-/** Links that a pass was to put back as they were, and could not. */
+/** Links and units of others that a pass was to put back as they were, and could not. */
 export function notRestored(steps: readonly Step[], done: readonly Step[]): readonly string[] {
-  return steps.flatMap((step) =>
-    'link' in step && step.reason === reason && !done.includes(step) ? step.link : [],
-  );
+  return steps.flatMap((step) => {
+    if (done.includes(step)) return [];
+    if (step.kind === 'restore-unit') return step.unit;
+    return 'link' in step && step.reason === reason ? step.link : [];
+  });
 }

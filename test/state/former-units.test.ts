@@ -4,7 +4,7 @@ import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import { pendingAfter } from '../../state/pending.ts';
 import { settledOf } from '../../state/settle.ts';
 import { describeStep } from '../../state/step.ts';
-import type { Transaction } from '../../state/transaction.ts';
+import { closed, type Transaction } from '../../state/transaction.ts';
 import {
   bridge,
   converged,
@@ -17,6 +17,7 @@ import {
   unitsOnDisk,
   withUnits,
 } from './build.ts';
+import { settled } from './passing.ts';
 
 const [unit, netdev] = ['05-osa-net-br-a.network', '05-osa-net-br-a.netdev'];
 const theirs = { hash: 'of somebody else' };
@@ -72,6 +73,20 @@ describe('a unit of others that a change took over', () => {
     const transaction = open({});
     const inventory = { ...owned, transaction, rolledBack: { 'ContainerBridge/a': refused } };
     expect(unitSteps(inventory)).to.include(restored);
+  });
+
+  it('is not forgotten where it could not be given back before the change was over', () => {
+    const change = { change: 'added', file: '', specHash: 'x', before: '', wasReady: false } as const;
+    const transaction = open({ phase: 'reverting', changes: { 'ContainerBridge/a': change } });
+    const failure = { result: 'revert-failed', message: 'no space' } as const;
+    const { inventory } = closed({ ...owned, transaction }, transaction, failure, 'now');
+    expect(unitSteps(inventory)).to.include(restored);
+    const known = { desired: nothing, observed: ours, inventory };
+    expect(settled(known, ours, ['restore-unit']).formerUnits).to.have.key(unit);
+    expect(settled(known, withUnits(ours, { [unit]: theirs }))).to.not.have.property('formerUnits');
+    expect(closed({ ...owned, transaction }, transaction, undefined, 'now').inventory).to.not.have.property(
+      'formerUnits',
+    );
   });
 
   it('does not come back when the document goes', () => {
