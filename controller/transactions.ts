@@ -1,8 +1,7 @@
 import { basename, join } from 'node:path';
 import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
-import { isAnnotated } from '../crds/resource.ts';
-import { type Changes, changesOf } from '../state/changes.ts';
+import { changesOf } from '../state/changes.ts';
 import type { Desired } from '../state/desired.ts';
 import type { SourceFile } from '../state/directory.ts';
 import { takenOver } from '../state/former-units.ts';
@@ -10,8 +9,7 @@ import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
-import type { Probe } from '../state/probe.ts';
-import { linksOf, mergedScene, newlyBorrowed, newlyTakenOver, type Scene, sceneOf } from '../state/scene.ts';
+import { newlyTakenOver } from '../state/scene.ts';
 import { conditionOf } from '../state/status.ts';
 import {
   closed,
@@ -27,6 +25,7 @@ import {
 } from '../state/transaction.ts';
 import type { Verdict } from '../state/trial.ts';
 import { replaceFile } from './atomic.ts';
+import { baseline, sceneBefore } from './before-change.ts';
 import { keepFormer } from './former-units.ts';
 import type { Memory } from './memory.ts';
 import { revisionOf } from './revision.ts';
@@ -127,47 +126,6 @@ export async function transactionFor(
 function isReady({ report }: Memory, key: ResourceKey): boolean {
   const item = report.items.find(({ kind, metadata }) => `${kind}/${metadata.name}` === key);
   return item !== undefined && conditionOf(item.status, 'Ready')?.status === 'True';
-}
-
-/** Probes that pass now. None where every document that changes says that it needs no way back. */
-async function baseline(
-  desired: Desired,
-  changes: Changes,
-  { probes, logger }: World,
-): Promise<readonly Probe[]> {
-  const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
-  if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
-  const all = [...desired.probes, ...(await probes.automatic())];
-  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe))));
-  for (const [i, { id }] of all.entries())
-    if (answers[i] !== '')
-      logger.info(`the change is not judged by ${id}, which fails before it: ${answers[i]}`);
-  return all.filter((_, i) => answers[i] === '');
-}
-
-/**
- * Longest that a change waits for what does not answer anyway, ms. A neighbour takes a few; but the kernel asks it again
- * only after a second, and a change that nothing watches costs more than that.
- */
-const baselineTime = 1_300;
-
-function hurried(probe: Probe): Probe {
-  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, baselineTime) };
-}
-
-async function sceneBefore(
-  desired: Desired,
-  observed: Observed,
-  keys: readonly ResourceKey[],
-  inventory: Inventory,
-  { kernel }: World,
-): Promise<Scene> {
-  const borrowed = newlyBorrowed(desired, observed, inventory);
-  const takenOver = newlyTakenOver(keys, desired, observed, inventory);
-  const others = [...borrowed, ...takenOver];
-  const given = others.length === 0 ? new Map() : await kernel.scene(others);
-  const now = sceneOf([...borrowed, ...linksOf(keys, desired)], desired, observed, given);
-  return mergedScene(inventory.transaction?.scene ?? {}, now, takenOver);
 }
 
 /** An end of a transaction that is due. */

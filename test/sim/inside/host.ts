@@ -16,6 +16,7 @@ export const places = {
   state: '/var/lib/osa-net',
   run: '/run/osa-net',
   inventory: '/var/lib/osa-net/inventory.json',
+  status: '/run/osa-net/status.json',
   approval: '/var/lib/osa-net/prune-approved.json',
   history: '/var/lib/osa-net/history.json',
 } as const;
