@@ -4,23 +4,26 @@ import { adopting } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { User } from './user.ts';
 
+type Known = Pick<Inventory, 'links' | 'transaction' | 'hold'>;
 type Settings = Pick<ModelLink, 'addresses' | 'mtu' | 'master'>;
 
 /** What becomes of the link of others that a document takes over: it is theirs again unless the change lasts. */
 export class Adoption {
   readonly #host: Host;
   readonly #user: User;
-  readonly #known: () => Pick<Inventory, 'links' | 'transaction'>;
+  readonly #known: () => Known;
   /** How it was when it was theirs. */
   #former: Settings | undefined;
   /** The change that did so; undefined: none that could be taken back. */
   #generation: number | undefined;
   /** `gone`: deleted to be made anew; `over`: what was ours for good is deleted. */
   #state: 'theirs' | 'ours' | 'gone' | 'over' = 'theirs';
+  /** Its document was there when the pass began. */
+  #wasWanted = false;
   /** Others deleted it, or what the operator knows of it: nobody can give it back. */
   isExcused = false;
 
-  constructor(host: Host, user: User, known: () => Pick<Inventory, 'links' | 'transaction'>) {
+  constructor(host: Host, user: User, known: () => Known) {
     this.#host = host;
     this.#user = user;
     this.#known = known;
@@ -35,7 +38,12 @@ export class Adoption {
   }
 
   get #isWanted(): boolean {
-    return this.#user.directory.fileOf(adopting.key) !== undefined;
+    // An earlier generation that the host is held on may have it, too.
+    return this.#user.directory.fileOf(adopting.key) !== undefined || this.#known().hold !== undefined;
+  }
+
+  passBegins(): void {
+    this.#wasWanted = this.#isWanted;
   }
 
   /** The host was booted. */
@@ -59,7 +67,7 @@ export class Adoption {
     return transaction?.phase === 'reverting' && transaction.scene[name] !== undefined;
   }
 
-  /** networkd is told of our .netdev. */
+  /** networkd hears of our .netdev. */
   onReload(): void {
     const link = this.#link;
     if (!link || !this.#host.isClaimed(link.name, link.kind)) return;
@@ -78,7 +86,7 @@ export class Adoption {
   /** @returns what is wrong with a deletion; empty: nothing */
   onDelete({ name }: ModelLink): string {
     if (name !== adopting.link || this.#state !== 'ours') return '';
-    if (!this.#isWanted && !this.#lasts() && !this.isExcused)
+    if (!this.#isWanted && !this.#wasWanted && !this.#lasts() && !this.isExcused)
       return `${name} is deleted, which generation ${this.#generation} took over, and did not last`;
     this.#state = this.#lasts() ? 'over' : 'gone';
     return '';

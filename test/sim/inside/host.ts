@@ -45,7 +45,7 @@ export class Host {
   readonly deletedByHand = new Map<string, number>();
   /** Whether there is a way out, and until when (uptime, ms) it does not answer. */
   readonly isWatched: boolean;
-  /** The operator has networkd read its files. */
+  /** networkd is about to read its files. */
   onReload: () => void = () => undefined;
   silentUntil = 0;
   readonly confirmTimeout: number | undefined;
@@ -92,6 +92,7 @@ export class Host {
   }
 
   startNetworkd(): void {
+    this.onReload();
     this.networkd.start();
     this.bus.isNetworkdOnIt = this.bus.isUp;
     this.networkdClient?.ownerChanged();
@@ -165,7 +166,8 @@ export class Host {
 
   /** Whether a .netdev of ours makes such a link. */
   isClaimed(name: string, kind: string | undefined): boolean {
-    const claims = [...this.#units().values()].map(({ text }) => readNetDev(text));
+    const netdevs = [...this.#units()].filter(([unit]) => unit.endsWith('.netdev'));
+    const claims = netdevs.map(([, { text }]) => readNetDev(text));
     return claims.some((file) => file?.isOurs && file.name === name && file.kind === kind);
   }
 

@@ -80,6 +80,7 @@ export class Invariants {
   passBegins(items: readonly StatusItem[]): void {
     this.#itemsBefore = items;
     this.#user.passBegins();
+    this.adoption.passBegins();
     this.#step = undefined;
     this.#failed.clear();
     this.#passBegan = this.#host.machine.timeline.uptime;

@@ -171,10 +171,7 @@ export class Operator {
         () => (name.startsWith('systemd-networkd') ? what() : undefined),
         true,
       );
-    const restart = act('restart', () => {
-      this.#host.onReload();
-      this.#host.startNetworkd();
-    });
+    const restart = act('restart', () => this.#host.startNetworkd());
     return {
       available: async () => true,
       unitState: async () => ({ loadState: 'loaded', activeState: 'active', unitFileState: 'enabled' }),
