@@ -7,7 +7,8 @@ import { type DirectoryReading, readDocuments } from './documents.ts';
 
 /** The documents directory, read anew on each call; unchanged files cost a stat and stay the same objects. */
 export interface Documents {
-  view(): Promise<DirectoryView>;
+  /** @param held resources that vanished and are held: they may be on their way back */
+  view(held?: readonly string[]): Promise<DirectoryView>;
 }
 
 /** Starts with the last good files, so that an unchanged file is the same object after a restart too. */
@@ -21,13 +22,13 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
     );
   };
   return {
-    async view() {
+    async view(held = []) {
       reading = await readSettled(directory, reading);
       let files = taken();
       // A file that is being written in place may show the half of its documents, and none of it looks broken.
       for (
         let waited = 0;
-        waited < longestWait && isHalfWritten(reading, known, files);
+        waited < longestWait && isHalfWritten(reading, [...keysOf(known), ...held], files);
         waited += quietTime
       ) {
         await sleep(quietTime);
@@ -44,16 +45,16 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
 type Entries = readonly (readonly [string, SourceFile | Problem])[];
 
 /** Whether documents are nowhere to be found any more while a file changed only just now. */
-function isHalfWritten(
-  reading: DirectoryReading,
-  known: ReadonlyMap<string, SourceFile>,
-  files: Entries,
-): boolean {
+function isHalfWritten(reading: DirectoryReading, known: readonly string[], files: Entries): boolean {
   if (reading.state !== 'ok') return false;
   const { stamps } = reading;
   if (files.every(([file]) => stamps.has(file))) return false;
   const now = new Set(files.flatMap(([, entry]) => ('code' in entry ? [] : keysIn(entry))));
-  return [...known.values()].some((entry) => keysIn(entry).some((key) => !now.has(key)));
+  return known.some((key) => !now.has(key));
+}
+
+function keysOf(files: ReadonlyMap<string, SourceFile>): readonly string[] {
+  return [...files.values()].flatMap(keysIn);
 }
 
 function keysIn({ loaded }: SourceFile): readonly string[] {

@@ -25,7 +25,7 @@ export async function viewInForce(documents: Documents, memory: Memory): Promise
   if (inventory.transaction?.phase === 'reverting' && base) {
     return { view: standIn(onHostBefore(base, inventory)), memory, letGo: nothing };
   }
-  const view = await documents.view();
+  const view = await documents.view(inventory.held);
   if (inventory.hold && held) {
     const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
     if (stands) return { view: standIn(held), memory, letGo: nothing };

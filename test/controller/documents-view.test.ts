@@ -39,6 +39,15 @@ describe('the view of the documents', function () {
     expect(await seen).to.deep.equal(['c.yaml']);
   });
 
+  it('waits for what is held while a file is being written', async () => {
+    writeFileSync(join(directory, 'd.yaml'), '');
+    const seen = documents.view(['ContainerBridge/d']);
+    await sleep(20);
+    writeFileSync(join(directory, 'd.yaml'), bridge('d'));
+    const entry = (await seen).files.get(join(directory, 'd.yaml'));
+    expect(entry && 'loaded' in entry && entry.loaded.documents.length).to.equal(1);
+  });
+
   it('sees what came at once', async () => {
     writeFileSync(join(directory, 'd.yaml'), bridge('d'));
     expect(await names()).to.deep.equal(['a.yaml', 'b.yaml', 'c.yaml', 'd.yaml']);

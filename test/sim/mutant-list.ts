@@ -160,6 +160,24 @@ export const mutants: readonly Mutant[] = [
     ';',
   ),
   one('kind on record out of date', 'state/foreign.ts', '[owned.kind, owned.becomes]', '[owned.kind]'),
+  {
+    ...one(
+      'how a link of others was is forgotten',
+      'state/owned-links.ts',
+      '  return known?.identity === identityOf(seen, observed) ? known : undefined;',
+      '  return known && undefined;',
+    ),
+    mix: 'adoption',
+  },
+  {
+    ...one(
+      'a link of others left before networkd is through with it',
+      'state/settle.ts',
+      '  const hasRead = isQuiet && !isTold(done) && !inventory.reloadPending;',
+      '  const hasRead = isTold(done) || !inventory.reloadPending;',
+    ),
+    mix: 'adoption',
+  },
   one('events taken for granted', 'controller/wake.ts', '    observer.forget();\n'),
   one(
     'failed steps ignored',

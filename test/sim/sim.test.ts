@@ -40,6 +40,16 @@ const rememberedWithCommands: Readonly<Record<string, number>> = {
   'a kind that was to change and is not to any more, while the power goes': 135546,
   'a unit that somebody puts where ours is just about to be': 631212,
   'a restore of what others had that fails': 630690,
+  'a document that is written in place while what was held may go': 720351,
+};
+
+/** The same, of schedules with a document that takes over a link of others. */
+const rememberedWithAdoption: Readonly<Record<string, number>> = {
+  'a document that is withdrawn before its change is confirmed': 16,
+  'a way back on which each pass does something': 30,
+  'a document that comes back while its link goes back to others': 27,
+  'a link that is taken over once more while it goes back': 875,
+  'a boot that brings another link of the name': 700012,
 };
 
 /** Schedules a run, always the same ones: whether a change is good must not hang on chance. The thousands are for `npm run sim`. */
@@ -62,6 +72,12 @@ describe('a simulated host', function () {
   for (const [what, seed] of Object.entries(rememberedWithCommands)) {
     it(`survives ${what}`, async () => {
       expect((await simulator.run(simulator.scheduleOf(seed, 'commands'))).failure).to.equal('');
+    });
+  }
+
+  for (const [what, seed] of Object.entries(rememberedWithAdoption)) {
+    it(`survives ${what}`, async () => {
+      expect((await simulator.run(simulator.scheduleOf(seed, 'adoption'))).failure).to.equal('');
     });
   }
 

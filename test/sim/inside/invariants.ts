@@ -171,6 +171,9 @@ export class Invariants {
     this.adoption.takesOver(link);
     const trouble = what === 'delete' ? this.adoption.onDelete(link) : '';
     if (trouble) throw new Violation(trouble);
+    // Our .network may have plugged it in: networkd goes by the name.
+    const master = this.#host.kernel.links.get(link.master ?? 0);
+    if (what === 'plug' && master?.madeBy !== undefined) return;
     if (what === 'restore' && this.adoption.isGoingBack(link)) return;
     // Nobody can know of a link that came after the look on which the plan rests; before a deletion there is one more.
     const knownFrom = what === 'delete' ? Math.max(this.#passBegan, lookedAt) : this.#passBegan;

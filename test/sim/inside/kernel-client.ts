@@ -82,7 +82,8 @@ export class SimulatedKernelClient implements KernelClient {
   }
 
   setProperty(name: string, property: LinkProperty, value: string): Promise<void> {
-    return this.#change('set', name, (link) => this.#set(link, property, value));
+    const verb = property === 'master' ? 'plug' : 'set';
+    return this.#change(verb, name, (link) => this.#set(link, property, value));
   }
 
   announceLink(name: string): Promise<void> {
