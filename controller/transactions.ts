@@ -156,7 +156,7 @@ export function endingOf(
   // Nothing is put back without networkd, however long that takes.
   const isOver = verdict.over && world.networkd.snapshot().state === 'running';
   if (!isOver && !isSettled(transaction, converged, inventory)) return undefined;
-  if (lost.length > 0) {
+  if (transaction.phase === 'reverting' && lost.length > 0) {
     const why = `${lost.join(', ')} could not be put back as before: see the log of osa-net`;
     return closed(inventory, transaction, revertFailed(transaction, why, world), now);
   }

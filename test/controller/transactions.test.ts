@@ -73,6 +73,10 @@ describe('a change that is taken back', () => {
     expect(ending({ isRestored: true }, [], false)?.result).to.equal('rolled-back');
   });
 
+  it('is none because of what goes back to others beside it', () => {
+    expect(ending({ phase: 'trial', failure: undefined }, ['br-a'], true)?.result).to.equal('confirmed');
+  });
+
   it('says what could not be put back when the time is over', () => {
     const entry = ending({}, ['eth1'], true);
     expect(entry?.result).to.equal('revert-failed');
