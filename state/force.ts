@@ -37,7 +37,10 @@ export interface InForce {
 }
 
 /** What of the inventory decides which documents count. */
-type Decisions = Pick<Inventory, 'documents' | 'held' | 'resources' | 'rolledBack' | 'suspended'>;
+type Decisions = Pick<
+  Inventory,
+  'documents' | 'held' | 'resources' | 'rolledBack' | 'suspended' | 'transaction'
+>;
 
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
 export function isSpared({ present, prune, suspended, rolledBack }: InForce, owner: ResourceKey): boolean {
@@ -54,7 +57,8 @@ export function isSpared({ present, prune, suspended, rolledBack }: InForce, own
  * - While a file cannot be read nothing is pruned: what vanished may stand in it.
  * - A directory that cannot be read keeps everything.
  * - A directory that loses more than half of its (four or more) resources at once keeps those, unless each is approved.
- * - What was held once is held until it is back or approved: a directory may come back one file at a time.
+ * - What was held once is held until it is back or approved: a directory may come back one file at a time. What only a
+ *   change brought that is being taken back goes with that.
  * - A document whose removal was taken back stays until it is there again; one that is suspended, until it goes on.
  */
 export function inForce(
@@ -76,7 +80,9 @@ export function inForce(
   for (const key of back) present.add(key);
   // What is there only because the file is broken in which it once stood is not back.
   const isBack = (key: ResourceKey) => written.has(key) || back.includes(key);
-  const stillHeld = (inventory.held ?? []).filter((key) => !present.has(key) || !isBack(key));
+  const stillHeld = (inventory.held ?? []).filter(
+    (key) => (!present.has(key) || !isBack(key)) && !(isStandIn && isWithdrawn(key, inventory)),
+  );
   const reading = { before, present, stillHeld, approved };
   // What stands in for the directory is our own record: nobody lost anything of it.
   const prune = isStandIn ? heldStill(reading) : guard(reading, inventory);
@@ -97,6 +103,11 @@ export function inForce(
     isCovered: view.isCovered === true,
     suspended,
   };
+}
+
+/** Whether a resource came with a change that is being taken back. */
+function isWithdrawn(key: ResourceKey, { transaction }: Decisions): boolean {
+  return transaction?.phase === 'reverting' && transaction.changes[key]?.before === '';
 }
 
 /** Documents that stand in no good file (any more) and stay in force all the same: held, moved into a broken file, suspended. */

@@ -155,7 +155,7 @@ function repairsOfLink(
     if (blocked) return { repairs: [], deferred: [blocked] };
     // One that comes back as it was must not be deleted over and over.
     const isDue = rung !== 'settling' && input.mayRepair(owner, fieldOf(expected.link, 'kind'));
-    return isDue || isWritten(expected.netdev, written)
+    return (isDue && canBeMade(expected, input)) || isWritten(expected.netdev, written)
       ? { repairs: [{ kind: 'remake', aspect: 'kind', ...remake }], deferred: [] }
       : { repairs: [], deferred: [inTurn(expected, remake.reason, true)] };
   }
@@ -170,12 +170,19 @@ function repairsOfLink(
   const isBlocked = deferred.some(({ users }) => isInUse(users));
   const all = due.flatMap((difference): readonly Repair[] => {
     const action = actionOn(input, owner, expected, difference, rung === 'settling' ? 0 : rung);
-    if (!action || (action.kind === 'remake' && isBlocked)) return [];
+    if (!action) return [];
+    if (action.kind === 'remake' && (isBlocked || !canBeMade(expected, input))) return [];
     return [{ ...action, aspect: difference.aspect }];
   });
   // Several differences of one link often ask for the same step.
   const repairs = all.filter((repair, i) => all.findIndex((other) => sameRepair(repair, other)) === i);
   return { repairs, deferred };
+}
+
+/** Whether networkd would make a link once more: without its .netdev it would be gone. */
+function canBeMade({ netdev = '' }: LinkExpectation, { desired, observed }: PlanInput): boolean {
+  const wanted = desired.units.get(netdev);
+  return wanted === undefined || observed.units.get(netdev)?.hash === wanted.hash;
 }
 
 /** networkd makes a missing link when it reads its new units, and what names that link must be read with them. */

@@ -5,6 +5,7 @@ import type { DirectoryView, SourceFile } from '../../state/directory.ts';
 import { type InForce, inForce, isSpared } from '../../state/force.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { lastGoodFiles } from '../../state/last-good.ts';
+import type { Transaction } from '../../state/transaction.ts';
 import { bridge, kept, keysOf, lostDirectory, source, unreadable, view } from './build.ts';
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
@@ -121,6 +122,16 @@ describe('the prune guard', () => {
     expect(isSpared(force, key('f')), 'also where its text is lost').to.equal(true);
     expect(isSpared(force, key('b'))).to.equal(false);
     expect(inForce(standIn, new Map(), new Set([key('f')]), inventory).prune.blocked).to.equal('');
+  });
+
+  it('holds on to nothing that only a change brought which is being taken back', () => {
+    const standIn = { ...view(file('a')), isStandIn: true };
+    const change = { change: 'added', file: '', specHash: 'x', before: '', wasReady: false } as const;
+    const changes = { [key('n')]: change, [key('o')]: { ...change, before: 'w' } };
+    const transaction = { changes, phase: 'reverting' } as unknown as Transaction;
+    const inventory = { ...emptyInventory, held: [key('n'), key('o')], transaction };
+    const force = inForce(standIn, kept(file('a')), nothing, inventory);
+    expect([isSpared(force, key('n')), isSpared(force, key('o'))]).to.deep.equal([false, true]);
   });
 
   it('lets three documents vanish at once, and four not', () => {

@@ -76,6 +76,13 @@ describe('a changed .netdev of an existing link', () => {
     ]);
   });
 
+  it('deletes no link that networkd would not make, as its .netdev is not there', () => {
+    const units = new Map([...written.units].filter(([name]) => !name.endsWith('.netdev')));
+    const fought = { mayRepair: (_: unknown, field: string) => !field.endsWith('.netdev') };
+    const { steps } = planOf({ ...killed, observed: { ...written, units } }, fought);
+    expect(steps.map(({ kind }) => kind)).to.not.include('delete-link');
+  });
+
   it('deletes a link that comes back as it was not over and over', () => {
     expect(planOf(killed, { rungOf: () => 'settling' }).steps).to.deep.equal([]);
     expect(planOf(killed, { mayRepair: (_, field) => !field.endsWith(' kind') }).steps).to.deep.equal([]);

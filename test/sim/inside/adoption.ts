@@ -38,8 +38,10 @@ export class Adoption {
   }
 
   get #isWanted(): boolean {
-    // An earlier generation that the host is held on may have it, too.
-    return this.#user.directory.fileOf(adopting.key) !== undefined || this.#known().hold !== undefined;
+    const { directory } = this.#user;
+    // An earlier generation that the host is held on may have it, and a file that is broken hides that it is gone.
+    const isHidden = [...directory.pages.values()].some(({ damage }) => damage !== undefined);
+    return directory.fileOf(adopting.key) !== undefined || isHidden || this.#known().hold !== undefined;
   }
 
   passBegins(): void {
@@ -98,7 +100,7 @@ export class Adoption {
     const link = this.#link;
     if (link && !link.isProtected && this.#state === 'gone') this.#state = 'ours';
     if (link?.isProtected && !this.#host.isClaimed(link.name, link.kind)) this.#remember(link);
-    if (!link || this.#state !== 'ours') return '';
+    if (!link || link.isProtected || (this.#state !== 'ours' && !this.isExcused)) return '';
     const isOurs = this.#known().links[link.name] || this.#host.isClaimed(link.name, link.kind);
     if (isOurs) return '';
     Object.assign(link, { isProtected: true, madeBy: undefined });
