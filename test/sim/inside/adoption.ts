@@ -18,6 +18,8 @@ export class Adoption {
   #generation: number | undefined;
   /** `gone`: deleted to be made anew; `over`: what was ours for good is deleted. */
   #state: 'theirs' | 'ours' | 'gone' | 'over' = 'theirs';
+  /** The operator deletes it just now. */
+  #isDeleted = false;
   /** Its document was there when the pass began. */
   #wasWanted = false;
   /** Others deleted it, or what the operator knows of it: nobody can give it back. */
@@ -28,8 +30,9 @@ export class Adoption {
     this.#user = user;
     this.#known = known;
     host.kernel.listeners.push((_, name) => {
-      const isTheirDoing = ['theirs', 'ours'].includes(this.#state) && this.#link === undefined;
-      if (name === adopting.link && isTheirDoing) this.isExcused = true;
+      if (name !== adopting.link || this.#link !== undefined) return;
+      this.isExcused ||= !this.#isDeleted;
+      this.#isDeleted = false;
     });
   }
 
@@ -87,7 +90,9 @@ export class Adoption {
 
   /** @returns what is wrong with a deletion; empty: nothing */
   onDelete({ name }: ModelLink): string {
-    if (name !== adopting.link || this.#state !== 'ours') return '';
+    if (name !== adopting.link) return '';
+    this.#isDeleted = true;
+    if (this.#state !== 'ours') return '';
     if (!this.#isWanted && !this.#wasWanted && !this.#lasts() && !this.isExcused)
       return `${name} is deleted, which generation ${this.#generation} took over, and did not last`;
     this.#state = this.#lasts() ? 'over' : 'gone';
