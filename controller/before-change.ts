@@ -4,7 +4,7 @@ import type { Desired } from '../state/desired.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Probe } from '../state/probe.ts';
-import { linksOf, mergedScene, newlyBorrowed, newlyTakenOver, type Scene, sceneOf } from '../state/scene.ts';
+import { linksOf, mergedScene, newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
 import type { World } from './world.ts';
 
 /** Probes that pass now. None where every document that changes says that it needs no way back. */
@@ -33,18 +33,25 @@ function hurried(probe: Probe): Probe {
   return { ...probe, timeoutMs: Math.min(probe.timeoutMs, baselineTime) };
 }
 
+/** What a change is about to touch. */
+interface Touched {
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly inventory: Inventory;
+  readonly changes: Changes;
+  /** Links that it takes over now. */
+  readonly taken: readonly string[];
+}
+
 /** How links are that a change touches, as far as nothing else tells how they were. */
 export async function sceneBefore(
-  desired: Desired,
-  observed: Observed,
-  keys: readonly ResourceKey[],
-  inventory: Inventory,
+  { desired, observed, inventory, changes, taken }: Touched,
   { kernel }: World,
 ): Promise<Scene> {
   const borrowed = newlyBorrowed(desired, observed, inventory);
-  const takenOver = newlyTakenOver(keys, desired, observed, inventory);
-  const others = [...borrowed, ...takenOver];
+  const others = [...borrowed, ...taken];
   const given = others.length === 0 ? new Map() : await kernel.scene(others);
-  const now = sceneOf([...borrowed, ...linksOf(keys, desired)], desired, observed, given);
-  return mergedScene(inventory.transaction?.scene ?? {}, now, takenOver);
+  const changed = linksOf(Object.keys(changes) as ResourceKey[], desired);
+  const now = sceneOf([...others, ...changed], desired, observed, given);
+  return mergedScene(inventory.transaction?.scene ?? {}, now, taken);
 }

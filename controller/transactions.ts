@@ -87,15 +87,17 @@ export async function transactionFor(
   const open = inventory.transaction;
   if (open?.phase === 'reverting') return open;
   const changes = changesOf(inventory, desired, plan, (key) => isReady(memory, key));
-  const keys = Object.keys({ ...open?.changes, ...changes }) as ResourceKey[];
-  // What it takes over may be another link by now, of which nobody else knows how it was.
-  const takesOverAnew = open && newlyTakenOver(keys, desired, observed, inventory).length > 0;
-  if (Object.keys(changes).length === 0 && !takesOverAnew) return open;
+  // What it took over may be another link by now, of which nobody else knows how it was.
+  const active = (Object.keys({ ...open?.changes, ...changes }) as ResourceKey[]).filter(
+    (key) => !plan.foreign.has(key),
+  );
+  const taken = newlyTakenOver(active, desired, observed, inventory);
+  if (Object.keys(changes).length === 0 && (!open || taken.length === 0)) return open;
   const base = memory.base ?? memory.lastGood;
   const files = filesBetween(base, lastGood);
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
-    sceneBefore(desired, observed, keys, inventory, world),
+    sceneBefore({ desired, observed, inventory, changes, taken }, world),
     open && open.probes.length > 0 ? open.probes : baseline(desired, changes, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),

@@ -202,7 +202,8 @@ function withUnit(index: number, host: Host, act: (path: string, text: string) =
 function isOnlyProof(path: string, host: Host): boolean {
   const { diskFaults, timeline } = host.machine;
   if (diskFaults.some(({ until }) => timeline.uptime < until)) return true;
-  const inventory = host.machine.disk.text(places.inventory) ?? '';
+  const text = host.machine.disk.text(places.inventory) ?? '';
+  const inventory = text.slice(text.indexOf('"links"'), text.indexOf('"resources"'));
   const made = host.ours().filter(({ madeBy }) => path.endsWith(`/${madeBy}`));
   return made.some(({ ifindex }) => !inventory.includes(`"${host.kernel.epoch} ${ifindex}"`));
 }
