@@ -5,32 +5,35 @@ import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Probe } from '../state/probe.ts';
 import { linksOf, mergedScene, newlyBorrowed, type Scene, sceneOf } from '../state/scene.ts';
+import type { Memory } from './memory.ts';
 import type { World } from './world.ts';
 
 /** Probes that pass now. None where every document that changes says that it needs no way back. */
 export async function baseline(
   desired: Desired,
   changes: Changes,
-  { probes, logger }: World,
+  { toldAt = Number.NEGATIVE_INFINITY }: Memory,
+  { probes, clock, logger }: World,
 ): Promise<readonly Probe[]> {
   const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
   if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
   const all = [...desired.probes, ...(await probes.automatic())];
-  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe))));
+  const sinceTold = clock.uptime() - toldAt;
+  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe, sinceTold))));
   for (const [i, { id }] of all.entries())
     if (answers[i] !== '')
       logger.info(`the change is not judged by ${id}, which fails before it: ${answers[i]}`);
   return all.filter((_, i) => answers[i] === '');
 }
 
-/**
- * Longest that a change waits for what does not answer anyway, ms. A neighbour takes a few; but the kernel asks it again
- * only after a second, and a change that nothing watches costs more than that.
- */
-const baselineTime = 1_300;
+/** Longest that a change waits for what does not answer anyway, ms: a neighbour takes a few. */
+const baselineTime = 500;
+/** The kernel asks a neighbour again only after a second, and right after a flap the first question may be lost. */
+const baselineAfterFlap = { told: 3_000, time: 1_300 } as const;
 
-function hurried(probe: Probe): Probe {
-  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, baselineTime) };
+function hurried(probe: Probe, sinceTold: number): Probe {
+  const { told, time } = baselineAfterFlap;
+  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, sinceTold < told ? time : baselineTime) };
 }
 
 /** What a change is about to touch. */

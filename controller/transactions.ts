@@ -98,7 +98,7 @@ export async function transactionFor(
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore({ desired, observed, inventory, changes, taken }, world),
-    open && open.probes.length > 0 ? open.probes : baseline(desired, changes, world),
+    open && open.probes.length > 0 ? open.probes : baseline(desired, changes, memory, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
