@@ -15,8 +15,7 @@ export async function baseline(
   { toldAt = Number.NEGATIVE_INFINITY }: Memory,
   { probes, clock, logger }: World,
 ): Promise<readonly Probe[]> {
-  const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
-  if (resources.every((resource) => resource && isAnnotated(resource, 'rollback'))) return [];
+  if (needsNoWayBack(desired, changes)) return [];
   const all = [...desired.probes, ...(await probes.automatic())];
   const sinceTold = clock.uptime() - toldAt;
   const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe, sinceTold))));
@@ -24,6 +23,12 @@ export async function baseline(
     if (answers[i] !== '')
       logger.info(`the change is not judged by ${id}, which fails before it: ${answers[i]}`);
   return all.filter((_, i) => answers[i] === '');
+}
+
+/** Whether each of the documents that change says so (`osa-net.dev/rollback`). */
+export function needsNoWayBack(desired: Desired, changes: Changes): boolean {
+  const resources = Object.keys(changes).map((key) => desired.resources.get(key as ResourceKey));
+  return resources.every((resource) => resource && isAnnotated(resource, 'rollback'));
 }
 
 /** Longest that a change waits for what does not answer anyway, ms: a neighbour takes a few. */

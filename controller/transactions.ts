@@ -25,7 +25,7 @@ import {
 } from '../state/transaction.ts';
 import type { Verdict } from '../state/trial.ts';
 import { replaceFile } from './atomic.ts';
-import { baseline, sceneBefore } from './before-change.ts';
+import { baseline, needsNoWayBack, sceneBefore } from './before-change.ts';
 import { keepFormer } from './former-units.ts';
 import type { Memory } from './memory.ts';
 import { revisionOf } from './revision.ts';
@@ -98,7 +98,7 @@ export async function transactionFor(
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore({ desired, observed, inventory, changes, taken }, world),
-    open && open.probes.length > 0 ? open.probes : baseline(desired, changes, memory, world),
+    open && !needsNoWayBack(desired, open.changes) ? open.probes : baseline(desired, changes, memory, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
