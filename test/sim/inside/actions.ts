@@ -201,7 +201,10 @@ function withUnit(index: number, host: Host, act: (path: string, text: string) =
  */
 function isOnlyProof(path: string, host: Host): boolean {
   const { diskFaults, timeline } = host.machine;
-  if (diskFaults.some(({ until }) => timeline.uptime < until)) return true;
+  const fails = diskFaults.some(
+    ({ until, under }) => timeline.uptime < until && places.state.startsWith(under),
+  );
+  if (fails) return true;
   const text = host.machine.disk.text(places.inventory) ?? '';
   const inventory = text.slice(text.indexOf('"links"'), text.indexOf('"resources"'));
   const made = host.ours().filter(({ madeBy }) => path.endsWith(`/${madeBy}`));

@@ -111,11 +111,11 @@ export class Invariants {
     }
   }
 
-  /** Whether the published status says that something is wrong with the operator's work as a whole. */
+  /** Whether the published status says that something could not be done which is for all resources. */
   #isToldOfOperator(): boolean {
     const text = this.#host.machine.disk.text(places.status) ?? '{}';
     const { operator } = JSON.parse(text) as Partial<StatusList>;
-    return operator?.conditions.some(({ type, status }) => type === 'Ready' && status === 'False') ?? false;
+    return operator?.conditions.some(({ reason }) => reason === 'ApplyFailed') ?? false;
   }
 
   onFailure(call: string): void {
