@@ -8,6 +8,7 @@ import { approvedPrune, forgetApproval } from './approval.ts';
 import { createCommands } from './commands.ts';
 import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
+import { Edits } from './edits.ts';
 import { heldAgain } from './hold.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
@@ -53,12 +54,6 @@ const longestStart = 1_000;
 /** Longest rest between two passes, ms. */
 const longestRest = 1_000;
 
-/** A change of the memory, and who waits for the pass that is made with it. */
-interface Edit {
-  readonly change: (memory: Memory) => Memory;
-  readonly done: (error?: Error) => void;
-}
-
 /** Everything the loop carries from pass to pass. */
 interface State {
   readonly world: World;
@@ -71,7 +66,7 @@ interface State {
   readonly self: Awaited<ReturnType<typeof identity>>;
   memory: Memory;
   /** What commands want the next pass to start with. */
-  readonly edits: Edit[];
+  readonly edits: Edits;
   /** Who waits for the end of a trial. */
   readonly waiting: ((entry: HistoryEntry) => void)[];
   /** Conditions of the operator itself, as they were published last. */
@@ -133,7 +128,7 @@ async function begin(world: World, version: string): Promise<State> {
     publisher: await createPublisher(settings.runtimeDir),
     self: await identity(version),
     memory,
-    edits: [],
+    edits: new Edits(world),
     waiting: [],
     said: [],
   };
@@ -167,15 +162,11 @@ async function passSafely(state: State, keys: ReadonlySet<Key>, options: LoopOpt
 
 async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
   const { world, documents, observer, trial } = state;
-  const edits = state.edits.splice(0);
-  const before = state.memory;
-  let isUnderWay = false;
-  try {
-    await takeIn(edits, state);
+  const pass = await state.edits.during(state, async (onUnderWay) => {
     const approved = await approvedPrune(world.settings.stateDir);
     const { memory } = state;
     const progress = withoutFuture(memory.progress, world.clock.now());
-    const pass = await reconcile({
+    const made = await reconcile({
       world,
       documents,
       observer,
@@ -185,45 +176,26 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
       approved,
       onStep: onStep ?? (() => undefined),
       onIntent: (intent) => {
-        isUnderWay = true;
+        onUnderWay();
         state.memory = { ...state.memory, ...intent };
       },
     });
-    state.memory = pass.memory;
-    state.probes.follow(pass.memory.desired?.result.probes ?? []);
+    state.memory = made.memory;
     if (approved.size > 0) await forgetApproval(world.settings.stateDir);
-    for (const key of pass.freed) state.queue.add(key);
-    if (pass.unsettled) state.queue.addAt('everything', world.clock.now() + backoff.settle);
-    appointRetries(state.queue, memory, pass.memory, world);
-    for (const { done } of edits) done();
-    if (pass.ended) ended(pass.ended, state);
-    return pass;
-  } catch (cause) {
-    // What is under way goes on with the next pass; what is refused must not.
-    if (!isUnderWay && edits.length > 0) await forget(before, state);
-    for (const { done } of edits) done(isUnderWay ? undefined : (cause as Error));
-    throw cause;
-  }
+    appointRetries(state.queue, memory, made.memory, world);
+    return made;
+  });
+  state.probes.follow(pass.memory.desired?.result.probes ?? []);
+  for (const key of pass.freed) state.queue.add(key);
+  if (pass.unsettled) state.queue.addAt('everything', world.clock.now() + backoff.settle);
+  if (pass.ended) ended(pass.ended, state);
+  return pass;
 }
 
 /** What was edited while a change was taken back waits for the next pass. */
 function ended(entry: HistoryEntry, { waiting, queue }: State): void {
   for (const tell of waiting.splice(0)) tell(entry);
   if (entry.result !== 'confirmed') queue.add('everything');
-}
-
-/** What a command decides is durable before anything is done about it. */
-async function takeIn(edits: readonly Edit[], state: State): Promise<void> {
-  const memory = edits.reduce((before, { change }) => change(before), state.memory);
-  await state.world.store.saveInventory(memory.inventory);
-  state.memory = memory;
-}
-
-/** Goes back to what was decided before. */
-async function forget(before: Memory, state: State): Promise<void> {
-  const { store, logger } = state.world;
-  state.memory = before;
-  await store.saveInventory(before.inventory).catch((cause: Error) => logger.error(cause.message));
 }
 
 function appointRetries(queue: WorkQueue<Key>, before: Memory, after: Memory, world: World): void {
@@ -243,11 +215,11 @@ function commandsOf(state: State): ControlHandler {
     trial,
     documents,
     memory: () => state.memory,
-    edit: (change) =>
-      new Promise((resolve, reject) => {
-        edits.push({ change, done: (error) => (error ? reject(error) : resolve()) });
-        queue.add('everything');
-      }),
+    edit: (change) => {
+      const made = edits.add(change);
+      queue.add('everything');
+      return made;
+    },
     nextEnd: () => new Promise((resolve) => waiting.push(resolve)),
   });
 }

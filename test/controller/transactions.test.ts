@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openHistory } from '../../controller/history.ts';
 import { newMemory } from '../../controller/memory.ts';
-import { endingOf, resumed } from '../../controller/transactions.ts';
+import { endingOf, left, resumed, transactionFor } from '../../controller/transactions.ts';
+import type { Trial } from '../../controller/trial.ts';
 import type { World } from '../../controller/world.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { Probe } from '../../state/probe.ts';
 import type { Transaction } from '../../state/transaction.ts';
-import { bridge, kept, source } from '../state/build.ts';
+import { bridge, converged, desired, kept, planOf, source } from '../state/build.ts';
 import { keepingLogger } from './logger.ts';
 
 const old = source('a.yaml', bridge('a'));
@@ -81,5 +83,58 @@ describe('a change that is taken back', () => {
     const entry = ending({}, ['eth1'], true);
     expect(entry?.result).to.equal('revert-failed');
     expect(entry?.message).to.match(/^no gateway; .*eth1 could not be put back as before/);
+  });
+});
+
+describe('a change that is added to one on trial', () => {
+  const gateway: Probe = { id: 'gateway', target: { type: 'gateway', family: 4 }, timeoutMs: 1_000 };
+  const added = { change: 'added', file: '', specHash: 'x', before: '', wasReady: false } as const;
+  const unwatched = { 'osa-net.dev/rollback': 'disabled' };
+
+  /** The open transaction after the removal of one of two bridges is added to it. */
+  async function extendedBy(fields: Partial<Transaction>, confirmTimeout?: number) {
+    const known = converged(252, bridge('a'), bridge('b', {}, unwatched));
+    const wanted = desired(252, bridge('b', {}, unwatched));
+    const trial = { ...transaction, confirmWithin: undefined, files: {}, ...fields };
+    const memory = newMemory({ ...known.inventory, transaction: trial }, new Map());
+    const world = {
+      logger: keepingLogger(),
+      settings: { configDir: '/nowhere', confirmTimeout },
+      clock: { now: () => 0, uptime: () => 0 },
+      probes: { automatic: async () => [gateway], check: async () => '' },
+      history: { keep: async () => undefined },
+    } as unknown as World;
+    const plan = planOf({ ...known, desired: wanted });
+    const undertaking = { desired: wanted, plan, observed: known.observed, lastGood: new Map() };
+    return transactionFor(undertaking, memory, world);
+  }
+
+  it('waits for a confirmation as it would alone', async () => {
+    expect((await extendedBy({}, 60_000))?.confirmWithin).to.equal(60_000);
+    expect((await extendedBy({ confirmWithin: 5_000 }, 60_000))?.confirmWithin).to.equal(5_000);
+    expect((await extendedBy({}))?.confirmWithin).to.equal(undefined);
+  });
+
+  it('is watched although the first one needed no way back, and else by what passed before that', async () => {
+    const first = { 'ContainerBridge/b': added } as const;
+    expect((await extendedBy({ changes: first }))?.probes).to.deep.equal([gateway]);
+    const other = { 'ContainerBridge/gone': { ...added, before: 'y', specHash: '' } } as const;
+    expect((await extendedBy({ changes: other }))?.probes).to.deep.equal([]);
+  });
+});
+
+describe('an operator that ends while a change is on trial', () => {
+  it('watches it for as long as it has to be before it calls it good', async () => {
+    const order: string[] = [];
+    const trial = {
+      observed: async () => void order.push('observed'),
+      stop: () => void order.push('stop'),
+      passesNow: async () => {
+        order.push('asked');
+        return false;
+      },
+    };
+    await left(newMemory(inventory, new Map()), trial as unknown as Trial, {} as World);
+    expect(order).to.deep.equal(['observed', 'stop', 'asked']);
   });
 });

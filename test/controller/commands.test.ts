@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { CommandHost } from '../../controller/command-host.ts';
+import { createCommands } from '../../controller/commands.ts';
+import type { ControlRequest } from '../../controller/control.ts';
+import { type Memory, newMemory } from '../../controller/memory.ts';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import { bridge, view } from '../state/build.ts';
+
+const open = { generation: 3, changes: {}, probes: [] } as unknown as Inventory['transaction'];
+
+describe('a command that cannot be carried out now', () => {
+  let configDir: string;
+  let memory: Memory;
+  /** What another change makes of the memory before the pass of the command begins, and what that pass makes of it. */
+  let meanwhile: (memory: Memory) => Memory;
+  let pass: (memory: Memory) => Memory;
+
+  beforeEach(() => {
+    configDir = mkdtempSync(join(tmpdir(), 'osa-net-'));
+    memory = newMemory(emptyInventory, new Map());
+    meanwhile = pass = (same) => same;
+  });
+
+  afterEach(() => rmSync(configDir, { recursive: true, force: true }));
+
+  const withInventory = (fields: Partial<Inventory>) => (before: Memory) => ({
+    ...before,
+    inventory: { ...before.inventory, ...fields },
+  });
+
+  async function answerTo(request: ControlRequest) {
+    const entries = [1, 2].map((generation) => ({ generation, result: 'confirmed', changes: [], files: {} }));
+    const host = {
+      world: {
+        settings: { configDir },
+        networkd: { snapshot: () => ({ state: 'running', message: '' }) },
+        history: { entries: async () => entries, before: async () => new Map() },
+      },
+      documents: { view: async () => view() },
+      memory: () => memory,
+      edit: async (change: (before: Memory) => Memory) => {
+        memory = pass(change(meanwhile(memory)));
+      },
+      nextEnd: () => new Promise(() => undefined),
+    } as unknown as CommandHost;
+    const answer = createCommands(host)(request, () => undefined, new AbortController().signal);
+    const { outcome, message } = await answer;
+    return `${outcome}: ${message}`;
+  }
+
+  const trying: ControlRequest = {
+    verb: 'try',
+    documents: [{ name: 'a.yaml', text: bridge('a') }],
+    timeoutMs: 1_000,
+  };
+
+  it('is a try on a host that is held, which says what holds it', async () => {
+    memory = withInventory({ hold: { generation: 1, directory: '' } })(memory);
+    expect(await answerTo(trying)).to.match(/^refused: held on generation 1 until .*'osa-net resume'/);
+    expect(memory.wish).to.equal(undefined);
+  });
+
+  it('is a try whose documents could not be kept', async () => {
+    rmSync(configDir, { recursive: true });
+    expect(await answerTo(trying)).to.match(/^refused: cannot keep documents in .*: no such file/);
+  });
+
+  it('is a try of what is suspended, which names it', async () => {
+    memory = withInventory({ suspended: ['ContainerBridge/a'] })(memory);
+    expect(await answerTo(trying)).to.match(/^refused: suspended.*: ContainerBridge\/a; see: osa-net resume/);
+    expect([memory.wish, memory.overlay]).to.deep.equal([undefined, undefined]);
+  });
+
+  for (const request of [
+    trying,
+    { verb: 'rollback', generation: 1 },
+    { verb: 'suspend', resources: [] },
+  ] satisfies ControlRequest[]) {
+    it(`is a ${request.verb} while a change is on trial, also one that began only just now`, async () => {
+      const busy = /^refused: generation 3 is still on trial/;
+      memory = withInventory({ generation: 2 })(memory);
+      meanwhile = withInventory({ transaction: open });
+      expect(await answerTo(request)).to.match(busy);
+      const { inventory, wish } = memory;
+      expect([inventory.hold, inventory.suspended, wish]).to.deep.equal([undefined, undefined, undefined]);
+      expect(await answerTo(request)).to.match(busy);
+    });
+  }
+
+  it('is a rollback whose hold the documents have ended', async () => {
+    memory = withInventory({ generation: 2 })(memory);
+    pass = withInventory({ hold: undefined });
+    expect(await answerTo({ verb: 'rollback', generation: 1 })).to.match(/^refused: the documents changed/);
+  });
+});
