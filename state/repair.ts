@@ -1,13 +1,14 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { type Aspect, type Difference, differencesOf, isAtWork } from './compare.ts';
+import { type Aspect, differencesOf, isAtWork } from './compare.ts';
+import { deferredDifferences, inTurn } from './deferring.ts';
 import { dependentsOf, needsNewLink } from './dependents.ts';
-import { hasLeave, isInUse, usersOf } from './in-use.ts';
+import { isInUse, usersOf } from './in-use.ts';
 import type { Plug } from './inventory.ts';
 import { bottomUp } from './order.ts';
 import type { PlanInput } from './plan-input.ts';
 import { type Deferred, deferredBy } from './recreation.ts';
-import { type Action, actionOn, isClimbable, isWorthNewLink, rungs } from './remedy.ts';
+import { type Action, actionOn } from './remedy.ts';
 import { plugsLost } from './replug.ts';
 import { type Step, targetOf } from './step.ts';
 
@@ -193,40 +194,6 @@ function remadeMeanwhile({ desired, observed }: PlanInput, { link, made }: LinkE
     units.length > 0 ? [{ kind: 'remind', aspect: 'missing', units, restart: false }] : [];
   return { repairs, deferred: [] };
 }
-
-function inTurn({ link, field }: LinkExpectation, reason: string, isOnlyWay: boolean): Deferred {
-  return { link, field, reason, users: { ports: [], stacked: [] }, isOnlyWay };
-}
-
-/**
- * What of these differences only a new link mends and has to wait: for leave, or for its turn. Of those that the ladder
- * mends, that is told once its last rung was reached, and for good then: a reason that comes and goes helps nobody.
- */
-function deferredDifferences(
-  input: PlanInput,
-  owner: ResourceKey,
-  expected: LinkExpectation,
-  differences: readonly Difference[],
-  due: readonly Difference[],
-): readonly Deferred[] {
-  if (!expected.made) return [];
-  const identity = differences.find(({ aspect }) => needsNew.includes(aspect));
-  if (identity) {
-    const blocked = deferredBy(input, owner, expected, identity.message, true);
-    if (blocked) return [blocked];
-    return due.includes(identity) ? [] : [inTurn(expected, identity.message, true)];
-  }
-  if (input.attemptsOf(owner) < rungs.remake) return [];
-  const climbed = differences.find(
-    (difference) => isWorthNewLink(difference) && isClimbable(input.observed, expected, difference),
-  );
-  if (!climbed || hasLeave(input, owner)) return [];
-  const blocked = deferredBy(input, owner, expected, climbed.message, false);
-  return [blocked ?? inTurn(expected, climbed.message, false)];
-}
-
-/** What no step changes on a link that exists. */
-const needsNew: readonly Aspect[] = ['kind', 'parent'];
 
 /**
  * What networkd will not do by itself, so that waiting for it is in vain: it does not plug a port into a bridge that

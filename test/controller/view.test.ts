@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Documents } from '../../controller/documents-view.ts';
 import { fingerprintOf } from '../../controller/fingerprint.ts';
-import { newMemory } from '../../controller/memory.ts';
+import { type Memory, newMemory } from '../../controller/memory.ts';
 import { viewInForce } from '../../controller/view.ts';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
@@ -16,7 +16,8 @@ async function held(generation: readonly string[], today: readonly string[], inv
   const documents: Documents = { view: async () => directory };
   const hold = { generation: 3, directory: fingerprintOf(view(...today.map(file))), ...inventory.hold };
   const texts = kept(...generation.map(file));
-  const memory = { ...newMemory({ ...emptyInventory, ...inventory, hold }, texts), held: texts };
+  const known = newMemory({ ...emptyInventory, ...inventory, hold }, texts);
+  const memory: Memory = { ...known, held: texts, wish: { by: 'rollback' } };
   const viewed = await viewInForce(documents, memory);
   return { ...viewed, isHeld: viewed.view.isStandIn === true, letGo: [...viewed.letGo].sort() };
 }
@@ -27,11 +28,13 @@ describe('a host that is held on a generation', () => {
   it('has the documents of that generation while the directory stands still', async () => {
     const { isHeld, letGo, memory } = await held(['a', 'b'], ['c'], {});
     expect([isHeld, letGo, memory.inventory.hold?.generation]).to.deep.equal([true, [], 3]);
+    expect(memory.wish?.by).to.equal('rollback');
   });
 
   it('lets what only the generation had go once the directory changes', async () => {
     const { isHeld, letGo, memory } = await held(['a', 'b'], ['a'], { hold: changed, documents: [key('a')] });
     expect([isHeld, letGo, memory.inventory.hold]).to.deep.equal([false, [key('b')], undefined]);
+    expect(memory.wish, 'what the directory has is no rollback').to.equal(undefined);
   });
 
   it('lets nothing go where nobody knows what stood in the directory before', async () => {

@@ -150,7 +150,7 @@ export const mutants: readonly Mutant[] = [
   },
   one(
     'deletes whatever has the name',
-    'controller/apply.ts',
+    'controller/deletions.ts',
     '.filter((name) => known.has(doomed.get(name)?.ifindex ?? 0))',
   ),
   one(
