@@ -33,10 +33,30 @@ export async function recordIntent(
   const transaction = await transactionFor({ desired, plan, observed, lastGood }, memory, world);
   const now = new Date(world.clock.now()).toISOString();
   const inventory = intentOf(memory.inventory, desired, plan, observed, now, transaction);
-  await save(world, known, inventory, lastGood, () => onIntent({ inventory }));
+  await save(world, known, inventory, lastGood, () => onIntent({ inventory })).catch((cause: Error) => {
+    if (!needsNoRecord(inventory, known)) throw cause;
+    const what = `generation ${inventory.transaction?.generation}`;
+    world.logger.error(
+      `cannot record how ${what} is taken back, taking it back nevertheless: ${cause.message}`,
+    );
+  });
   const intent = { inventory, lastGood, ...(transaction && { base: memory.base ?? memory.lastGood }) };
   onIntent(intent);
   return intent;
+}
+
+/**
+ * A full disk must not keep a host cut off: who dies on a way back that is not on record begins with it again, as long as
+ * all that is ours then is on record.
+ */
+function needsNoRecord({ transaction, units, links }: Inventory, known: Inventory): boolean {
+  const isKnown = transaction?.generation === known.transaction?.generation;
+  return (
+    transaction?.phase === 'reverting' &&
+    isKnown &&
+    Object.keys(units).every((name) => known.units[name]) &&
+    Object.keys(links).every((name) => known.links[name])
+  );
 }
 
 /** Without networkd nothing is applied, so that nothing of today is good yet. */

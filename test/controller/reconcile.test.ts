@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { reconcile } from '../../controller/reconcile.ts';
+import type { Inventory } from '../../state/inventory.ts';
+import type { Verdict } from '../../state/trial.ts';
 import { bridge } from '../state/build.ts';
 import { type PassHost, passHost } from './pass-host.ts';
 
@@ -75,6 +77,35 @@ describe('a pass', () => {
     await change(1400, 2_999);
     await change(1300, 3_000);
     expect(times).to.deep.equal([500, 1_300, 500]);
+  });
+
+  it('takes a change back although the state directory is full, and says so', async () => {
+    const pass = async (...verdicts: Verdict[]) => {
+      const input = await host.input({ verdicts });
+      return { ...input, onIntent: ({ inventory }: { inventory: Inventory }) => void keep(inventory) };
+    };
+    const keep = (inventory: Inventory) => {
+      host.memory = { ...host.memory, inventory };
+    };
+    const text = () => readFileSync(place('units/05-osa-net-br-a.network'), 'utf8');
+    writeFileSync(place('documents/a.yaml'), bridge('a'));
+    host.memory = (await reconcile(await pass(passed, passed))).memory;
+    const before = text();
+    writeFileSync(place('documents/a.yaml'), bridge('a', { mtu: 1400 }));
+    host.memory = (await reconcile(await pass())).memory;
+    expect(text()).to.not.equal(before);
+
+    const failure = { result: 'rolled-back', message: 'no gateway' } as const;
+    const input = await pass({ kind: 'failed', failure });
+    const obstacle = place('state/.inventory.json.osa-net-tmp');
+    mkdirSync(obstacle);
+    const trouble = await reconcile(input).catch((cause: Error) => cause.message);
+    expect(trouble).to.match(/^cannot write the inventory: /);
+    expect(text()).to.equal(before);
+    rmSync(obstacle, { recursive: true });
+    const { ended } = await reconcile(await pass(passed, passed));
+    expect([ended?.generation, ended?.result]).to.deep.equal([2, 'rolled-back']);
+    expect(text()).to.equal(before);
   });
 
   it('tries again to restart a networkd only a minute after that failed', async () => {

@@ -175,9 +175,8 @@ export class Invariants {
     const master = this.#host.kernel.links.get(link.master ?? 0);
     if (what === 'plug' && master?.madeBy !== undefined) return;
     if (what === 'restore' && this.adoption.isGoingBack(link)) return;
-    // Nobody can know of a link that came after the look on which the plan rests; before a deletion there is one more.
-    const knownFrom = what === 'delete' ? Math.max(this.#passBegan, lookedAt) : this.#passBegan;
-    if (!link.isProtected || link.bornAt >= knownFrom) return;
+    // Nobody can know of a link that came after the last look before the change.
+    if (!link.isProtected || link.bornAt >= lookedAt) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
   }
 

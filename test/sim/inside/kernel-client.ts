@@ -12,7 +12,7 @@ export interface MonitorState {
   loses: number;
 }
 
-/** Told what the operator does to a link before it is done. @param lookedAt its last look at all links (uptime, ms) */
+/** Told what the operator does to a link before it is done. @param lookedAt its own last look at links (uptime, ms), also where it was killed since */
 export type LinkWatcher = (what: string, link: ModelLink, lookedAt: number) => void;
 
 async function unasked(): Promise<never> {
@@ -42,7 +42,7 @@ export class SimulatedKernelClient implements KernelClient {
   links(names?: readonly string[]): Promise<ReadonlyMap<string, KernelLink>> {
     const wanted = names && new Set(names);
     return this.#calls.ask('kernel', 'list links', () => {
-      if (!wanted) this.#lookedAt = this.#machine.timeline.uptime;
+      this.#lookedAt = this.#machine.timeline.uptime;
       const all = [...this.#kernel.links.values()].filter(({ name }) => wanted?.has(name) ?? true);
       return new Map(all.map((link) => [link.name, this.#seen(link)]));
     });
