@@ -88,5 +88,26 @@ forEachRelease(['host', 'trixie'], (release) => {
         await operator.waitReady([key]);
       });
     }
+
+    it('is taken back although the state directory is full by then, and the status says so', async () => {
+      const state = '/var/lib/osa-net';
+      await bed.sh(
+        `mkdir /run/small; mount -t tmpfs -o size=256k tmpfs /run/small; cp -a ${state}/. /run/small`,
+      );
+      await bed.sh(`mount --bind /run/small ${state}`);
+      operator.drop('uplink.yaml', uplink({ gateway: '192.0.2.254' }));
+      await eventually(() => expect(published(bed).operator.trial?.phase).to.equal('trial'));
+      await bed.sh(`head -c 1M /dev/zero >${state}/zero || true`);
+      await eventually(async () => {
+        const { stdout } = await bed.sh('ip -4 route show default');
+        expect(stdout).to.include('via 192.0.2.1 ');
+        const [trouble] = published(bed).operator.conditions;
+        expect(trouble).to.include({ reason: 'ApplyFailed' });
+        expect(trouble?.message).to.match(/ENOSPC/);
+      }, 30_000);
+      await stream.assertAlive();
+      await bed.sh(`rm ${state}/zero`);
+      await backAgain(/192\.0\.2\.254 \(br-uplink\) does not answer/);
+    });
   });
 });
