@@ -40,7 +40,8 @@ export class Edits {
     let isUnderWay = false;
     try {
       const decided = edits.reduce((memory, { change }) => change(memory), before);
-      await this.#world.store.saveInventory(decided.inventory);
+      // What nobody decided is written before the first step: a full disk is for the pass to tell of (recording.ts).
+      if (edits.length > 0) await this.#world.store.saveInventory(decided.inventory);
       holder.memory = decided;
       const result = await pass(() => {
         isUnderWay = true;

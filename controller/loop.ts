@@ -10,6 +10,7 @@ import type { ControlHandler } from './control.ts';
 import { createDocuments, type Documents } from './documents-view.ts';
 import { Edits } from './edits.ts';
 import { heldAgain } from './hold.ts';
+import { left, resumed } from './interrupted.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { createObserver, type Observer } from './observe.ts';
 import { isOver, isReady } from './once.ts';
@@ -19,7 +20,6 @@ import { ProbeWatch } from './probes/watch.ts';
 import { createPublisher, identity, type Publisher } from './publish.ts';
 import { WorkQueue } from './queue.ts';
 import { type Pass, reconcile } from './reconcile.ts';
-import { left, resumed } from './transactions.ts';
 import { Trial } from './trial.ts';
 import { type Key, wakeOn } from './wake.ts';
 import { warmUp } from './warm-up.ts';
@@ -82,7 +82,7 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
   const { queue } = state;
   const wakers = wakeOn(world, queue, state.observer, () => state.memory, options.onWake);
   options.signal.addEventListener('abort', () => queue.close(), { once: true });
-  const startedAt = world.clock.now();
+  const startedAt = world.clock.uptime();
   options.control?.(commandsOf(state));
   try {
     // Looked at only when changes are seen, so that one pass does and nothing falls in between.
@@ -95,7 +95,7 @@ export async function runLoop(world: World, options: LoopOptions): Promise<{ con
       const began = world.clock.now();
       await passSafely(state, keys, options);
       wakers.adapt();
-      if (options.once && isOver(state.memory, world.clock.now() - startedAt)) break;
+      if (options.once && isOver(state.memory, world.clock.uptime() - startedAt)) break;
       await rest(world.clock.now() - began, options.signal);
       queue.done(keys);
     }

@@ -11,11 +11,17 @@ export function isReady(item: StatusItem): boolean {
 const onceAttempts = 4;
 /** Longest that `--once` takes, ms. */
 const onceTime = 120_000;
+/** Nobody may come after it: what it changed last is judged, and taken back where it must be, before it ends. */
+const trialTime = 120_000;
 
-/** Whether an operator that makes passes only until there is nothing more to do ends. @param elapsed ms since it began */
+/**
+ * Whether an operator that makes passes only until there is nothing more to do ends.
+ * @param elapsed ms since it began, of a clock that nobody sets
+ */
 export function isOver({ report, progress, inventory }: Memory, elapsed: number): boolean {
+  const { transaction } = inventory;
+  if (transaction) return elapsed > onceTime + trialTime + (transaction.confirmWithin ?? 0);
   if (elapsed > onceTime) return true;
-  if (inventory.transaction) return false;
   const hopeless = (item: StatusItem) => {
     const key = `${item.kind}/${item.metadata.name}` as ResourceKey;
     const attempts = progress.get(key)?.attempts ?? 0;

@@ -1,6 +1,7 @@
 import { notApplied } from '../state/changes.ts';
 import { type Desired, worthKeeping } from '../state/desired.ts';
 import type { SourceFile } from '../state/directory.ts';
+import { equal } from '../state/equal.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
@@ -47,13 +48,13 @@ export async function recordIntent(
 
 /**
  * A full disk must not keep a host cut off: who dies on a way back that is not on record begins with it again, as long as
- * all that is ours then is on record.
+ * all that is ours then is on record, and what others had in its place.
  */
-function needsNoRecord({ transaction, units, links }: Inventory, known: Inventory): boolean {
-  const isKnown = transaction?.generation === known.transaction?.generation;
+function needsNoRecord({ transaction, units, links, resolver }: Inventory, known: Inventory): boolean {
   return (
     transaction?.phase === 'reverting' &&
-    isKnown &&
+    transaction.generation === known.transaction?.generation &&
+    equal(resolver, known.resolver) &&
     Object.keys(units).every((name) => known.units[name]) &&
     Object.keys(links).every((name) => known.links[name])
   );

@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
-import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { changesOf } from '../state/changes.ts';
 import type { Desired } from '../state/desired.ts';
-import type { SourceFile } from '../state/directory.ts';
+import { resourcesOf, type SourceFile } from '../state/directory.ts';
 import { takenOver } from '../state/former-units.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import type { Inventory } from '../state/inventory.ts';
+import { lastGoodFiles } from '../state/last-good.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import { newlyTakenOver } from '../state/scene.ts';
@@ -18,6 +18,7 @@ import {
   filesBetween,
   isDisruptive,
   isSettled,
+  notAsBefore,
   regressions,
   reverting,
   type Transaction,
@@ -29,7 +30,6 @@ import { baseline, needsNoWayBack, sceneBefore } from './before-change.ts';
 import { keepFormer } from './former-units.ts';
 import type { Memory } from './memory.ts';
 import { revisionOf } from './revision.ts';
-import type { Trial } from './trial.ts';
 import type { World } from './world.ts';
 
 /** Acts on the verdict over the open transaction before anything is read: what failed is on its way back from here. */
@@ -41,7 +41,7 @@ export function afterVerdict(memory: Memory, verdict: Verdict, world: World): Me
 }
 
 /** The host goes back to the documents before the transaction. */
-function turnedBack(memory: Memory, failure: Failure, { logger }: Pick<World, 'logger'>): Memory {
+export function turnedBack(memory: Memory, failure: Failure, { logger }: Pick<World, 'logger'>): Memory {
   const { generation } = memory.inventory.transaction ?? {};
   logger.warn(`taking back generation ${generation}: ${failure.message}`);
   const { overlay: _, ...rest } = memory;
@@ -56,13 +56,13 @@ function turnedBack(memory: Memory, failure: Failure, { logger }: Pick<World, 'l
 function withoutRegressions(memory: Memory, transaction: Transaction, { logger }: World): Memory {
   const lost = regressions(transaction, memory.report.items);
   if (lost.size === 0) return memory;
-  const lastGood = new Map(memory.lastGood);
-  for (const [key, message] of lost) {
+  for (const [key, message] of lost)
     logger.warn(`taking back the change of ${key}: ${message}`, { owner: key });
-    const file = transaction.changes[key]?.file ?? '';
-    const before = memory.base?.get(file);
-    if (before) lastGood.set(file, before);
-  }
+  const { base = memory.lastGood, lastGood: now } = memory;
+  // The earlier text may have stood in another file.
+  const before = resourcesOf(base.values()).filter(({ key }) => lost.has(key));
+  const rest = resourcesOf(now.values()).filter(({ key }) => !lost.has(key));
+  const lastGood = lastGoodFiles([...rest, ...before], now, base);
   return { ...memory, lastGood, inventory: without(memory.inventory, lost) };
 }
 
@@ -98,7 +98,7 @@ export async function transactionFor(
   const replaced = [...base.values()].filter(({ file }) => files[file]);
   const [scene, probes, revision, taking] = await Promise.all([
     sceneBefore({ desired, observed, inventory, changes, taken }, world),
-    open && !needsNoWayBack(desired, open.changes) ? open.probes : baseline(desired, changes, memory, world),
+    open && isWatched(open, desired) ? open.probes : baseline(desired, changes, memory, world),
     revisionOf(world.settings.configDir),
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
@@ -123,6 +123,11 @@ export async function transactionFor(
     scene,
     ...taking,
   };
+}
+
+/** Whether it is known what speaks for the changes so far. What passes later may pass because of what they broke. */
+function isWatched({ probes, changes }: Transaction, desired: Desired): boolean {
+  return probes.length > 0 || !needsNoWayBack(desired, changes);
 }
 
 function isReady({ report }: Memory, key: ResourceKey): boolean {
@@ -158,8 +163,9 @@ export function endingOf(
   // Nothing is put back without networkd, however long that takes.
   const isOver = verdict.over && world.networkd.snapshot().state === 'running';
   if (!isOver && !isSettled(transaction, converged, inventory)) return undefined;
-  if (transaction.phase === 'reverting' && lost.length > 0) {
-    const why = `${lost.join(', ')} could not be put back as before: see the log of osa-net`;
+  const missing = [...lost, ...notAsBefore(transaction, converged, inventory)];
+  if (transaction.phase === 'reverting' && missing.length > 0) {
+    const why = `${missing.join(', ')} could not be put back as before: see the log of osa-net`;
     return closed(inventory, transaction, revertFailed(transaction, why, world), now);
   }
   if (transaction.failure) world.logger.warn(`generation ${transaction.generation} is taken back`);
@@ -177,50 +183,5 @@ export async function install(overlay: ReadonlyMap<string, SourceFile>, configDi
     await replaceFile(join(configDir, basename(file)), bytes).catch((cause) => {
       throw new Error(`cannot keep ${basename(file)}: ${(cause as Error).message}`, { cause });
     });
-  }
-}
-
-/**
- * What a start finds of a transaction: one that something depends on is taken back first, the rest is finished.
- * Whoever went down in the middle of a change cannot know whether the host is still reachable.
- */
-export async function resumed(memory: Memory, world: World): Promise<Memory> {
-  const { transaction } = memory.inventory;
-  if (!transaction) return memory;
-  const found = await world.history.before(transaction.files, memory.lastGood).catch((cause: Error) => {
-    world.logger.error(`cannot take back generation ${transaction.generation}: ${cause.message}`);
-    return undefined;
-  });
-  if (!found) return { ...memory, inventory: abandoned(memory.inventory) };
-  const withBase = { ...memory, base: found };
-  if (transaction.phase === 'reverting') return { ...withBase, lastGood: found };
-  if (transaction.probes.length === 0 && transaction.confirmWithin === undefined) return withBase;
-  const message = 'osa-net or the host went down before it was known to be good';
-  return turnedBack(withBase, { result: 'interrupted', message }, world);
-}
-
-/** What cannot be taken back stays, and no way back leads past it: its generation counts, and history lacks it. */
-function abandoned(inventory: Inventory): Inventory {
-  return produce(inventory, (draft) => {
-    if (draft.transaction) draft.generation = draft.transaction.generation;
-    delete draft.transaction;
-  });
-}
-
-/**
- * What an operator that ends leaves behind: a change that nothing speaks against counts as good once it was watched, so
- * that a restart does not take it back; any other stays open, and the next start takes it back.
- */
-export async function left({ inventory }: Memory, trial: Trial, world: World): Promise<void> {
-  const { transaction } = inventory;
-  await trial.observed();
-  trial.stop();
-  if (!transaction || !(await trial.passesNow())) return;
-  const ended = closed(inventory, transaction, undefined, new Date(world.clock.now()).toISOString());
-  try {
-    await world.history.append(ended.entry);
-    await world.store.saveInventory(ended.inventory);
-  } catch (cause) {
-    world.logger.error(`cannot confirm generation ${transaction.generation}: ${(cause as Error).message}`);
   }
 }

@@ -1,5 +1,5 @@
 import { equal } from '../state/equal.ts';
-import type { Probe } from '../state/probe.ts';
+import { type Probe, sessionEnded } from '../state/probe.ts';
 import type { Transaction } from '../state/transaction.ts';
 import { judgeTrial, type Sample, type TrialFacts, trialTimes, type Verdict } from '../state/trial.ts';
 import type { World } from './world.ts';
@@ -84,8 +84,10 @@ export class Trial {
   async passesNow(): Promise<boolean> {
     const open = this.#transaction;
     if (open?.phase !== 'trial' || open.confirmWithin !== undefined) return false;
-    const answers = await Promise.all(open.probes.map((probe) => this.#world.probes.check(probe)));
-    return answers.every((why) => why === '');
+    const answers = await Promise.all(
+      open.probes.map(async (probe) => [probe, await this.#world.probes.check(probe)] as const),
+    );
+    return [...this.#noted(answers).values()].every(({ since }) => since === undefined);
   }
 
   /** Waits until an open transaction was watched for as long as it has to be. */
@@ -140,7 +142,10 @@ export class Trial {
     return this.#transaction?.phase === 'reverting' && now - this.#passedAt >= rest;
   }
 
-  /** A probe that does not pass at its first answer has not done so since the last change. */
+  /**
+   * A probe that does not pass at its first answer has not done so since the last change. A session that fails first and
+   * then ends was cut off; one that ends while all is well was closed.
+   */
   #noted(
     answers: readonly (readonly [Probe, string])[],
   ): Map<string, { since: number | undefined; why: string }> {
@@ -148,6 +153,7 @@ export class Trial {
     return new Map(
       answers.map(([{ id }, why]) => {
         const before = this.#samples?.get(id);
+        if (why === sessionEnded) return [id, before ?? { since: undefined, why: '' }];
         const since = before ? (before.since ?? now) : this.#changedAt;
         return [id, { since: why === '' ? undefined : since, why }];
       }),

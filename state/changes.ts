@@ -1,4 +1,4 @@
-import type { AnyResource, ResourceKey } from '../crds/resource.ts';
+import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import type { Desired } from './desired.ts';
 import { resourcesOf, type SourceFile } from './directory.ts';
 import type { Inventory } from './inventory.ts';
@@ -19,6 +19,8 @@ export interface Change {
   readonly before: string;
   /** It was Ready before the change: then it has to become so again. */
   readonly wasReady: boolean;
+  /** The new text lets its links be made anew although others use them: so may they be on the way back. */
+  readonly mayRecreate?: true | undefined;
 }
 
 /** Spec that was applied last; undefined for a resource of which nothing ever was. */
@@ -44,14 +46,17 @@ export function changesOf(
     if (before === specHash || !isApplied(resource, desired, plan)) return [];
     const change = before === undefined ? 'added' : 'changed';
     const wasReady = before !== undefined && isReady(key);
-    return [[key, { change, file: location.file, specHash, before: before ?? '', wasReady }] as const];
+    const leave = isAnnotated(resource, 'recreate') && { mayRecreate: true as const };
+    return [
+      [key, { change, file: location.file, specHash, before: before ?? '', wasReady, ...leave }] as const,
+    ];
   });
   const removed = [...new Set(plan.steps.flatMap((step) => removalOf(step, desired)))].flatMap((key) => {
     const file = inventory.resources[key]?.file ?? '';
     const before = appliedSpec(key, inventory);
     // The rest of a removal is no change any more.
     if (before === undefined) return [];
-    return [[key, { change: 'removed', file, specHash: '', before, wasReady: false }] as const];
+    return [[key, { change: 'removed', file, specHash: '', before, wasReady: isReady(key) }] as const];
   });
   return Object.fromEntries([...added, ...removed]);
 }

@@ -180,7 +180,8 @@ function build(
   for (const { key, links } of compiled) {
     for (const link of links) if (link.made) made.set(link.link, { ...link, owner: key });
   }
-  const suspended = new Set(resources.filter((r) => isSuspended(r, force)).map(({ key }) => key));
+  const isHeldStill = (resource: AnyResource) => isSuspended(resource, force, refused.get(resource.key));
+  const suspended = new Set(resources.filter(isHeldStill).map(({ key }) => key));
   const withResolver = compiled.find(({ resolver }) => resolver !== undefined);
   return {
     resources: new Map(resources.map((resource) => [resource.key, resource])),
@@ -196,8 +197,15 @@ function build(
   };
 }
 
-function isSuspended(resource: AnyResource, { suspended }: InForce): boolean {
-  return suspended === 'all' || suspended.has(resource.key) || isAnnotated(resource, 'reconcile');
+/** Whoever lifts a suspension together with a change that is taken back has lifted it all the same. */
+function isSuspended(
+  resource: AnyResource,
+  { suspended, undone }: InForce,
+  refused: Refused | undefined,
+): boolean {
+  if (suspended === 'all' || suspended.has(resource.key)) return true;
+  const speaking = refused?.reason === 'RolledBack' ? refused.resource : resource;
+  return !undone.has(resource.key) && isAnnotated(speaking, 'reconcile');
 }
 
 function groupUnits(units: readonly Unit[]): ReadonlyMap<ResourceKey, readonly Unit[]> {

@@ -34,6 +34,8 @@ export interface InForce {
   readonly isCovered: boolean;
   /** What `osa-net suspend` holds still. */
   readonly suspended: 'all' | ReadonlySet<ResourceKey>;
+  /** Resources whose change is being taken back: their earlier texts count although they may say `suspended`. */
+  readonly undone: ReadonlySet<ResourceKey>;
 }
 
 /** What of the inventory decides which documents count. */
@@ -102,6 +104,7 @@ export function inForce(
     isStandIn,
     isCovered: view.isCovered === true,
     suspended,
+    undone: undoneBy(inventory),
   };
 }
 
@@ -126,6 +129,12 @@ function suspendedBy({ suspended = [] }: Decisions): InForce['suspended'] {
   return suspended === 'all' ? suspended : new Set(suspended);
 }
 
+function undoneBy({ transaction }: Decisions): InForce['undone'] {
+  return new Set(
+    transaction?.phase === 'reverting' ? (Object.keys(transaction.changes) as ResourceKey[]) : [],
+  );
+}
+
 /** Documents that are looked at by themselves: all of them count, and there was nothing before. */
 export function everythingOf(resources: readonly AnyResource[]): InForce {
   return {
@@ -139,6 +148,7 @@ export function everythingOf(resources: readonly AnyResource[]): InForce {
     isStandIn: false,
     isCovered: false,
     suspended: new Set(),
+    undone: new Set(),
   };
 }
 
@@ -193,6 +203,7 @@ function keepEverything(
     isStandIn: false,
     isCovered: false,
     suspended: suspendedBy(inventory),
+    undone: undoneBy(inventory),
   };
 }
 

@@ -53,9 +53,11 @@ export function lossOf({ ports, stacked }: Users): string {
 }
 
 /** Whether the links of a resource may be made anew although others use them. */
-export function hasLeave({ desired, allowRecreate }: PlanInput, owner: ResourceKey): boolean {
+export function hasLeave({ desired, inventory, allowRecreate }: PlanInput, owner: ResourceKey): boolean {
   const resource = desired.resources.get(owner);
-  return allowRecreate || (resource !== undefined && isAnnotated(resource, 'recreate'));
+  const { transaction } = inventory;
+  const isUndone = transaction?.phase === 'reverting' && transaction.changes[owner]?.mayRecreate === true;
+  return allowRecreate || isUndone || (resource !== undefined && isAnnotated(resource, 'recreate'));
 }
 
 /** A link and everything that the kernel deletes with it: its peer, and what stands on them. */

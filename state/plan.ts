@@ -8,7 +8,7 @@ import { reloadStep, restartStep, touchStep, udevStep } from './host-steps.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink, type Plug } from './inventory.ts';
 import { inDependencyOrder } from './order.ts';
 import type { PlanInput } from './plan-input.ts';
-import { blockedAdoptions, type Deferred, inUseMessages } from './recreation.ts';
+import { blockedChanges, type Deferred, inUseMessages } from './recreation.ts';
 import { repairsOf } from './repair.ts';
 import { replugSteps } from './replug.ts';
 import { isResolverDrift, resolverField, resolverSteps } from './resolver.ts';
@@ -44,7 +44,7 @@ export function plan(input: PlanInput): Plan {
   const { desired, observed, inventory } = input;
   if (observed.networkd.state !== 'running') return withoutNetworkd(input);
   const taken = foreignConflicts(desired, observed, inventory);
-  const blocked = blockedAdoptions(input, taken);
+  const blocked = blockedChanges(input, taken);
   const foreign = new Map([...taken, ...inUseMessages(desired, blocked)]);
   const waiting = unapplied(input);
   const isActive = (key: ResourceKey) =>

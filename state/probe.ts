@@ -13,6 +13,9 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** What is said of a session that is gone, and the way to its peer too: neither that it passes nor that it fails. */
+export const sessionEnded = 'the session has ended, and its peer does not answer';
+
 /** One way to see whether the host is still connected. A probe counts in a change only if it passed before it. */
 export interface Probe {
   /** As the user reads it, unique: `ConnectivityProbe/dc`, `default gateway (IPv4)`, `ssh from 192.0.2.7:51234`. */

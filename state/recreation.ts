@@ -1,9 +1,11 @@
-import type { LinkExpectation } from '../crds/compiled.ts';
+import type { LinkExpectation, Unit } from '../crds/compiled.ts';
 import { at } from '../crds/problem.ts';
 import { type AnyResource, annotation, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
+import { needsNewLink } from './dependents.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink } from './foreign.ts';
 import { hasLeave, isInUse, lossOf, type Users, usersOf } from './in-use.ts';
+import { goesBack } from './inventory.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /** A link that only a new one would put right, and that is not made anew by this plan. */
@@ -33,27 +35,52 @@ export function deferredBy(
 }
 
 /**
- * Links to take over that this systemd can only make anew, and that others use. Their resources are left alone
- * altogether: a .netdev beside a link that networkd refuses to adopt would be half of a change.
+ * Changes that need a new link, where others use the one that is there. Their resources are left alone altogether: a
+ * .netdev beside a link that is not made from it would be half of a change, which looks good until leave is given or
+ * the host boots, when nobody watches any more.
  * @param taken resources that are left alone already, because their names are somebody else's
  */
-export function blockedAdoptions(
+export function blockedChanges(
   input: PlanInput,
   taken: ReadonlyMap<ResourceKey, string>,
 ): ReadonlyMap<ResourceKey, readonly Deferred[]> {
   const blocked = new Map<ResourceKey, readonly Deferred[]>();
-  const { desired, observed, inventory } = input;
-  if (observed.networkd.capabilities.adoptsExistingDevice) return blocked;
-  for (const resource of desired.resources.values()) {
-    if (!isAnnotated(resource, 'adopt') || taken.has(resource.key)) continue;
-    const deferred = (desired.linksOf.get(resource.key) ?? []).flatMap((expected) => {
-      const seen = observed.links.get(expected.link);
-      if (!seen || !isForeignLink(expected, seen, observed, inventory)) return [];
-      return deferredBy(input, resource.key, expected, 'this systemd cannot take over a link', true) ?? [];
+  const { resources, linksOf, suspended } = input.desired;
+  for (const resource of resources.values()) {
+    const { key } = resource;
+    if (taken.has(key) || suspended.has(key)) continue;
+    const isNew = isNewText(key, input);
+    const deferred = (linksOf.get(key) ?? []).flatMap((expected) => {
+      const reason = isAdoption(resource, expected, input)
+        ? 'this systemd cannot take over a link'
+        : isNew && (needsNewLink(input, key, expected)?.reason ?? kindChange(expected, input));
+      return (reason && deferredBy(input, key, expected, reason, true)) || [];
     });
-    if (deferred.length > 0) blocked.set(resource.key, deferred);
+    if (deferred.length > 0) blocked.set(key, deferred);
   }
   return blocked;
+}
+
+/** Whether units of a resource were never written as its document has them now. What goes back goes as far as it can. */
+function isNewText(key: ResourceKey, { desired, inventory }: PlanInput): boolean {
+  const isWritten = ({ name, hash }: Unit) => inventory.units[name]?.hash === hash;
+  return !goesBack(key, inventory) && !(desired.unitsOf.get(key) ?? []).every(isWritten);
+}
+
+function kindChange({ link, kind }: LinkExpectation, { observed, inventory }: PlanInput): string | undefined {
+  const seen = observed.links.get(link)?.kind;
+  const isOurs = seen !== undefined && inventory.links[link]?.kind === seen;
+  return isOurs && kind !== undefined && kind !== seen ? `kind is ${seen}, should be ${kind}` : undefined;
+}
+
+function isAdoption(
+  resource: AnyResource,
+  expected: LinkExpectation,
+  { observed, inventory }: PlanInput,
+): boolean {
+  if (observed.networkd.capabilities.adoptsExistingDevice || !isAnnotated(resource, 'adopt')) return false;
+  const seen = observed.links.get(expected.link);
+  return seen !== undefined && isForeignLink(expected, seen, observed, inventory);
 }
 
 /** By link: the resources whose re-creations it blocks. When it changes, that is news to them. */

@@ -27,6 +27,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   );
   return produce(inventory, (draft) => {
     for (const name of goneUnits(inventory, desired, after, returned)) delete draft.units[name];
+    noteUnwritten(draft, plan, carried);
     disown(draft, takenMeanwhile(plan, carried), before);
     for (const [name, link] of leaving) draft.links[name] = castDraft(link);
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
@@ -55,6 +56,16 @@ function forgetFormer(draft: Draft<Inventory>): void {
 /** Whether nothing of what others had is still to be put back; without networkd nothing is. */
 function isRestored({ steps }: Plan, { before, done }: Carried): true | undefined {
   return (before.networkd.state === 'running' && notRestored(steps, done).length === 0) || undefined;
+}
+
+/** Of a unit that could not be written what is there counts as written: to try it again is to repair nothing. */
+function noteUnwritten(draft: Draft<Inventory>, { steps }: Plan, { done, after }: Carried): void {
+  for (const step of steps) {
+    if (step.kind !== 'write-unit' || done.includes(step)) continue;
+    const owned = draft.units[step.unit.name];
+    const there = after.units.get(step.unit.name);
+    if (owned && (!there || there.intactOwner !== undefined)) owned.hash = there?.hash ?? '';
+  }
 }
 
 /** Units whose names somebody else has taken just before they were written. */

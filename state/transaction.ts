@@ -1,6 +1,6 @@
 import { produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
-import type { Changes } from './changes.ts';
+import type { Change, Changes } from './changes.ts';
 import type { SourceFile } from './directory.ts';
 import { type FormerUnits, owed } from './former-units.ts';
 import type { HistoryEntry, TrialResult } from './history.ts';
@@ -58,7 +58,7 @@ export function extended(
 ): Transaction {
   const merged = Object.entries({ ...open.changes, ...changes }).flatMap(([key, change]) => {
     const first = open.changes[key as ResourceKey];
-    const next = change && first ? { ...change, before: first.before, wasReady: first.wasReady } : change;
+    const next = change && first ? since(first, change) : change;
     return next && next.specHash !== next.before ? [[key, next] as const] : [];
   });
   return {
@@ -67,6 +67,11 @@ export function extended(
     changes: Object.fromEntries(merged),
     files: mergedFiles(open.files, files),
   };
+}
+
+/** A change of what changed before in the same transaction. */
+function since({ before, wasReady, mayRecreate }: Change, later: Change): Change {
+  return { ...later, before, wasReady, ...(mayRecreate && { mayRecreate }) };
 }
 
 function mergedFiles(first: Transaction['files'], later: Transaction['files']): Transaction['files'] {
@@ -116,10 +121,16 @@ export function closed(
     delete draft.transaction;
     draft.generation = generation;
     if (!failure) {
-      // A link that its document no longer wants is still on its way back.
-      for (const link of Object.values(draft.links))
-        if (changes[link.owner]?.specHash && !isRefused(draft.rolledBack?.[link.owner])) delete link.former;
-      return forgetRefusals(draft, Object.keys(changes) as ResourceKey[]);
+      for (const link of Object.values(draft.links)) {
+        const { specHash, before } = changes[link.owner] ?? {};
+        const refused = draft.rolledBack?.[link.owner];
+        // A link that only a text had which was taken back in the meantime is still on its way back.
+        const isBack = isRefused(refused) && [specHash, before].includes(refused?.specHash);
+        if (specHash && !isBack) delete link.former;
+      }
+      // What was tried again lasts; what was taken back from among it does not.
+      const isTried = (key: ResourceKey) => draft.rolledBack?.[key]?.specHash === changes[key]?.specHash;
+      return forgetRefusals(draft, (Object.keys(changes) as ResourceKey[]).filter(isTried));
     }
     delete draft.hold;
     if (by === 'rollback') return;
@@ -183,6 +194,19 @@ export function isSettled(
   return Object.entries(changes).every(([key, change]) => {
     const goes = phase === 'trial' ? change?.specHash === '' : change?.before === '';
     return goes ? inventory.resources[key as ResourceKey] === undefined : converged.has(key as ResourceKey);
+  });
+}
+
+/** Resources that a way back has not brought where they were: still there, or no longer as written although they were. */
+export function notAsBefore(
+  { changes }: Transaction,
+  converged: ReadonlySet<ResourceKey>,
+  { resources }: Inventory,
+): readonly ResourceKey[] {
+  const entries = Object.entries(changes) as [ResourceKey, Change][];
+  return entries.flatMap(([key, { before, wasReady }]) => {
+    const isBack = before === '' ? resources[key] === undefined : !wasReady || converged.has(key);
+    return isBack ? [] : key;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Probe, ProbeTarget } from '../../state/probe.ts';
+import { type Probe, type ProbeTarget, sessionEnded } from '../../state/probe.ts';
 import type { Ask } from './ask.ts';
 import { namesIn, textOf } from './files.ts';
 import { type Connection, parseConnections, parseEstablished, parseSshPorts, perPeer } from './parse.ts';
@@ -22,14 +22,18 @@ export function sessionProbes(): readonly Probe[] {
 }
 
 /**
- * Whether the way to the other end of a session is still there. A connection that is gone was closed: cutting a network
- * does not end one for minutes. Nobody sits at it any more, so there is nothing to save.
+ * Whether the way to the other end of a session is still there. Where neither that nor the connection is there, nobody
+ * knows which went first: sshd ends a session whose client does not answer (ClientAliveInterval), and a client that
+ * went leaves nobody to save.
  */
 export async function askSession({ local, peer }: Session, ask: Ask): Promise<string> {
   const isOpen = connectionsTo(new Set([local.port])).some(
     (one) => one.local.address === local.address && one.peer.address === peer.address,
   );
-  return isOpen ? askWayTo(peer.address, local.address, ask) : '';
+  if (isOpen) return askWayTo(peer.address, local.address, ask);
+  ask.silence = sessionEnded;
+  const why = await askWayTo(peer.address, local.address, { ...ask });
+  return why === '' ? '' : sessionEnded;
 }
 
 function connectionsTo(ports: ReadonlySet<number>): readonly Connection[] {

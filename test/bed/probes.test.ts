@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
-import type { Probe, ProbeTarget } from '../../state/probe.ts';
+import { type Probe, type ProbeTarget, sessionEnded } from '../../state/probe.ts';
 import { type Bed, startBed } from './bed.ts';
 import { type Clients, startClients } from './clients.ts';
 import { eventually } from './eventually.ts';
@@ -213,8 +213,9 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
         if (!probe) throw new Error('there is no probe');
         user.kill('SIGKILL');
         await user.ended;
-        await router.sh('ip link set down0 down');
         expect(await check(probe)).to.equal('');
+        await router.sh('ip link set down0 down');
+        expect(await check(probe), 'neither a pass nor a failure').to.equal(sessionEnded);
         expect((await automatic()).map(({ target }) => target.type)).to.not.include('session');
       });
 

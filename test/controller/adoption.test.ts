@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { resumed } from '../../controller/interrupted.ts';
 import { newMemory } from '../../controller/memory.ts';
 import { reconcile } from '../../controller/reconcile.ts';
-import { resumed } from '../../controller/transactions.ts';
 import { hashOf } from '../../crds/hash.ts';
 import type { Verdict } from '../../state/trial.ts';
 import { bridge } from '../state/build.ts';

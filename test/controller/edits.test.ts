@@ -39,6 +39,11 @@ describe('what commands decide', () => {
     expect(holder.memory.inventory.suspended, 'and lasts').to.equal('all');
   });
 
+  it('is all that is written before a pass: one without any must not fail for want of space', async () => {
+    await edits.during(holder, async () => undefined);
+    expect(saved).to.deep.equal([]);
+  });
+
   it('is forgotten, on the disk too, where it is refused as the pass fails before anything is done', async () => {
     const answer = messageOf(edits.add(suspend));
     expect(await messageOf(edits.during(holder, failing))).to.equal('no space');

@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { openHistory } from '../../controller/history.ts';
 import { newMemory } from '../../controller/memory.ts';
-import { endingOf, left, resumed, transactionFor } from '../../controller/transactions.ts';
-import type { Trial } from '../../controller/trial.ts';
+import { afterVerdict, endingOf, transactionFor } from '../../controller/transactions.ts';
 import type { World } from '../../controller/world.ts';
+import type { Changes } from '../../state/changes.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Probe } from '../../state/probe.ts';
+import type { StatusItem } from '../../state/status.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { bridge, converged, desired, kept, planOf, source } from '../state/build.ts';
 import { keepingLogger } from './logger.ts';
@@ -29,33 +26,6 @@ const transaction: Transaction = {
   scene: {},
 };
 const inventory: Inventory = { ...emptyInventory, generation: 6, transaction };
-
-describe('a transaction that a start finds', () => {
-  let root: string;
-  let world: World;
-
-  beforeEach(async () => {
-    root = mkdtempSync(join(tmpdir(), 'osa-net-'));
-    const logger = keepingLogger();
-    world = { logger, history: openHistory(root, logger) } as unknown as World;
-    await world.history.prepare();
-  });
-
-  afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-  it('is taken back to the texts that it replaced', async () => {
-    await world.history.keep([old]);
-    const memory = await resumed(newMemory(inventory, kept(next)), world);
-    expect(memory.inventory.transaction?.phase).to.equal('reverting');
-    expect([...memory.lastGood.values()].map(({ hash }) => hash)).to.deep.equal([old.hash]);
-  });
-
-  it('stays where these are lost, and its number is not given to another change', async () => {
-    const memory = await resumed(newMemory(inventory, kept(next)), world);
-    expect(memory.inventory).to.deep.equal({ ...emptyInventory, generation: 7 });
-    expect([...memory.lastGood.values()]).to.deep.equal([next]);
-  });
-});
 
 describe('a change that is taken back', () => {
   const failure = { result: 'rolled-back', message: 'no gateway' } as const;
@@ -83,6 +53,18 @@ describe('a change that is taken back', () => {
     const entry = ending({}, ['eth1'], true);
     expect(entry?.result).to.equal('revert-failed');
     expect(entry?.message).to.match(/^no gateway; .*eth1 could not be put back as before/);
+  });
+
+  it('says so, too, of resources that are not as they were, where they were well', () => {
+    const change = { change: 'changed', file: '', specHash: 'b', before: 'a', wasReady: true } as const;
+    const resultWith = (fields: object) => {
+      const changes = { 'ContainerBridge/a': { ...change, ...fields } } as Changes;
+      return ending({ changes, isRestored: true }, [], true);
+    };
+    expect(resultWith({})?.result).to.equal('revert-failed');
+    expect(resultWith({})?.message).to.include('ContainerBridge/a could not be put back as before');
+    expect(resultWith({ wasReady: false })?.result).to.equal('rolled-back');
+    expect(resultWith({ before: '' })?.result, 'it is gone').to.equal('rolled-back');
   });
 });
 
@@ -121,20 +103,42 @@ describe('a change that is added to one on trial', () => {
     const other = { 'ContainerBridge/gone': { ...added, before: 'y', specHash: '' } } as const;
     expect((await extendedBy({ changes: other }))?.probes).to.deep.equal([]);
   });
+
+  it('is watched by what passed before the first one, also where that was withdrawn meanwhile', async () => {
+    const before: Probe = { ...gateway, id: 'it passed before' };
+    expect((await extendedBy({ probes: [before] }))?.probes).to.deep.equal([before]);
+  });
 });
 
-describe('an operator that ends while a change is on trial', () => {
-  it('watches it for as long as it has to be before it calls it good', async () => {
-    const order: string[] = [];
-    const trial = {
-      observed: async () => void order.push('observed'),
-      stop: () => void order.push('stop'),
-      passesNow: async () => {
-        order.push('asked');
-        return false;
-      },
+describe('a single resource that is taken back', () => {
+  it('goes back to its earlier text, also where that stood in another file', () => {
+    const key = 'ContainerBridge/a';
+    const moved = source('b.yaml', bridge('b'), bridge('a', { mtu: 1400 }));
+    const before = kept(source('a.yaml', bridge('a')), source('b.yaml', bridge('b')));
+    const change = {
+      change: 'changed',
+      file: moved.file,
+      specHash: 'x',
+      before: 'y',
+      wasReady: true,
+    } as const;
+    const open = { ...transaction, changes: { [key]: change } };
+    const failed = { type: 'Ready', status: 'False', reason: 'ApplyFailed', message: 'no' } as const;
+    const item = { kind: 'ContainerBridge', metadata: { name: 'a' }, status: { conditions: [failed] } };
+    const known = newMemory({ ...inventory, transaction: open }, kept(moved));
+    const memory = {
+      ...known,
+      base: before,
+      report: { ...known.report, items: [item as unknown as StatusItem] },
     };
-    await left(newMemory(inventory, new Map()), trial as unknown as Trial, {} as World);
-    expect(order).to.deep.equal(['observed', 'stop', 'asked']);
+    const world = { logger: keepingLogger() } as unknown as World;
+    const { lastGood, inventory: after } = afterVerdict(memory, { kind: 'passed', over: true }, world);
+    const texts = [...lastGood.values()].flatMap(({ file, loaded }) =>
+      loaded.resources.map((one) => `${file} ${one.key} ${JSON.stringify(one.spec)}`),
+    );
+    expect(texts).to.have.length(2);
+    expect(texts.join()).to.not.include('1400');
+    expect([...lastGood.keys()].sort()).to.deep.equal([...before.keys()].sort());
+    expect(after.rolledBack?.[key]?.specHash).to.equal('x');
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Trial } from '../../controller/trial.ts';
 import type { World } from '../../controller/world.ts';
+import { sessionEnded } from '../../state/probe.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -78,6 +79,22 @@ describe('a trial', () => {
     answer = '';
     await pass(1_000);
     expect(trial.verdict().kind).to.equal('passed');
+  });
+
+  it('holds it against a change where a session fails first and then ends, and not where it is closed', async () => {
+    trial.follow(transaction, true, true);
+    await pass(1_000);
+    answer = sessionEnded;
+    await pass(5_000);
+    expect(trial.verdict().kind).to.equal('passed');
+    answer = 'no answer';
+    await pass(2_000);
+    answer = sessionEnded;
+    await pass(patience);
+    expect(trial.verdict()).to.deep.equal({
+      kind: 'failed',
+      failure: { result: 'rolled-back', message: 'dc: no answer' },
+    });
   });
 
   it('watches as long again when anything is done', async () => {

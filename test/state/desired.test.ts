@@ -4,6 +4,8 @@ import type { ResourceKey } from '../../crds/resource.ts';
 import { desire, worthKeeping } from '../../state/desired.ts';
 import type { SourceFile } from '../../state/directory.ts';
 import { inForce, isSpared } from '../../state/force.ts';
+import { emptyInventory } from '../../state/inventory.ts';
+import type { Transaction } from '../../state/transaction.ts';
 import { bridge, doc, integration, inventoryOf, kept, netdev, source, unreadable, view } from './build.ts';
 
 const nothing: ReadonlySet<ResourceKey> = new Set();
@@ -39,6 +41,25 @@ describe('what the host should be', () => {
     expect(wanted.resolver?.owner).to.equal('Resolver/host');
     expect(wanted.resolver?.intent.resolvConf).to.deep.equal({ mode: 'uplink' });
     expect([...wanted.suspended]).to.deep.equal(['ContainerBridge/a']);
+  });
+
+  it('takes a change back although the text before it says suspended, where the change lifted that', () => {
+    const key: ResourceKey = 'ContainerBridge/a';
+    const suspended = { 'osa-net.dev/reconcile': 'suspended' };
+    const before = source('a.yaml', bridge('a', {}, suspended), bridge('b', {}, suspended));
+    const change = { change: 'changed', file: '', specHash: 'x', before: 'y', wasReady: true } as const;
+    const transaction = { phase: 'reverting', changes: { [key]: change } } as unknown as Transaction;
+    const standIn = { ...view(before), isStandIn: true };
+    const force = inForce(standIn, kept(before), nothing, { ...emptyInventory, transaction });
+    expect([...desire(force, capabilitiesOf(252)).suspended]).to.deep.equal(['ContainerBridge/b']);
+
+    const now = source('a.yaml', bridge('a', { mtu: 1400 }), bridge('b', {}, suspended));
+    const specHash = now.loaded.resources[0]?.specHash ?? '';
+    const rolledBack = { [key]: { specHash, file: now.file, message: 'no' } };
+    const alone = inForce(view(now), kept(before), nothing, { ...emptyInventory, rolledBack });
+    const wanted = desire(alone, capabilitiesOf(252));
+    expect(wanted.refused.get(key)?.reason).to.equal('RolledBack');
+    expect([...wanted.suspended]).to.deep.equal(['ContainerBridge/b']);
   });
 
   it('refuses the later of two documents that want one link, and says so', () => {

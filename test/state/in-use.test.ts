@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ResourceKey } from '../../crds/resource.ts';
+import { type Changes, changesOf } from '../../state/changes.ts';
 import { lossOf, usersOf } from '../../state/in-use.ts';
 import type { Inventory } from '../../state/inventory.ts';
 import { judge } from '../../state/judge.ts';
@@ -9,6 +10,7 @@ import type { Progress } from '../../state/progress.ts';
 import { intentOf } from '../../state/record.ts';
 import { settledOf } from '../../state/settle.ts';
 import { describeStep } from '../../state/step.ts';
+import type { Transaction } from '../../state/transaction.ts';
 import {
   bridge,
   converged,
@@ -26,12 +28,15 @@ import {
 } from './build.ts';
 
 type Known = Pick<PlanInput, 'desired' | 'observed' | 'inventory'>;
-type Changes = Readonly<Record<string, Partial<ObservedLink> | undefined>>;
+
+const goingBack = (changes: Changes) =>
+  ({ phase: 'reverting', changes, scene: {} }) as unknown as Transaction;
+type LinkChanges = Readonly<Record<string, Partial<ObservedLink> | undefined>>;
 
 const leave = { 'osa-net.dev/recreate': 'allowed' };
 const time = '2026-01-01T00:00:00.000Z';
 
-function changed(version: number, documents: readonly string[], changes: Changes): Known {
+function changed(version: number, documents: readonly string[], changes: LinkChanges): Known {
   const known = converged(version, ...documents);
   return { ...known, observed: withLinks(known.observed, changes) };
 }
@@ -56,7 +61,11 @@ function judged(
 
 describe('the users of a link', () => {
   const documents = [bridge('a'), integration('m', 'br-a')];
-  const lossesOf = (name: string, changes: Changes, elsewhere?: ReadonlyMap<string, readonly string[]>) => {
+  const lossesOf = (
+    name: string,
+    changes: LinkChanges,
+    elsewhere?: ReadonlyMap<string, readonly string[]>,
+  ) => {
     const known = changed(252, documents, changes);
     return lossOf(usersOf(name, { ...known, observed: { ...known.observed, usersElsewhere: elsewhere } }));
   };
@@ -133,7 +142,7 @@ describe('a link that must be made anew', () => {
   const port = { guest: { master: 'x', ifindex: 77 } };
 
   /** The document changed, and its unit is written. */
-  function edited(version: number, annotations = {}, changes: Changes = port): Known {
+  function edited(version: number, annotations = {}, changes: LinkChanges = port): Known {
     const before = converged(version, stp(false));
     const after = desired(version, stp(true, annotations));
     const seen = withLinks({ ...before.observed, units: unitsOnDisk(after) }, changes);
@@ -155,11 +164,44 @@ describe('a link that must be made anew', () => {
     expect(waits).to.equal(true);
   });
 
-  it('is written, so that a restart of networkd finds today’s text, and not deleted in the same pass', () => {
-    const before = converged(252, stp(false));
-    const seen = withLinks(before.observed, port);
-    const plan = planOf({ ...before, desired: desired(252, stp(true)), observed: seen });
-    expect(plan.steps.map(({ kind }) => kind)).to.deep.equal(['write-unit', 'reload']);
+  for (const [what, version, first, next] of [
+    ['other settings', 252, stp(false), stp],
+    ['another kind', 257, netdev('x', 'dummy'), (_: boolean, a = {}) => netdev('x', 'bridge', {}, a)],
+  ] as const) {
+    it(`stays as it was altogether while it cannot have ${what}: nobody would watch the rest of the change`, () => {
+      const known = converged(version, first);
+      const guest = { guest: { ...port.guest, kind: 'vlan', parent: 'x' } };
+      const seen = withLinks(known.observed, guest);
+      const input = { ...known, desired: desired(version, next(true)), observed: seen };
+      const plan = planOf(input);
+      expect(plan.steps).to.deep.equal([]);
+      expect([...plan.deferred.keys()]).to.deep.equal(['NetDev/x']);
+      expect(changesOf(known.inventory, input.desired, plan, () => true)).to.deep.equal({});
+      expect(judged(input).words).to.deep.equal([
+        'Ready=False InUse',
+        'Synced=False InUse',
+        'Stalled=True InUse',
+      ]);
+      const given = { ...input, desired: desired(version, next(true, leave)) };
+      expect(planOf(given).steps.map(({ kind }) => kind)).to.include('write-unit');
+      const { 'NetDev/x': change } = changesOf(known.inventory, given.desired, planOf(given), () => true);
+      expect(change).to.include({ change: 'changed', mayRecreate: true });
+    });
+  }
+
+  it('is on the way back of a change that had leave, although the text before had none', () => {
+    const known = converged(252, stp(true, leave));
+    const seen = withLinks(known.observed, port);
+    const change = { change: 'changed', file: '', specHash: 'b', before: 'a', wasReady: true } as const;
+    const kindsOf = (fields: object) => {
+      const changes = { 'NetDev/x': { ...change, ...fields } } as const;
+      const inventory = { ...known.inventory, transaction: goingBack(changes) };
+      return planOf({ desired: desired(252, stp(false)), observed: seen, inventory }).steps.map(
+        (s) => s.kind,
+      );
+    };
+    expect(kindsOf({ mayRecreate: true })).to.deep.equal(['write-unit', 'delete-link', 'reload']);
+    expect(kindsOf({})).to.deep.equal(['write-unit', 'reload']);
   });
 
   for (const [what, known, fields] of [

@@ -70,6 +70,19 @@ describe('the inventory after a plan', () => {
     expect([Object.keys(left.units), left.links]).to.deep.equal([['05-osa-net-br-a.network'], {}]);
   });
 
+  it('takes a unit that could not be written for none that somebody edited or deleted', () => {
+    const known = converged(252, bridge('a'));
+    const wanted = desired(252, bridge('a', { mtu: 1400 }), bridge('b'));
+    const seen = withUnits(known.observed, {});
+    const input = { ...known, desired: wanted, observed: seen };
+    const reasons = (fields: Parameters<typeof planOf>[0]) =>
+      planOf(fields).steps.flatMap((step) => (step.kind === 'write-unit' ? step.reason : []));
+    const first = reasons(input);
+    expect(first).to.deep.equal(['the document changed', 'new', 'new']);
+    const after = settled({ ...input, inventory: intent(input) }, seen, ['write-unit']);
+    expect(reasons({ ...input, inventory: after })).to.deep.equal(first);
+  });
+
   it('keeps a reload in mind until it was done', () => {
     const known = fresh(252, bridge('a'));
     const inventory = intent(known);

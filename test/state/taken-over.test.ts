@@ -118,6 +118,10 @@ describe('a link of others that a change takes over', () => {
     ).to.have.property('mtu');
     const rolledBack = { 'ContainerBridge/a': { specHash: 'new', file: '', message: '' } };
     expect(formerAfter(undefined, { ...inventory, rolledBack })).to.have.property('mtu');
+    const older = { 'ContainerBridge/a': { specHash: 'older', file: '', message: '' } };
+    expect(formerAfter(undefined, { ...inventory, rolledBack: older }), 'of an earlier text').to.equal(
+      undefined,
+    );
   });
 
   it('goes back although its document says that nothing of it is to be pruned', () => {

@@ -193,6 +193,18 @@ describe('the end of a transaction', () => {
     expect(entry.changes).to.deep.equal([{ key: a, change: 'changed', file: '/etc/osa-net.d/a.yaml' }]);
   });
 
+  it('that is confirmed still refuses the spec that was taken back from among it', () => {
+    const transaction = open({ changes: { [a]: changed({ specHash: 'old', before: 'new' }) } });
+    const refusal = { specHash: 'new', file: '', message: 'no carrier' };
+    const { inventory } = closed(
+      { ...withOpen(transaction), rolledBack: { [a]: refusal } },
+      transaction,
+      undefined,
+      now,
+    );
+    expect(inventory.rolledBack).to.deep.equal({ [a]: refusal });
+  });
+
   it('that is taken back refuses the spec, and ends a hold', () => {
     const transaction = open();
     const held = { ...withOpen(transaction), hold: { generation: 3, directory: 'x' } };

@@ -200,11 +200,7 @@ function withUnit(index: number, host: Host, act: (path: string, text: string) =
  * not be sure to have kept that, as the disk fails.
  */
 function isOnlyProof(path: string, host: Host): boolean {
-  const { diskFaults, timeline } = host.machine;
-  const fails = diskFaults.some(
-    ({ until, under }) => timeline.uptime < until && places.state.startsWith(under),
-  );
-  if (fails) return true;
+  if (host.isFailing(places.state)) return true;
   const text = host.machine.disk.text(places.inventory) ?? '';
   const inventory = text.slice(text.indexOf('"links"'), text.indexOf('"resources"'));
   const made = host.ours().filter(({ madeBy }) => path.endsWith(`/${madeBy}`));

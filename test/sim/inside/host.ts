@@ -77,6 +77,12 @@ export class Host {
     this.addUnit(permanent[1], '[NetDev]\nName=y\nKind=vcan\n');
   }
 
+  /** Whether a call on this path may fail, or may have done so within the last few ms. @param lately how many */
+  isFailing(path: string, lately = 0): boolean {
+    const { diskFaults, timeline } = this.machine;
+    return diskFaults.some(({ under, until }) => timeline.uptime < until + lately && path.startsWith(under));
+  }
+
   boot(): void {
     this.machine.disk.establish('/run', true);
     this.kernel.reboot();

@@ -87,11 +87,7 @@ export class Invariants {
     this.#absent.clear();
     this.directoryChanged();
     // What cannot be read counts as there, and so hides how much vanished.
-    const { diskFaults, timeline } = this.#host.machine;
-    const hides = diskFaults.some(
-      ({ under, until }) => timeline.uptime < until && places.documents.startsWith(under),
-    );
-    if (hides) this.guarded.clear();
+    if (this.#host.isFailing(places.documents)) this.guarded.clear();
   }
 
   /** What failed is told, also where a later look finds that it was done nevertheless. */
@@ -187,6 +183,8 @@ export class Invariants {
     if (owner === undefined || step.reason !== `${owner} is gone`) return;
     const { transaction, rolledBack, hold } = read(this.#candidates().at(-1));
     if (transaction?.phase === 'reverting' || rolledBack?.[owner] || hold) return;
+    // A way back that cannot be recorded is gone all the same.
+    if (transaction?.changes[owner]?.before === '' && this.#host.isFailing(places.state, 1_000)) return;
     if (!this.#absent.has(owner))
       throw new Violation(`${step.kind} although the document of ${owner} is there`);
     if (this.guarded.has(owner))

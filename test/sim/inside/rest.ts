@@ -78,24 +78,30 @@ export function wrongWith(scene: Scene): readonly string[] {
   ];
 }
 
-function wrongUnits({ host, invariants }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+function wrongUnits(scene: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+  const { host, invariants, user } = scene;
+  const { units = {} } = user.inventory() ?? {};
   const { disk } = host.machine;
   const differing = [...desired.units.values()].filter(
     ({ name, text, owner }) => !lost.has(owner) && disk.text(`${places.units}/${name}`) !== text,
   );
   const left = disk.list(places.units).filter((name) => {
     const isKnown = desired.units.has(name) || host.foreignUnits.has(name) || invariants.excused.has(name);
-    return !isKnown;
+    // Nothing of a resource in conflict is touched, also what it no longer has.
+    return !isKnown && !lost.has(units[name]?.owner ?? nobody);
   });
   return [...differing.map(({ name }) => `${name} differs`), ...left.map((name) => `${name} is left over`)];
 }
 
-function wrongLinks({ host, invariants }: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+function wrongLinks(scene: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
+  const { host, invariants, user } = scene;
+  const { links = {} } = user.inventory() ?? {};
   const made = [...desired.made.values()].filter(({ owner }) => !lost.has(owner));
   const missing = made.filter(({ link, kind }) => host.kernel.named(link)?.kind !== kind);
   const left = host
     .ours()
-    .filter(({ name, madeBy = '' }) => !desired.made.has(name) && !invariants.excused.has(madeBy));
+    .filter(({ name, madeBy = '' }) => !desired.made.has(name) && !invariants.excused.has(madeBy))
+    .filter(({ name }) => !lost.has(links[name]?.owner ?? nobody));
   const unfinished = made.filter((link) => link.network && isUnfinished(link, host));
   return [
     ...missing.map(({ link }) => `${link} is not made`),
@@ -103,6 +109,8 @@ function wrongLinks({ host, invariants }: Scene, desired: Desired, lost: Readonl
     ...left.map(({ name }) => `link ${name} is left over`),
   ];
 }
+
+const nobody: ResourceKey = 'NetDev/';
 
 /** Whether networkd has still to configure a link that waits for no other one. */
 function isUnfinished({ link, master }: LinkExpectation, { kernel, networkd }: Host): boolean {
@@ -149,13 +157,16 @@ function wrongStatus({ operator, host }: Scene, desired: Desired, lost: Readonly
   });
 }
 
-/** Whether the links that a resource is plugged into can be there. */
+/** Whether the links that a resource is plugged into can be there, and those that give it carrier. */
 function canBe(
   key: ResourceKey,
   desired: Desired,
   lost: ReadonlySet<ResourceKey>,
   { kernel }: Host,
 ): boolean {
+  const plugsInto = (other: ResourceKey) =>
+    desired.linksOf.get(other)?.some(({ master }) => desired.made.get(master?.name ?? '')?.owner === key);
+  if ([...lost].some(plugsInto)) return false;
   return (desired.linksOf.get(key) ?? []).every(({ master }) => {
     if (!master) return true;
     const owner = desired.made.get(master.name)?.owner;

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openHistory } from '../../controller/history.ts';
+import { left, resumed } from '../../controller/interrupted.ts';
+import { newMemory } from '../../controller/memory.ts';
+import type { Trial } from '../../controller/trial.ts';
+import type { World } from '../../controller/world.ts';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { Transaction } from '../../state/transaction.ts';
+import { bridge, kept, source } from '../state/build.ts';
+import { keepingLogger } from './logger.ts';
+
+const old = source('a.yaml', bridge('a'));
+const next = source('a.yaml', bridge('a', { mtu: 1400 }));
+
+/** A change of a.yaml that waits for its confirmation. */
+const transaction: Transaction = {
+  generation: 7,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  by: 'documents',
+  phase: 'trial',
+  confirmWithin: 60_000,
+  probes: [],
+  changes: {},
+  files: { [old.file]: { before: old.hash, after: next.hash } },
+  scene: {},
+};
+const inventory: Inventory = { ...emptyInventory, generation: 6, transaction };
+
+describe('a transaction that a start finds', () => {
+  let root: string;
+  let world: World;
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'osa-net-'));
+    const logger = keepingLogger();
+    world = { logger, history: openHistory(root, logger) } as unknown as World;
+    await world.history.prepare();
+  });
+
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  it('is taken back to the texts that it replaced', async () => {
+    await world.history.keep([old]);
+    const memory = await resumed(newMemory(inventory, kept(next)), world);
+    expect(memory.inventory.transaction?.phase).to.equal('reverting');
+    expect([...memory.lastGood.values()].map(({ hash }) => hash)).to.deep.equal([old.hash]);
+  });
+
+  it('has networkd told once more: whoever began to take it back may not have got to do so', async () => {
+    await world.history.keep([old]);
+    const memory = await resumed(newMemory(inventory, kept(next)), world);
+    expect(memory.inventory.reloadPending).to.equal(true);
+  });
+
+  it('stays where these are lost, and its number is not given to another change', async () => {
+    const memory = await resumed(newMemory(inventory, kept(next)), world);
+    expect(memory.inventory).to.deep.equal({ ...emptyInventory, generation: 7 });
+    expect([...memory.lastGood.values()]).to.deep.equal([next]);
+  });
+});
+
+describe('an operator that ends while a change is on trial', () => {
+  it('watches it for as long as it has to be before it calls it good', async () => {
+    const order: string[] = [];
+    const trial = {
+      observed: async () => void order.push('observed'),
+      stop: () => void order.push('stop'),
+      passesNow: async () => {
+        order.push('asked');
+        return false;
+      },
+    };
+    await left(newMemory(inventory, new Map()), trial as unknown as Trial, {} as World);
+    expect(order).to.deep.equal(['observed', 'stop', 'asked']);
+  });
+});
