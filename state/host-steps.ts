@@ -1,4 +1,4 @@
-import type { Step } from './step.ts';
+import type { RestartCause, Step } from './step.ts';
 
 /** Makes networkd look again at units that name links which are made anew. */
 export function touchStep(units: readonly string[]): Step {
@@ -18,10 +18,14 @@ export function reloadStep(units: number, repair: boolean): Step {
   return { kind: 'reload', reason, disruption: 'none' };
 }
 
-/** Makes networkd forget the text that it made a link from. */
-export function restartStep(): Step {
-  const reason = 'this systemd keeps the old settings of a changed .netdev until it restarts (v250 to v256)';
-  return { kind: 'restart-networkd', reason, disruption: 'service restart' };
+const restartReasons: Readonly<Record<RestartCause, string>> = {
+  stale: 'this systemd keeps the old settings of a changed .netdev until it restarts (v250 to v256)',
+  'in vain': 'links wait in vain, and nothing less has helped',
+};
+
+/** Makes networkd forget the text that it made a link from, or what it waits for. */
+export function restartStep(cause: RestartCause): Step {
+  return { kind: 'restart-networkd', cause, reason: restartReasons[cause], disruption: 'service restart' };
 }
 
 /** Makes systemd-udevd read changed .link files. */

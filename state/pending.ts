@@ -6,9 +6,14 @@ import type { Step } from './step.ts';
 export function pendingAfter({ replug }: Inventory, { steps, unplugged }: Plan): Partial<Inventory> {
   return {
     ...(Object.keys(unplugged).length > 0 && { replug: { ...replug, ...unplugged } }),
-    ...(steps.some(({ kind }) => kind === 'restart-networkd') && { restartPending: true }),
+    ...(steps.some(isOwed) && { restartPending: true }),
     ...(steps.some(changesNetworkd) && { reloadPending: true }),
   };
+}
+
+/** What is waited for in vain may come about without it. */
+function isOwed(step: Step): boolean {
+  return step.kind === 'restart-networkd' && step.cause === 'stale';
 }
 
 function changesNetworkd(step: Step): boolean {

@@ -67,6 +67,7 @@ export function plan(input: PlanInput): Plan {
   const remakes = inventory.transaction?.phase === 'reverting' && lostLinks(input).length > 0;
   const reloads =
     changesNetworkd || touches.length > 0 || repairs.reload || remakes || inventory.reloadPending;
+  const restart = inventory.restartPending ? 'stale' : repairs.restart;
   return {
     steps: [
       ...unplugSteps(removals, input),
@@ -74,8 +75,8 @@ export function plan(input: PlanInput): Plan {
       ...writes,
       ...linkDeletes,
       ...touches,
-      ...(input.mayRestart && (repairs.restart || inventory.restartPending)
-        ? [restartStep()]
+      ...(input.mayRestart && restart
+        ? [restartStep(restart)]
         : reloads
           ? [reloadStep(units.length, repairs.reload)]
           : []),

@@ -47,9 +47,13 @@ export function actionOn(
     case 'sysctl':
     case 'nat':
       return inPlace(input, owner, expected, difference, rung);
+    case 'setup':
+      // It failed for a bridge that it had before: into one of others networkd plugs nothing, and so it can go on without.
+      if (expected.master?.foreign && !input.observed.links.has(expected.master.name))
+        return reconfiguring(owner, expected, difference.message);
+      return climb(input, owner, expected, difference, rung);
     case 'address':
     case 'dhcp':
-    case 'setup':
     case 'state':
       return climb(input, owner, expected, difference, rung);
   }

@@ -10,7 +10,7 @@ import type { PlanInput } from './plan-input.ts';
 import { type Deferred, deferredBy } from './recreation.ts';
 import { type Action, actionOn } from './remedy.ts';
 import { plugsLost } from './replug.ts';
-import { type Step, targetOf } from './step.ts';
+import { type RestartCause, type Step, targetOf } from './step.ts';
 
 /** What must be done to links that are not as promised although their units are right. */
 export interface Repairs {
@@ -18,7 +18,7 @@ export interface Repairs {
   /** Units to touch before the reload. */
   readonly touches: readonly string[];
   readonly reload: boolean;
-  readonly restart: boolean;
+  readonly restart: RestartCause | undefined;
   /** reconfigure-link and set-link steps. */
   readonly settings: readonly Step[];
   /** Fields that are repaired or, while a change is on its way, completed, by resource. */
@@ -61,7 +61,7 @@ export function repairsOf(
     ),
     touches: touchesOf(found, input, active, written),
     reload: found.some(({ repair }) => repair.kind !== 'step'),
-    restart: found.some(({ repair }) => repair.kind !== 'step' && repair.restart),
+    restart: restartFor(found),
     settings: found.flatMap(({ repair }) => (repair.kind === 'step' ? repair.step : [])),
     fields: fieldsOf(found.filter((one) => !isChange(input, written, one))),
   };
@@ -102,6 +102,13 @@ function isChange({ desired }: PlanInput, written: ReadonlySet<string>, { link, 
   const expected = desired.made.get(link);
   if (!expected || repair.kind === 'step') return false;
   return repair.kind === 'remake' ? isWritten(expected.netdev, written) : isRewritten(expected, written);
+}
+
+/** A new link of a new text is made as it should be only by a networkd that has forgotten the old one. */
+function restartFor(found: readonly Found[]): RestartCause | undefined {
+  const kinds = found.flatMap(({ repair }) => (repair.kind !== 'step' && repair.restart ? repair.kind : []));
+  if (kinds.includes('remake')) return 'stale';
+  return kinds.length > 0 ? 'in vain' : undefined;
 }
 
 function isRewritten({ netdev, network }: LinkExpectation, written: ReadonlySet<string>): boolean {
@@ -216,7 +223,7 @@ function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: 
       );
     case 'setup':
       if (capabilities.retriesFailedLinks || seen?.setup !== 'failed') return false;
-      return !master || observed.links.has(master.name);
+      return !master || master.foreign || observed.links.has(master.name);
     default:
       return false;
   }

@@ -8,6 +8,12 @@ import type { LinkScene } from './scene.ts';
 /** What a step costs those who use the network while it runs. */
 export type Disruption = 'none' | 'link flap' | 'recreate' | 'service restart';
 
+/**
+ * Why networkd is restarted: a link is made from a text of which it keeps the old one (it is owed until it succeeds), or
+ * nothing less has helped a link that waits.
+ */
+export type RestartCause = 'stale' | 'in vain';
+
 interface Common {
   /** Whose sake the step is for; a failure becomes that resource's condition. Undefined: for all of the plan. */
   readonly owner?: ResourceKey | undefined;
@@ -29,7 +35,7 @@ export type Step =
   /** New timestamps make networkd (≤ v256) look again at units that name a link which was made anew. */
   | (Common & { readonly kind: 'touch-dependents'; readonly units: readonly string[] })
   | (Common & { readonly kind: 'reload' })
-  | (Common & { readonly kind: 'restart-networkd' })
+  | (Common & { readonly kind: 'restart-networkd'; readonly cause: RestartCause })
   | (Common & { readonly kind: 'reconfigure-link'; readonly link: string })
   | (Common & {
       readonly kind: 'set-link';

@@ -60,7 +60,12 @@ describe('steps for a link', () => {
 });
 
 describe('a restart of networkd', () => {
-  const restart: Step = { kind: 'restart-networkd', reason: 'why', disruption: 'service restart' };
+  const restart: Step = {
+    kind: 'restart-networkd',
+    cause: 'stale',
+    reason: 'why',
+    disruption: 'service restart',
+  };
   const failing = (message: string) => async (): Promise<void> => {
     throw new Error(message);
   };

@@ -5,7 +5,7 @@ const one = (name: string, file: string, find: string, replace = ''): Mutant => 
   patches: [{ file, find, replace }],
 });
 
-const saves = '  await save(world, known, inventory, lastGood, () => onIntent({ inventory }));\n';
+const saves = 'await save(world, known, inventory, lastGood, () => onIntent({ inventory }))';
 const follows =
   "  trial.follow(intent.inventory.transaction, applied.done.length > 0, before.networkd.state === 'running');\n";
 const savesLate =
@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'inventory after the files',
     patches: [
-      { file: 'controller/recording.ts', find: saves, replace: '' },
+      { file: 'controller/recording.ts', find: saves, replace: 'await Promise.resolve()' },
       { file: 'controller/reconcile.ts', find: follows, replace: savesLate + follows },
     ],
   },

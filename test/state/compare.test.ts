@@ -157,7 +157,7 @@ describe('a step in words', () => {
     [{ ...common, kind: 'delete-link', link: 'x' }, 'x'],
     [{ ...common, kind: 'touch-dependents', units: ['a', 'b'] }, 'a b'],
     [{ ...common, kind: 'reload' }, 'systemd-networkd'],
-    [{ ...common, kind: 'restart-networkd' }, 'systemd-networkd'],
+    [{ ...common, kind: 'restart-networkd', cause: 'stale' }, 'systemd-networkd'],
     [{ ...common, kind: 'reconfigure-link', link: 'x' }, 'x'],
     [{ ...common, kind: 'set-link', link: 'x', property: 'master', value: '' }, 'x master none'],
     [{ ...common, kind: 'set-link', link: 'x', property: 'mtu', value: '1400' }, 'x mtu 1400'],

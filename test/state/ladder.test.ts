@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { ObservedLink } from '../../state/observed.ts';
+import { pendingAfter } from '../../state/pending.ts';
 import type { PlanInput } from '../../state/plan-input.ts';
 import { describeStep } from '../../state/step.ts';
-import { bridge, converged, doc, link, netdev, planOf, withLinks } from './build.ts';
+import { bridge, converged, doc, integration, link, netdev, planOf, withLinks } from './build.ts';
 
 const lines = (...args: Parameters<typeof planOf>) => planOf(...args).steps.map(describeStep);
 const atRung = (rung: number | 'settling') => ({ rungOf: () => rung });
@@ -69,6 +70,18 @@ describe('the ladder', () => {
     const stepsAt = (rung: number) => planOf(waiting, atRung(rung)).steps.map(({ kind }) => kind);
     expect(stepsAt(2)).to.include.members(['touch-dependents', 'reload']).and.not.include('delete-link');
     expect(stepsAt(5)).to.include.members(['touch-dependents', 'restart-networkd']);
+    const plan = planOf(waiting, atRung(5));
+    expect(pendingAfter(waiting.inventory, plan), 'it may plug in the port by then').to.deep.equal({});
+  });
+
+  it('has a failed port looked at again although the bridge of others is away that it was plugged into', () => {
+    const failed = { 'mv-m-v1': { setup: 'failed', operational: 'off', master: undefined } };
+    const stepsIn = (documents: readonly string[], more: Parameters<typeof drifted>[2]) =>
+      planOf(drifted(252, documents, { ...failed, ...more }), { rungOf: () => 'settling' as const }).steps;
+    const foreign = stepsIn([integration('m', 'br-f')], {});
+    expect(foreign.map(({ kind }) => kind)).to.deep.equal(['reconfigure-link']);
+    const ours = stepsIn([integration('m', 'br-a'), bridge('a')], { 'br-a': undefined });
+    expect(ours.map(({ kind }) => kind)).to.not.include('reconfigure-link');
   });
 
   it('restarts a networkd up to v256 that does not make a link again', () => {
