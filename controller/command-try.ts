@@ -7,6 +7,7 @@ import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { keysOf, type SourceFile } from '../state/directory.ts';
 import { holdMessage } from '../state/generations.ts';
+import { conditionOf } from '../state/status.ts';
 import { readyToTry } from '../state/suspension.ts';
 import {
   type CommandHost,
@@ -42,7 +43,7 @@ export async function tryDocuments(
   }));
   if (busy) return busy;
   const { transaction } = host.memory().inventory;
-  const problems = problemsOf(host.memory(), overlay);
+  const problems = [...problemsOf(host.memory(), overlay), ...leftAlone(host.memory(), keys)];
   if (!transaction) {
     await host.edit(({ overlay: _, wish: __, ...memory }) => memory);
     return untried(host, keys, problems);
@@ -97,6 +98,16 @@ function untried(
 function sourceOf(file: string, text: string): [string, SourceFile] {
   const bytes = Buffer.from(text);
   return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
+}
+
+/** Documents of which nothing is applied, because others have the name of a link or use it. */
+function leftAlone({ report, desired }: Memory, keys: readonly ResourceKey[]): readonly string[] {
+  return report.items.flatMap(({ kind, metadata, status }) => {
+    const key = `${kind}/${metadata.name}` as ResourceKey;
+    const ready = conditionOf(status, 'Ready');
+    const isLeft = ready?.reason === 'InUse' || ready?.reason === 'Conflict';
+    return isLeft && keys.includes(key) && !desired?.result.refused.has(key) ? ready.message : [];
+  });
 }
 
 /** What is wrong with documents that are tried, beside those of the directory. */

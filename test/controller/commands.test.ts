@@ -7,6 +7,7 @@ import { createCommands } from '../../controller/commands.ts';
 import type { ControlRequest } from '../../controller/control.ts';
 import { type Memory, newMemory } from '../../controller/memory.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { StatusItem } from '../../state/status.ts';
 import { bridge, view } from '../state/build.ts';
 
 const open = { generation: 3, changes: {}, probes: [] } as unknown as Inventory['transaction'];
@@ -73,6 +74,18 @@ describe('a command that cannot be carried out now', () => {
     expect(await answerTo(trying)).to.match(/^refused: suspended.*: ContainerBridge\/a; see: osa-net resume/);
     expect([memory.wish, memory.overlay]).to.deep.equal([undefined, undefined]);
   });
+
+  for (const reason of ['InUse', 'Conflict'] as const) {
+    it(`is a try of which nothing can be applied for ${reason}, and says why`, async () => {
+      const ready = { type: 'Ready', status: 'False', reason, message: 'the link br-a …' };
+      const item = { kind: 'ContainerBridge', metadata: { name: 'a' }, status: { conditions: [ready] } };
+      pass = (before) => ({
+        ...before,
+        report: { ...before.report, items: [item as unknown as StatusItem] },
+      });
+      expect(await answerTo(trying)).to.equal('refused: the link br-a …');
+    });
+  }
 
   for (const request of [
     trying,
