@@ -25,15 +25,19 @@ export function createDocuments(directory: string, lastGood: ReadonlyMap<string,
     async view(held = []) {
       reading = await readSettled(directory, reading);
       let files = taken();
+      let longest = longestWait;
       // A file that is being written in place may show the half of its documents, and none of it looks broken.
       for (
         let waited = 0;
-        waited < longestWait && isHalfWritten(reading, [...keysOf(known), ...held], files);
+        waited < longest && isHalfWritten(reading, [...keysOf(known), ...held], files);
         waited += quietTime
       ) {
         await sleep(quietTime);
+        const before = reading;
         reading = await readSettled(directory, reading);
         files = taken();
+        // What began to move only now gets as long, but not for ever.
+        if (isOther(before, reading)) longest = Math.min(waited + longestWait, 2 * longestWait);
       }
       if (reading.state !== 'ok') return { trouble: reading.message, files: new Map() };
       known = new Map(files.flatMap(([file, entry]) => ('code' in entry ? [] : [[file, entry] as const])));
@@ -51,6 +55,14 @@ function isHalfWritten(reading: DirectoryReading, known: readonly string[], file
   if (files.every(([file]) => stamps.has(file))) return false;
   const now = new Set(files.flatMap(([, entry]) => ('code' in entry ? [] : keysIn(entry))));
   return known.some((key) => !now.has(key));
+}
+
+function isOther(before: DirectoryReading, now: DirectoryReading): boolean {
+  if (before.state !== 'ok' || now.state !== 'ok') return before.state !== now.state;
+  return (
+    before.files.size !== now.files.size ||
+    [...now.files].some(([file, entry]) => before.files.get(file) !== entry)
+  );
 }
 
 function keysOf(files: ReadonlyMap<string, SourceFile>): readonly string[] {

@@ -83,5 +83,8 @@ async function save(
   const replaces = opens && Object.values(intent.transaction.files).some((file) => file.before !== undefined);
   const saved = store.saveInventory(intent).then(onSaved);
   if (replaces) await saved;
-  await Promise.all([store.saveLastGood(lastGood), saved]);
+  const both = [store.saveLastGood(lastGood), saved];
+  // Whoever goes on all the same must not begin to write a file that is still being written.
+  await Promise.allSettled(both);
+  await Promise.all(both);
 }

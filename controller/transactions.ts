@@ -85,7 +85,8 @@ export async function transactionFor(
 ): Promise<Transaction | undefined> {
   const { inventory } = memory;
   const open = inventory.transaction;
-  if (open?.phase === 'reverting') return open;
+  // Without networkd nothing is changed, and whose the links are was not asked.
+  if (open?.phase === 'reverting' || observed.networkd.state !== 'running') return open;
   const changes = changesOf(inventory, desired, plan, (key) => isReady(memory, key));
   // What it took over may be another link by now, of which nobody else knows how it was.
   const active = (Object.keys({ ...open?.changes, ...changes }) as ResourceKey[]).filter(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,20 @@ describe('the view of the documents', function () {
     writeFileSync(join(directory, 'd.yaml'), bridge('d'));
     const entry = (await seen).files.get(join(directory, 'd.yaml'));
     expect(entry && 'loaded' in entry && entry.loaded.documents.length).to.equal(1);
+  });
+
+  it('has a document that moves from one file to another just when that wait ends', async () => {
+    // The clock was set back: what this file was changed at never lies in the past.
+    const later = Date.now() / 1_000 + 3_600;
+    utimesSync(join(directory, 'c.yaml'), later, later);
+    const seen = documents.view(['ContainerBridge/gone']);
+    await sleep(880);
+    writeFileSync(join(directory, 'b.yaml'), '');
+    await sleep(180);
+    writeFileSync(join(directory, 'a.yaml'), `${bridge('a')}\n---\n${bridge('b')}`);
+    const files = [...(await seen).files.values()];
+    const keys = files.flatMap((one) => ('loaded' in one ? one.loaded.resources.map(({ key }) => key) : []));
+    expect(keys).to.include('ContainerBridge/b');
   });
 
   it('sees what came at once', async () => {

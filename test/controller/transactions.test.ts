@@ -110,6 +110,20 @@ describe('a change that is added to one on trial', () => {
   });
 });
 
+describe('a change without networkd', () => {
+  it('is none: whose the links are that others have put there meanwhile was not asked', async () => {
+    const known = converged(252, bridge('a'));
+    const away = { ...known.observed.networkd, state: 'unavailable' } as const;
+    const observed = { ...known.observed, networkd: away };
+    const wanted = desired(252, bridge('a', { mtu: 1400 }));
+    const plan = planOf({ ...known, observed, desired: wanted }, { enableNetworkd: true });
+    expect(plan.steps.map(({ kind }) => kind)).to.deep.equal(['enable-service']);
+    const undertaking = { desired: wanted, plan, observed, lastGood: new Map() };
+    const memory = newMemory({ ...known.inventory, transaction }, new Map());
+    expect(await transactionFor(undertaking, memory, {} as World)).to.equal(transaction);
+  });
+});
+
 describe('a single resource that is taken back', () => {
   it('goes back to its earlier text, also where that stood in another file', () => {
     const key = 'ContainerBridge/a';

@@ -146,6 +146,7 @@ export class Invariants {
       ...this.excused,
       ...units,
       ...machine.disk.list(places.units),
+      ...machine.disk.namesAfterPowerLoss(places.units).keys(),
       ...networkd.known,
     ]);
     this.guarded.clear();
