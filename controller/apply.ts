@@ -10,6 +10,8 @@ export interface Applied {
   readonly done: readonly Step[];
   /** By resource: why its first failed step failed. */
   readonly failures: ReadonlyMap<ResourceKey, string>;
+  /** Why a step failed that is for all, in a plan that is for no resource; empty: none did. */
+  readonly trouble: string;
 }
 
 /** Called before each step; tests stop the process there. */
@@ -27,6 +29,7 @@ export async function apply(
 ): Promise<Applied> {
   const failures = new Map<ResourceKey, string>();
   const done: Step[] = [];
+  let trouble = '';
   const tell = tellingOf(done, world.logger);
   await stageUnits(steps, world, failures);
   for (const [i, step] of steps.entries()) {
@@ -42,11 +45,12 @@ export async function apply(
       await acting;
       done.push(step);
     } catch (cause) {
-      fail(step, steps, cause as Error, failures, world);
+      const message = fail(step, steps, cause as Error, failures, world);
+      if (ownersOf(steps).length === 0) trouble ||= message;
     }
   }
   tell();
-  return { done, failures };
+  return { done, failures, trouble };
 }
 
 /** Logs what was done since it was last called: the changes of files while networkd already works on them. */
@@ -66,13 +70,14 @@ function fail(
   cause: Error,
   failures: Map<ResourceKey, string>,
   { logger }: World,
-): void {
+): string {
   const message = `cannot ${verbs[step.kind]}: ${cause.message}`;
   const batch = step.kind === 'delete-link' ? deletionsAround(steps, steps.indexOf(step), failures) : [step];
   for (const owner of step.owner === undefined ? ownersOf(steps) : ownersOf(batch)) {
     if (!failures.has(owner)) failures.set(owner, message);
   }
   logger.error(message, { step: step.kind, owner: step.owner });
+  return message;
 }
 
 const verbs: Readonly<Record<Step['kind'], string>> = {

@@ -189,6 +189,8 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
   for (const key of pass.freed) state.queue.add(key);
   if (pass.unsettled) state.queue.addAt('everything', world.clock.now() + backoff.settle);
   if (pass.ended) ended(pass.ended, state);
+  // No resource tells of it, and none is tried again for it.
+  if (pass.applied.trouble) throw new Error(pass.applied.trouble);
   return pass;
 }
 

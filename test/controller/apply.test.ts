@@ -92,6 +92,28 @@ describe('a restart of networkd', () => {
   });
 });
 
+describe('a step that is for all', () => {
+  const reload: Step = { kind: 'reload', reason: 'why', disruption: 'none' };
+  const networkd = {
+    snapshot: () => ({ links: new Map() }),
+    reload: async () => {
+      throw new Error('no bus');
+    },
+  };
+
+  it('fails for each resource of the plan, and is a trouble of its own where there is none', async () => {
+    const facts = { put: async () => undefined };
+    const other: Step = { ...common, kind: 'set-sysctl', key: 'net/ipv4/ip_forward', value: '1' };
+    const beside = await carryOut([reload, other], { networkd, kernel: { facts } });
+    expect([[...beside.failures], beside.trouble]).to.deep.equal([
+      [[owner, 'cannot apply the units: no bus']],
+      '',
+    ]);
+    const alone = await carryOut([reload], { networkd });
+    expect([[...alone.failures], alone.trouble]).to.deep.equal([[], 'cannot apply the units: no bus']);
+  });
+});
+
 describe('a service that is to run for good', () => {
   const enable: Step = { ...common, kind: 'enable-service', service: 'systemd-resolved.service' };
 

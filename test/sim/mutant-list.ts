@@ -182,8 +182,8 @@ export const mutants: readonly Mutant[] = [
   one(
     'failed steps ignored',
     'controller/apply.ts',
-    '      fail(step, steps, cause as Error, failures, world);\n',
-    '      void fail;\n      void cause;\n',
+    '      const message = fail(step, steps, cause as Error, failures, world);\n',
+    "      void fail;\n      void cause;\n      const message = '';\n",
   ),
   one(
     'retries without backoff',

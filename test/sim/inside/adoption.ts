@@ -66,10 +66,14 @@ export class Adoption {
     link.isProtected = false;
   }
 
-  /** Until the change that took it over is over, it may be put back again. */
-  isGoingBack({ name }: ModelLink): boolean {
+  /**
+   * Until the change that took it over is over, it may be put back again; what was known of it when others deleted that
+   * may be carried out yet.
+   */
+  mayBeTouched(what: string, { name }: ModelLink): boolean {
     const { transaction } = this.#known();
-    return transaction?.phase === 'reverting' && transaction.scene[name] !== undefined;
+    const isGoingBack = transaction?.phase === 'reverting' && transaction.scene[name] !== undefined;
+    return (what === 'restore' && isGoingBack) || (this.isExcused && name === adopting.link);
   }
 
   /** networkd hears of our .netdev. */
