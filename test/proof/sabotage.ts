@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stage } from './stage.ts';
 
 /** Damage that a defect of osa-net would do: a script that does it, and what the judgement must say of it. */
@@ -6,9 +5,6 @@ interface Sabotage {
   readonly script: string;
   readonly problem: RegExp;
 }
-
-/** Time without the operator after which networkd is through, ms. */
-const calm = 500;
 
 const state = '/var/lib/osa-net';
 const units = '/etc/systemd/network';
@@ -85,7 +81,5 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
 /** Ends the operator, so that nobody repairs it, and does damage. */
 export async function damage(stage: Stage, { script }: Sabotage): Promise<void> {
   await stage.perform({ kind: 'kill', who: 'operator' });
-  // networkd may still be carrying out what it was told last, and would undo the damage with that.
-  await sleep(calm);
   await stage.bed.sh(script);
 }
