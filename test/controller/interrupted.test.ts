@@ -7,27 +7,10 @@ import { left, resumed } from '../../controller/interrupted.ts';
 import { newMemory } from '../../controller/memory.ts';
 import type { Trial } from '../../controller/trial.ts';
 import type { World } from '../../controller/world.ts';
-import { emptyInventory, type Inventory } from '../../state/inventory.ts';
-import type { Transaction } from '../../state/transaction.ts';
-import { bridge, kept, source } from '../state/build.ts';
+import { emptyInventory } from '../../state/inventory.ts';
+import { kept } from '../state/build.ts';
 import { keepingLogger } from './logger.ts';
-
-const old = source('a.yaml', bridge('a'));
-const next = source('a.yaml', bridge('a', { mtu: 1400 }));
-
-/** A change of a.yaml that waits for its confirmation. */
-const transaction: Transaction = {
-  generation: 7,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  by: 'documents',
-  phase: 'trial',
-  confirmWithin: 60_000,
-  probes: [],
-  changes: {},
-  files: { [old.file]: { before: old.hash, after: next.hash } },
-  scene: {},
-};
-const inventory: Inventory = { ...emptyInventory, generation: 6, transaction };
+import { inventory, next, old } from './open-change.ts';
 
 describe('a transaction that a start finds', () => {
   let root: string;

@@ -3,29 +3,12 @@ import { newMemory } from '../../controller/memory.ts';
 import { afterVerdict, endingOf, transactionFor } from '../../controller/transactions.ts';
 import type { World } from '../../controller/world.ts';
 import type { Changes } from '../../state/changes.ts';
-import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Probe } from '../../state/probe.ts';
 import type { StatusItem } from '../../state/status.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { bridge, converged, desired, kept, planOf, source } from '../state/build.ts';
 import { keepingLogger } from './logger.ts';
-
-const old = source('a.yaml', bridge('a'));
-const next = source('a.yaml', bridge('a', { mtu: 1400 }));
-
-/** A change of a.yaml that waits for its confirmation. */
-const transaction: Transaction = {
-  generation: 7,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  by: 'documents',
-  phase: 'trial',
-  confirmWithin: 60_000,
-  probes: [],
-  changes: {},
-  files: { [old.file]: { before: old.hash, after: next.hash } },
-  scene: {},
-};
-const inventory: Inventory = { ...emptyInventory, generation: 6, transaction };
+import { inventory, transaction } from './open-change.ts';
 
 describe('a change that is taken back', () => {
   const failure = { result: 'rolled-back', message: 'no gateway' } as const;
