@@ -22,6 +22,8 @@ export class Adoption {
   #isDeleted = false;
   /** Its document was there when the pass began. */
   #wasWanted = false;
+  /** When others deleted what the operator knows (uptime, ms). */
+  #forgottenAt = Number.NEGATIVE_INFINITY;
   /** Others deleted it, or what the operator knows of it: nobody can give it back. */
   isExcused = false;
 
@@ -67,13 +69,19 @@ export class Adoption {
   }
 
   /**
-   * Until the change that took it over is over, it may be put back again; what was known of it when others deleted that
-   * may be carried out yet.
+   * Until the change that took it over is over, it may be put back again; what was asked of it before others deleted the
+   * record may be carried out yet.
    */
-  mayBeTouched(what: string, { name }: ModelLink): boolean {
+  mayBeTouched(what: string, { name }: ModelLink, lookedAt: number): boolean {
     const { transaction } = this.#known();
     const isGoingBack = transaction?.phase === 'reverting' && transaction.scene[name] !== undefined;
-    return (what === 'restore' && isGoingBack) || (this.isExcused && name === adopting.link);
+    return (what === 'restore' && isGoingBack) || (lookedAt < this.#forgottenAt && name === adopting.link);
+  }
+
+  /** Others deleted what the operator knows. */
+  forget(): void {
+    this.isExcused = true;
+    this.#forgottenAt = this.#host.machine.timeline.uptime;
   }
 
   /** networkd hears of our .netdev. */

@@ -150,7 +150,7 @@ export class Invariants {
       ...networkd.known,
     ]);
     this.guarded.clear();
-    this.adoption.isExcused = true;
+    this.adoption.forget();
   }
 
   /** A call that changes the disk is about to be made. */
@@ -171,7 +171,7 @@ export class Invariants {
     // Our .network may have plugged it in: networkd goes by the name.
     const master = this.#host.kernel.links.get(link.master ?? 0);
     if (what === 'plug' && master?.madeBy !== undefined) return;
-    if (this.adoption.mayBeTouched(what, link)) return;
+    if (this.adoption.mayBeTouched(what, link, lookedAt)) return;
     // Nobody can know of a link that came after the last look before the change.
     if (!link.isProtected || link.bornAt >= lookedAt) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
