@@ -164,9 +164,10 @@ export function endingOf(
   // Nothing is put back without networkd, however long that takes.
   const isOver = verdict.over && world.networkd.snapshot().state === 'running';
   if (!isOver && !isSettled(transaction, converged, inventory)) return undefined;
-  const missing = [...lost, ...notAsBefore(transaction, converged, inventory)];
-  if (transaction.phase === 'reverting' && missing.length > 0) {
-    const why = `${missing.join(', ')} could not be put back as before: see the log of osa-net`;
+  const isBack = transaction.phase === 'reverting';
+  const missing = isBack ? [...lost, ...notAsBefore(transaction, converged, inventory)] : [];
+  if (missing.length > 0) {
+    const why = `${missing.join(', ')} could not be put back as before: see 'osa-net status' and the log of osa-net`;
     return closed(inventory, transaction, revertFailed(transaction, why, world), now);
   }
   if (transaction.failure) world.logger.warn(`generation ${transaction.generation} is taken back`);

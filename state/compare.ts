@@ -100,7 +100,8 @@ export function differencesOf(
 /** What differs, and how the user reads it. */
 export type Found = readonly [Aspect, string, Subject?];
 
-function identityDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
+/** What only a new link could have otherwise. */
+export function identityDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
   const found: Found[] = [];
   if (expected.kind !== undefined && link.kind !== expected.kind) {
     found.push(['kind', `kind is ${link.kind ?? 'hardware'}, should be ${expected.kind}`]);

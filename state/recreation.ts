@@ -1,11 +1,12 @@
 import type { LinkExpectation, Unit } from '../crds/compiled.ts';
 import { at } from '../crds/problem.ts';
 import { type AnyResource, annotation, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
+import { identityDifferences } from './compare.ts';
 import { needsNewLink } from './dependents.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink } from './foreign.ts';
 import { hasLeave, isInUse, lossOf, type Users, usersOf } from './in-use.ts';
-import { goesBack } from './inventory.ts';
+import { isRefused } from './inventory.ts';
 import type { PlanInput } from './plan-input.ts';
 
 /** A link that only a new one would put right, and that is not made anew by this plan. */
@@ -53,7 +54,7 @@ export function blockedChanges(
     const deferred = (linksOf.get(key) ?? []).flatMap((expected) => {
       const reason = isAdoption(resource, expected, input)
         ? 'this systemd cannot take over a link'
-        : isNew && (needsNewLink(input, key, expected)?.reason ?? kindChange(expected, input));
+        : isNew && (needsNewLink(input, key, expected)?.reason ?? newIdentity(expected, input));
       return (reason && deferredBy(input, key, expected, reason, true)) || [];
     });
     if (deferred.length > 0) blocked.set(key, deferred);
@@ -63,14 +64,17 @@ export function blockedChanges(
 
 /** Whether units of a resource were never written as its document has them now. What goes back goes as far as it can. */
 function isNewText(key: ResourceKey, { desired, inventory }: PlanInput): boolean {
+  const isUndone =
+    inventory.transaction?.phase === 'reverting' || isRefused(desired.inForce.rolledBack.get(key));
   const isWritten = ({ name, hash }: Unit) => inventory.units[name]?.hash === hash;
-  return !goesBack(key, inventory) && !(desired.unitsOf.get(key) ?? []).every(isWritten);
+  return !isUndone && !(desired.unitsOf.get(key) ?? []).every(isWritten);
 }
 
-function kindChange({ link, kind }: LinkExpectation, { observed, inventory }: PlanInput): string | undefined {
-  const seen = observed.links.get(link)?.kind;
-  const isOurs = seen !== undefined && inventory.links[link]?.kind === seen;
-  return isOurs && kind !== undefined && kind !== seen ? `kind is ${seen}, should be ${kind}` : undefined;
+/** Why a link of ours has to be another one by its new text. */
+function newIdentity(expected: LinkExpectation, { observed, inventory }: PlanInput): string | undefined {
+  const seen = observed.links.get(expected.link);
+  if (!seen || inventory.links[expected.link]?.kind !== seen.kind) return undefined;
+  return identityDifferences(expected, seen)[0]?.[1];
 }
 
 function isAdoption(

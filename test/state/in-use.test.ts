@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ResourceKey } from '../../crds/resource.ts';
 import { type Changes, changesOf } from '../../state/changes.ts';
+import type { Desired } from '../../state/desired.ts';
 import { lossOf, usersOf } from '../../state/in-use.ts';
 import type { Inventory } from '../../state/inventory.ts';
 import { judge } from '../../state/judge.ts';
@@ -188,6 +189,21 @@ describe('a link that must be made anew', () => {
       expect(change).to.include({ change: 'changed', mayRecreate: true });
     });
   }
+
+  it('stays so for a text that comes after one that was taken back, and not on the way back of that', () => {
+    const known = converged(252, stp(false));
+    const seen = withLinks(known.observed, port);
+    const kindsWith = (specHash: string, texts: readonly string[]) => {
+      const rolledBack = { 'NetDev/x': { specHash, file: '/etc/osa-net.d/000.yaml', message: '' } };
+      const wanted = desired(252, ...texts);
+      const refused = new Map(Object.entries(rolledBack)) as Desired['inForce']['rolledBack'];
+      const inForce = { ...wanted.inForce, rolledBack: specHash === 'older' ? new Map() : refused };
+      const inventory = { ...known.inventory, rolledBack };
+      return planOf({ desired: { ...wanted, inForce }, observed: seen, inventory }).steps.map((s) => s.kind);
+    };
+    expect(kindsWith('older', [stp(true)])).to.deep.equal([]);
+    expect(kindsWith('refused', [stp(true)])).to.deep.equal(['write-unit', 'reload']);
+  });
 
   it('is on the way back of a change that had leave, although the text before had none', () => {
     const known = converged(252, stp(true, leave));
