@@ -17,8 +17,9 @@ export async function baseline(
 ): Promise<readonly Probe[]> {
   if (needsNoWayBack(desired, changes)) return [];
   const all = [...desired.probes, ...(await probes.automatic())];
-  const sinceTold = clock.uptime() - toldAt;
-  const answers = await Promise.all(all.map((probe) => probes.check(hurried(probe, sinceTold))));
+  const { told, time } = baselineAfterFlap;
+  const hurry = clock.uptime() - toldAt < told ? time : baselineTime;
+  const answers = await Promise.all(all.map((probe) => probes.check(probe, hurry)));
   for (const [i, { id }] of all.entries())
     if (answers[i] !== '')
       logger.info(`the change is not judged by ${id}, which fails before it: ${answers[i]}`);
@@ -31,15 +32,10 @@ export function needsNoWayBack(desired: Desired, changes: Changes): boolean {
   return resources.every((resource) => resource && isAnnotated(resource, 'rollback'));
 }
 
-/** Longest that a change waits for what does not answer anyway, ms: a neighbour takes a few. */
+/** Longest that a change waits for what did not answer before either, ms: a neighbour takes a few. */
 const baselineTime = 500;
 /** The kernel asks a neighbour again only after a second, and right after a flap the first question may be lost. */
 const baselineAfterFlap = { told: 3_000, time: 1_300 } as const;
-
-function hurried(probe: Probe, sinceTold: number): Probe {
-  const { told, time } = baselineAfterFlap;
-  return { ...probe, timeoutMs: Math.min(probe.timeoutMs, sinceTold < told ? time : baselineTime) };
-}
 
 /** What a change is about to touch. */
 interface Touched {

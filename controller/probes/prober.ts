@@ -13,12 +13,25 @@ export interface Prober {
    * peer. Starts no program; costs next to nothing where there is neither.
    */
   automatic(): Promise<readonly Probe[]>;
-  /** Asks once: empty when the probe passes, else why it does not. Never throws, and ends with the probe's time. */
-  check(probe: Probe): Promise<string>;
+  /**
+   * Asks once: empty when the probe passes, else why it does not. Never throws, and ends with the probe's time.
+   * @param hurry ms; a probe that did not pass when it was last asked gets no more
+   */
+  check(probe: Probe, hurry?: number): Promise<string>;
 }
 
 export function createProber({ log }: { readonly log: Logger }): Prober {
-  return { automatic: () => automaticProbes(log), check };
+  const passed = new Set<Probe['id']>();
+  return {
+    automatic: () => automaticProbes(log),
+    async check(probe, hurry = probe.timeoutMs) {
+      const timeoutMs = passed.has(probe.id) ? probe.timeoutMs : Math.min(probe.timeoutMs, hurry);
+      const why = await check({ ...probe, timeoutMs });
+      if (why === '') passed.add(probe.id);
+      else passed.delete(probe.id);
+      return why;
+    },
+  };
 }
 
 async function automaticProbes(log: Logger): Promise<readonly Probe[]> {

@@ -19,7 +19,8 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
     let clients: Clients;
 
     const automatic = () => clients.call<readonly Probe[]>('probes', 'automatic');
-    const check = (probe: Probe) => clients.call<string>('probes', 'check', probe);
+    const check = (...asked: [probe: Probe, hurry?: number]) =>
+      clients.call<string>('probes', 'check', ...asked);
     const ask = (target: ProbeTarget) => check({ id: 'ConnectivityProbe/x', target, timeoutMs: 1_000 });
     const gateway = (family: 4 | 6) => ask({ type: 'gateway', family });
 
@@ -81,7 +82,7 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
           'default gateway (IPv4)',
           'default gateway (IPv6)',
         ]);
-        expect(await Promise.all(probes.map(check))).to.deep.equal(['', '']);
+        expect(await Promise.all(probes.map((probe) => check(probe)))).to.deep.equal(['', '']);
         await bed.sh('ip -6 route del default');
         expect((await automatic()).map(({ id }) => id)).to.deep.equal(['default gateway (IPv4)']);
       });
@@ -225,6 +226,18 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
         await answering('bed', 'connect', '::1');
         expect((await automatic()).map(({ target }) => target.type)).to.deep.equal(['gateway', 'gateway']);
       });
+    });
+
+    it('hurries only with what did not pass when it was last asked', async () => {
+      await plugIn();
+      const target = { type: 'ping', host: '10.9.0.1' } as const;
+      const hurried = () => check({ id: 'ConnectivityProbe/x', target, timeoutMs: 1_000 }, 300);
+      expect(await hurried()).to.equal('');
+      await router.sh('ip link set down0 down');
+      expect(await hurried()).to.match(/^10\.9\.0\.1 does not answer to .* within 1 s/);
+      expect(await hurried()).to.match(/^10\.9\.0\.1 does not answer to .* within 0\.3 s/);
+      await router.sh('ip link set down0 up');
+      await eventually(async () => expect(await hurried()).to.equal(''));
     });
 
     describe('asks what documents ask', () => {
