@@ -118,15 +118,16 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     unsettled:
       toldNow ||
       hasDeparting(inventory, desired, observed) ||
-      isGivingBack(inventory, desired, lookedAt - toldAt),
+      isLettingGo(inventory, desired, lookedAt - toldAt),
     ended: ending?.entry,
   };
 }
 
-/** Whether links go back to others, which networkd may still be changing. @param told ms since it was told */
-function isGivingBack(inventory: Inventory, desired: Desired, told: number): boolean {
+/** Whether links go back to others, or leave a bridge, which networkd may still be changing. @param told ms since it was told */
+function isLettingGo(inventory: Inventory, desired: Desired, told: number): boolean {
   const isOne = (name: string) => isReturning(name, inventory, desired.made);
-  return told < 2 * backoff.settle && Object.keys(inventory.links).some(isOne);
+  const isAny = inventory.unplug !== undefined || Object.keys(inventory.links).some(isOne);
+  return told < 2 * backoff.settle && isAny;
 }
 
 function isRestart(steps: readonly Step[]): boolean {

@@ -13,6 +13,7 @@ import { resolverDifferences } from './resolver.ts';
 import { dropInsMessage, rivalsMessage } from './rivals.ts';
 import { type Standing, unmetDependencies } from './standing.ts';
 import type { Reason } from './status.ts';
+import { portsToUnplug } from './unplug.ts';
 
 /** Why a resource is not ready; undefined when it is. */
 export interface Trouble {
@@ -55,6 +56,8 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
     if (outdated) return progressing('its units are not written yet');
     const unplugged = portsToPutBack(inventory, resource.key);
     if (unplugged.length > 0) return progressing(`${unplugged.join(', ')} must be plugged in again`);
+    const plugged = portsToUnplug(inventory, resource.key, observed);
+    if (plugged.length > 0) return progressing(`${plugged.join(', ')} must be unplugged`);
     // Whose units networkd has not read is not known: a reload that fails fails for all.
     return inventory.reloadPending && units.length > 0
       ? progressing('systemd-networkd has not read its units yet')

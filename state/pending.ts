@@ -3,9 +3,13 @@ import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
 /** What has to follow the deletions and files of a plan, also if this life of the operator ends between them. */
-export function pendingAfter({ replug }: Inventory, { steps, unplugged }: Plan): Partial<Inventory> {
+export function pendingAfter(
+  { replug, unplug }: Inventory,
+  { steps, unplugged, letGo }: Plan,
+): Partial<Inventory> {
   return {
     ...(Object.keys(unplugged).length > 0 && { replug: { ...replug, ...unplugged } }),
+    ...(Object.keys(letGo).length > 0 && { unplug: { ...unplug, ...letGo } }),
     ...(steps.some(isOwed) && { restartPending: true }),
     ...(steps.some(changesNetworkd) && { reloadPending: true }),
   };

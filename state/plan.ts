@@ -14,7 +14,8 @@ import { replugSteps } from './replug.ts';
 import { isResolverDrift, resolverField, resolverSteps } from './resolver.ts';
 import { unapplied } from './standing.ts';
 import type { Step } from './step.ts';
-import { restoreSteps, returnSteps, unplugSteps } from './undo.ts';
+import { restoreSteps, returnSteps } from './undo.ts';
+import { type LeavingUnit, portsLetGo, unplugSteps } from './unplug.ts';
 
 /** What a pass will do, and why it leaves some resources alone. */
 export interface Plan {
@@ -32,6 +33,8 @@ export interface Plan {
   readonly unapplied: ReadonlyMap<ResourceKey, readonly ResourceKey[]>;
   /** Ports of others that this plan unplugs by a deletion, and that are to be put back. */
   readonly unplugged: Readonly<Record<string, Plug>>;
+  /** Ports of others that are to leave their bridge, because no document wants their units any more. */
+  readonly letGo: Readonly<Record<string, Plug>>;
 }
 
 /**
@@ -51,7 +54,9 @@ export function plan(input: PlanInput): Plan {
     !foreign.has(key) && !waiting.has(key) && !desired.suspended.has(key);
   const active = new Set(inDependencyOrder(desired).filter(isActive));
 
-  const removals = unitRemovals(input, active);
+  const leaving = leavingUnits(input, active);
+  const letGo = portsLetGo(leaving, input);
+  const removals = unitRemovals(leaving, input);
   const writes = unitWrites(input, active);
   const deletions = linkDeletions(input, active);
   const written = new Set(writes.map((step) => step.unit.name));
@@ -70,7 +75,6 @@ export function plan(input: PlanInput): Plan {
   const restart = inventory.restartPending ? 'stale' : repairs.restart;
   return {
     steps: [
-      ...unplugSteps(removals, input),
       ...removals,
       ...writes,
       ...linkDeletes,
@@ -80,6 +84,7 @@ export function plan(input: PlanInput): Plan {
         : reloads
           ? [reloadStep(units.length, repairs.reload)]
           : []),
+      ...unplugSteps(input, letGo, active),
       ...repairs.settings,
       ...replugSteps(input, active),
       ...restoreSteps(input),
@@ -95,6 +100,7 @@ export function plan(input: PlanInput): Plan {
     deferred: new Map([...blocked, ...repairs.deferred]),
     unapplied: waiting,
     unplugged: repairs.unplugged,
+    letGo,
   };
 }
 
@@ -113,6 +119,7 @@ function withoutNetworkd({ enableNetworkd }: PlanInput): Plan {
     deferred: new Map(),
     unapplied: new Map(),
     unplugged: {},
+    letGo: {},
   };
 }
 
@@ -136,13 +143,19 @@ function mayPrune(
   return !isSpared(desired.inForce, owner) && !isKept;
 }
 
-/** Units that no document wants any more: they go, or what they took the place of comes back. */
-function unitRemovals(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly RemoveUnit[] {
+/** Units on record that no document wants any more, whether they are there or not. */
+function leavingUnits(input: PlanInput, active: ReadonlySet<ResourceKey>): readonly LeavingUnit[] {
+  return Object.entries(input.inventory.units).flatMap(([unit, { owner }]) =>
+    input.desired.units.has(unit) || !mayPrune(owner, input, active) ? [] : { unit, owner },
+  );
+}
+
+/** They go, or what they took the place of comes back. */
+function unitRemovals(leaving: readonly LeavingUnit[], input: PlanInput): readonly RemoveUnit[] {
   const { desired, observed, inventory } = input;
   // From these networkd makes once more what is gone of links that others are to have back.
   const needed = new Set(lostLinks(input).map(({ netdev }) => netdev));
-  return Object.entries(inventory.units).flatMap(([unit, { owner }]): readonly RemoveUnit[] => {
-    if (desired.units.has(unit) || !mayPrune(owner, input, active)) return [];
+  return leaving.flatMap(({ unit, owner }): readonly RemoveUnit[] => {
     const common = { unit, owner, disruption: 'none' } as const;
     const former = formerOf(unit, owner, inventory);
     if (former) {

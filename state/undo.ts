@@ -1,32 +1,11 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { linkOfUnit } from '../crds/unit-names.ts';
 import { isOnRecord } from './foreign.ts';
 import { isReturning } from './inventory.ts';
 import { identityOf, type ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import { differsFromScene, type LinkScene } from './scene.ts';
 import type { Step } from './step.ts';
-
-/**
- * Ports of others that a document no longer names: networkd leaves them plugged in when it forgets their units. Before
- * the removals: while the unit is there, a crash leaves somebody who knows of it.
- */
-export function unplugSteps(
-  removals: readonly Extract<Step, { kind: 'remove-unit' | 'restore-unit' }>[],
-  { desired, observed, inventory }: PlanInput,
-): readonly Step[] {
-  const wanted = new Set([...desired.linksOf.values()].flatMap((all) => all.map(({ link }) => link)));
-  return removals.flatMap(({ unit, owner }): readonly Step[] => {
-    const link = observed.links.get(linkOfUnit(unit) ?? '');
-    const master = link?.master;
-    if (!link || master === undefined || wanted.has(link.name) || inventory.links[link.name]) return [];
-    if (inventory.links[master]?.owner !== owner || !desired.made.has(master)) return [];
-    const reason = `${owner} no longer names it`;
-    const common = { owner, reason, disruption: 'link flap' } as const;
-    return [{ kind: 'set-link', link: link.name, property: 'master', value: '', ...common }];
-  });
-}
 
 /** What a change that is being taken back did to links and no unit says: that nothing else would undo. */
 export function restoreSteps(input: PlanInput): readonly Step[] {

@@ -33,6 +33,8 @@ const known = { ...kinds, ...others };
 export const docNames = Object.keys(known) as readonly (keyof typeof known)[];
 /** A bridge that others have, and that its document takes over (`osa-net.dev/adopt`). */
 export const adopting = { name: 'd', key: 'ContainerBridge/d', link: 'br-d' } as const;
+/** Links of others that documents plug in, by the document's name. */
+export const ports: Readonly<Record<string, string>> = { a: 'nic-a', b: 'nic-b' };
 export type DocName = keyof typeof known | typeof adopting.name;
 export const allNames: readonly DocName[] = [...docNames, adopting.name];
 
@@ -59,7 +61,8 @@ function specOf(kind: Doc['kind'], name: DocName, random: Random): object {
     case 'ContainerBridge': {
       const host = random.whole(0, 2);
       const addresses = host === 0 ? [] : [`10.0.${name.charCodeAt(0)}.${host}/24`];
-      return { addresses, dummies: random.chance(0.6) ? [`d-${name}`] : [], ...mtu };
+      const interfaces = random.chance(0.4) ? [ports[name] ?? []].flat() : [];
+      return { addresses, dummies: random.chance(0.6) ? [`d-${name}`] : [], interfaces, ...mtu };
     }
     case 'MacvlanIntegration':
       return {

@@ -4,7 +4,7 @@ import { Networkd } from '../model/networkd.ts';
 import { readNetDev, type UnitFile, unitsOn } from '../model/units.ts';
 import { pathChanged, watching } from '../modules/watcher.ts';
 import { Calls } from './calls.ts';
-import { adopting } from './documents.ts';
+import { adopting, ports } from './documents.ts';
 import { type LinkWatcher, type MonitorState, SimulatedKernelClient } from './kernel-client.ts';
 import { type BusState, SimulatedNetworkdClient } from './networkd-client.ts';
 import type { Schedule } from './schedule.ts';
@@ -90,6 +90,7 @@ export class Host {
     const made = { up: true, isProtected: true, mtuIsChosen: true };
     for (const [name, kind, address] of foreign)
       this.kernel.add(name, kind, { addresses: [address], ...made });
+    for (const name of Object.values(ports)) this.kernel.add(name, undefined, made);
     // What our .netdev makes by now others leave to it.
     if (this.adopts && !this.isClaimed(adopting.link, 'bridge'))
       this.kernel.add(adopting.link, 'bridge', { addresses: ['203.0.113.65/26'], mtu: 1600, ...made });
@@ -146,7 +147,9 @@ export class Host {
     if (!this.networkd.isRunning || !this.bus.isNetworkdOnIt) this.startNetworkd();
     this.removeForeignUnit('00-shadow.network');
     const isBase = ({ name, kind }: ModelLink) =>
-      (name === adopting.link && kind === 'bridge') || foreign.some(([known]) => known === name);
+      (name === adopting.link && kind === 'bridge') ||
+      Object.values(ports).includes(name) ||
+      foreign.some(([known]) => known === name);
     const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link));
     for (const { ifindex } of theirs) this.kernel.delete(ifindex);
     if (this.networkd.isStuck) this.startNetworkd();

@@ -6,7 +6,7 @@ import type { Step } from '../../../state/step.ts';
 import type { Inode } from '../model/disk.ts';
 import type { ModelLink } from '../model/kernel.ts';
 import { Adoption } from './adoption.ts';
-import { allNames, keyOfName } from './documents.ts';
+import { allNames, keyOfName, ports } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { User } from './user.ts';
 
@@ -172,6 +172,7 @@ export class Invariants {
     const master = this.#host.kernel.links.get(link.master ?? 0);
     if (what === 'plug' && master?.madeBy !== undefined) return;
     if (this.adoption.mayBeTouched(what, link, lookedAt)) return;
+    if (Object.values(ports).includes(link.name) && what !== 'delete') return;
     // Nobody can know of a link that came after the last look before the change.
     if (!link.isProtected || link.bornAt >= lookedAt) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);

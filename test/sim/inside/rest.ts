@@ -8,7 +8,7 @@ import { inForce } from '../../../state/force.ts';
 import { conditionOf } from '../../../state/status.ts';
 import { readNetDev } from '../model/units.ts';
 import { loadFile } from '../modules/load.ts';
-import { adopting } from './documents.ts';
+import { adopting, ports } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { Invariants } from './invariants.ts';
 import type { Operator } from './operator.ts';
@@ -72,6 +72,7 @@ export function wrongWith(scene: Scene): readonly string[] {
   return [
     ...wrongUnits(scene, desired, lost),
     ...wrongLinks(scene, desired, lost),
+    ...Object.values(ports).flatMap((port) => wrongPort(port, scene, desired, lost)),
     ...wrongRecords(scene, desired, lost),
     ...wrongStatus(scene, desired, lost),
     ...scene.invariants.adoption.wrong(),
@@ -111,6 +112,24 @@ function wrongLinks(scene: Scene, desired: Desired, lost: ReadonlySet<ResourceKe
 }
 
 const nobody: ResourceKey = 'NetDev/';
+
+/** A port of others is in the bridge that a document has it in, and in none of ours where none does. */
+function wrongPort(
+  port: string,
+  { host: { kernel }, user, invariants }: Scene,
+  desired: Desired,
+  lost: ReadonlySet<ResourceKey>,
+): string[] {
+  const unit = `05-osa-net-${port}.network`;
+  const { units = {}, unplug = {} } = user.inventory() ?? {};
+  const [key, all] = [...desired.linksOf].find(([, all]) => all.some(({ link }) => link === port)) ?? [];
+  const owners = [key, units[unit]?.owner, unplug[port]?.owner];
+  if (invariants.excused.has(unit) || owners.some((owner) => owner && lost.has(owner))) return [];
+  const wanted = all?.find(({ link }) => link === port)?.master?.name;
+  const master = kernel.links.get(kernel.named(port)?.master ?? 0);
+  const isRight = wanted === undefined ? master?.madeBy === undefined : master?.name === wanted;
+  return isRight ? [] : [`${port} is in ${master?.name}, not in ${wanted}`];
+}
 
 /** Whether networkd has still to configure a link that waits for no other one. */
 function isUnfinished({ link, master }: LinkExpectation, { kernel, networkd }: Host): boolean {

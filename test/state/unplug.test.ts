@@ -1,0 +1,108 @@
+import { expect } from 'chai';
+import type { Desired } from '../../state/desired.ts';
+import type { Inventory } from '../../state/inventory.ts';
+import type { Observed } from '../../state/observed.ts';
+import type { Plan } from '../../state/plan.ts';
+import { intentOf } from '../../state/record.ts';
+import { settledOf } from '../../state/settle.ts';
+import { describeStep, type Step } from '../../state/step.ts';
+import { portsToUnplug } from '../../state/unplug.ts';
+import { bridge, converged, desired, planOf, withLinks, withUnits } from './build.ts';
+
+const time = '2026-01-01T00:00:00.000Z';
+const with1 = bridge('a', { interfaces: ['eth1'] });
+const none = desired(252, bridge('a'));
+const before = converged(252, with1);
+const known = { ...before, desired: none };
+const record = { eth1: { master: 'br-a', owner: 'ContainerBridge/a' } } as const;
+const unplugs = 'set-link eth1 master none: ContainerBridge/a no longer names it (link flap)';
+
+function lines(given: Parameters<typeof planOf>[0]): readonly string[] {
+  return planOf(given).steps.map(describeStep);
+}
+
+interface After {
+  readonly after: Observed;
+  readonly isQuiet: boolean;
+  readonly done?: readonly Step[];
+  readonly wanted?: Desired;
+}
+
+function settled(intent: Inventory, plan: Plan, { wanted = none, ...after }: After): Inventory {
+  return settledOf(intent, wanted, plan, { done: [], before: before.observed, ...after });
+}
+
+describe('a port that a document no longer names', () => {
+  const plan = planOf(known);
+  const intent = intentOf(known.inventory, none, plan, known.observed, time);
+  const files = withUnits(known.observed, { '05-osa-net-eth1.network': undefined });
+  const inside = withLinks(files, { eth1: { master: 'br-a' } });
+  const outside = withLinks(files, { eth1: { master: undefined } });
+
+  it('is on record before its unit goes, and leaves its bridge once networkd has forgotten that', () => {
+    const kinds = plan.steps.map(({ kind }) => kind);
+    expect(kinds.indexOf('set-link')).to.be.above(kinds.indexOf('reload'));
+    expect(plan.steps.map(describeStep)).to.include(unplugs);
+    expect(intent.unplug).to.deep.equal(record);
+  });
+
+  it('is unplugged again where networkd plugs it in again, until it has long been told', () => {
+    const early = settled(intent, plan, { after: outside, isQuiet: false, done: plan.steps });
+    expect(early.unplug).to.deep.equal(record);
+    expect(lines({ desired: none, observed: outside, inventory: early }).filter(isSetLink)).to.deep.equal([]);
+    expect(lines({ desired: none, observed: inside, inventory: early })).to.include(unplugs);
+    const late = settled(early, plan, { after: outside, isQuiet: true });
+    expect(late).to.not.have.property('unplug');
+    expect(lines({ desired: none, observed: inside, inventory: late }).filter(isSetLink)).to.deep.equal([]);
+  });
+
+  it('stays on record while it is plugged in, while networkd was not told, and where it just was', () => {
+    expect(settled(intent, plan, { after: inside, isQuiet: true }).unplug).to.deep.equal(record);
+    const pending = { ...intent, reloadPending: true };
+    expect(settled(pending, plan, { after: outside, isQuiet: true }).unplug).to.deep.equal(record);
+    const done = plan.steps.filter(({ kind }) => kind === 'reload');
+    expect(settled(intent, plan, { after: outside, isQuiet: true, done }).unplug).to.deep.equal(record);
+  });
+
+  it('leaves it although somebody else has deleted its unit', () => {
+    const given = { ...known, observed: inside };
+    expect(planOf(given).letGo).to.deep.equal(record);
+    expect(lines(given)).to.include(unplugs);
+  });
+
+  it('is told of while it is plugged in', () => {
+    expect(portsToUnplug(intent, 'ContainerBridge/a', inside)).to.deep.equal(['eth1']);
+    expect(portsToUnplug(intent, 'ContainerBridge/a', outside)).to.deep.equal([]);
+    expect(portsToUnplug(intent, 'ContainerBridge/b', inside)).to.deep.equal([]);
+  });
+
+  const again = desired(252, with1);
+  const elsewhere = desired(252, bridge('a'), bridge('b', { interfaces: ['eth1'] }));
+  const gone = desired(252);
+  for (const [what, wanted] of [
+    ['that is named again', again],
+    ['that another document names', elsewhere],
+    ['whose bridge goes', gone],
+  ] as const) {
+    it(`is forgotten, one ${what}`, () => {
+      expect(settled(intent, plan, { after: inside, isQuiet: false, wanted })).to.not.have.property('unplug');
+      const steps = lines({ desired: wanted, observed: inside, inventory: intent });
+      expect(steps).to.not.include(unplugs);
+    });
+  }
+
+  it('is forgotten, one that is gone', () => {
+    const after = withLinks(files, { eth1: undefined });
+    expect(settled(intent, plan, { after, isQuiet: false })).to.not.have.property('unplug');
+  });
+
+  it('is left where somebody else has put it', () => {
+    const moved = { ...known, observed: withLinks(known.observed, { eth1: { master: 'br-other' } }) };
+    expect(planOf(moved).letGo).to.deep.equal({});
+    expect(lines(moved).filter(isSetLink)).to.deep.equal([]);
+  });
+});
+
+function isSetLink(line: string): boolean {
+  return line.startsWith('set-link eth1 ');
+}
