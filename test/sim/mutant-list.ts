@@ -178,6 +178,28 @@ export const mutants: readonly Mutant[] = [
     ),
     mix: 'adoption',
   },
+  one(
+    'a port that leaves its bridge is not put on record',
+    'state/pending.ts',
+    '    ...(Object.keys(letGo).length > 0 && { unplug: { ...unplug, ...letGo } }),\n',
+    '',
+  ),
+  {
+    name: 'a port is unplugged while networkd knows its unit',
+    patches: [
+      { file: 'state/plan.ts', find: '      ...unplugSteps(input, letGo, active),\n', replace: '' },
+      {
+        file: 'state/plan.ts',
+        find: '      ...removals,\n',
+        replace: '      ...unplugSteps(input, letGo, active),\n      ...removals,\n',
+      },
+      {
+        file: 'state/unplug.ts',
+        find: '(isPlugged(port, master, after) || !isOver)',
+        replace: '!after && isOver',
+      },
+    ],
+  },
   one('events taken for granted', 'controller/wake.ts', '    observer.forget();\n'),
   one(
     'failed steps ignored',
