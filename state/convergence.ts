@@ -56,7 +56,7 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
     if (outdated) return progressing('its units are not written yet');
     const unplugged = portsToPutBack(inventory, resource.key);
     if (unplugged.length > 0) return progressing(`${unplugged.join(', ')} must be plugged in again`);
-    const plugged = portsToUnplug(inventory, resource.key, observed);
+    const plugged = portsToUnplug(inventory, resource.key, desired, observed);
     if (plugged.length > 0) return progressing(`${plugged.join(', ')} must be unplugged`);
     // Whose units networkd has not read is not known: a reload that fails fails for all.
     return inventory.reloadPending && units.length > 0

@@ -36,10 +36,10 @@ export interface Inventory {
    */
   readonly replug?: Readonly<Record<string, Plug>> | undefined;
   /**
-   * Ports of others that a document no longer names, by name, and the bridge of ours that they are to leave: networkd may
-   * plug one in again that it has just forgotten. Absent: none.
+   * Links of others that a document no longer names, by name, and the resource whose bridge they are to leave: networkd
+   * may plug one in again that it has just forgotten. Absent: none.
    */
-  readonly unplug?: Readonly<Record<string, Plug>> | undefined;
+  readonly unplug?: Readonly<Record<string, ResourceKey>> | undefined;
   /**
    * Addresses that units of ours asked for, by link: some may still be there although no unit does any more
    * (`askedBefore`). Absent: none.
@@ -59,7 +59,7 @@ export interface Inventory {
   readonly hold?: Hold | undefined;
 }
 
-/** The bridge of a port that is to be put back, or to leave it. */
+/** Where a port belongs that a new bridge has lost. */
 export interface Plug {
   readonly master: string;
   /** Whose bridge it is. */

@@ -15,7 +15,7 @@ import { isResolverDrift, resolverField, resolverSteps } from './resolver.ts';
 import { unapplied } from './standing.ts';
 import type { Step } from './step.ts';
 import { restoreSteps, returnSteps } from './undo.ts';
-import { type LeavingUnit, portsLetGo, unplugSteps } from './unplug.ts';
+import { type LeavingUnit, type LetGo, portsLetGo, unplugSteps } from './unplug.ts';
 
 /** What a pass will do, and why it leaves some resources alone. */
 export interface Plan {
@@ -33,8 +33,8 @@ export interface Plan {
   readonly unapplied: ReadonlyMap<ResourceKey, readonly ResourceKey[]>;
   /** Ports of others that this plan unplugs by a deletion, and that are to be put back. */
   readonly unplugged: Readonly<Record<string, Plug>>;
-  /** Ports of others that are to leave their bridge, because no document wants their units any more. */
-  readonly letGo: Readonly<Record<string, Plug>>;
+  /** Links of others that are to leave their bridge, because no document wants their units any more. */
+  readonly letGo: LetGo;
 }
 
 /**

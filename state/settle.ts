@@ -14,7 +14,7 @@ import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
 import { differsFromScene } from './scene.ts';
 import { notRestored } from './undo.ts';
-import { stillLetGo } from './unplug.ts';
+import { type LetGo, stillLetGo } from './unplug.ts';
 
 /** The inventory after a plan: trimmed of what is gone, and told what is now made. Same object when nothing changed. */
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
@@ -37,8 +37,10 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     if (isTold(done) && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
     putAsked(draft, askedAfter(inventory, desired, after));
-    putPlugs(draft, 'replug', stillUnplugged(inventory, desired.made, after));
-    putPlugs(draft, 'unplug', stillLetGo(told, desired, carried));
+    const replug = stillUnplugged(inventory, desired.made, after);
+    if (replug === undefined) delete draft.replug;
+    else draft.replug = replug;
+    putLetGo(draft, stillLetGo(inventory, desired, carried));
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     if (draft.transaction?.phase === 'reverting') draft.transaction.isRestored = isRestored(plan, carried);
     forgetFormer(draft);
@@ -46,9 +48,10 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
   });
 }
 
-function putPlugs(draft: Draft<Inventory>, which: 'replug' | 'unplug', plugs: Inventory['replug']): void {
-  if (plugs === undefined) delete draft[which];
-  else draft[which] = plugs;
+function putLetGo(draft: Draft<Inventory>, left: LetGo): void {
+  const names = Object.keys(left);
+  if (names.length === 0) delete draft.unplug;
+  else if (names.length !== Object.keys(draft.unplug ?? {}).length) draft.unplug = { ...left };
 }
 
 /** Forgets units of others that were given back. */

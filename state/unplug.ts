@@ -2,12 +2,13 @@ import type { ResourceKey } from '../crds/resource.ts';
 import { linkOfUnit } from '../crds/unit-names.ts';
 import { type Carried, isTold } from './carried.ts';
 import type { Desired } from './desired.ts';
-import type { Inventory, Plug } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Step } from './step.ts';
 
-type Plugs = Readonly<Record<string, Plug>>;
+/** Links by name, with the resource whose bridge they are to leave. */
+export type LetGo = Readonly<Record<string, ResourceKey>>;
 
 /** A unit that no document wants any more. */
 export interface LeavingUnit {
@@ -15,16 +16,18 @@ export interface LeavingUnit {
   readonly owner: ResourceKey;
 }
 
-/** Ports of others whose units go while their bridge, which is ours, stays: they are to leave it. */
+/**
+ * Links of others whose units go while what their document makes stays: they are to be ports of that no longer. Also those
+ * that are none now: networkd may be about to plug them in.
+ */
 export function portsLetGo(
   leaving: readonly LeavingUnit[],
   { desired, observed, inventory }: PlanInput,
-): Plugs {
-  const found = leaving.flatMap(({ unit, owner }): readonly (readonly [string, Plug])[] => {
-    const { name = '', master } = observed.links.get(linkOfUnit(unit) ?? '') ?? {};
-    const bridge = inventory.links[master ?? ''];
-    if (!master || !bridge || bridge.owner !== owner || inventory.links[name]) return [];
-    return isLetGo(name, master, desired) ? [[name, { master, owner: bridge.owner }]] : [];
+): LetGo {
+  const found = leaving.flatMap(({ unit, owner }): readonly (readonly [string, ResourceKey])[] => {
+    const name = linkOfUnit(unit) ?? '';
+    if (!observed.links.has(name) || inventory.links[name]) return [];
+    return isLetGo(name, owner, desired) ? [[name, owner]] : [];
   });
   return Object.fromEntries(found);
 }
@@ -36,11 +39,11 @@ export function portsLetGo(
  */
 export function unplugSteps(
   { desired, observed, inventory }: PlanInput,
-  letGo: Plugs,
+  letGo: LetGo,
   active: ReadonlySet<ResourceKey>,
 ): readonly Step[] {
-  return Object.entries({ ...inventory.unplug, ...letGo }).flatMap(([link, { master, owner }]) => {
-    if (!active.has(owner) || !isLetGo(link, master, desired) || !isPlugged(link, master, observed))
+  return entriesOf({ ...inventory.unplug, ...letGo }).flatMap(([link, owner]) => {
+    if (!active.has(owner) || !isLetGo(link, owner, desired) || !isPlugged(link, owner, desired, observed))
       return [];
     const reason = `${owner} no longer names it`;
     const common = { owner, reason, disruption: 'link flap' } as const;
@@ -50,39 +53,43 @@ export function unplugSteps(
 
 /** The ports on record that networkd may still plug in again, or that are not unplugged yet. */
 export function stillLetGo(
-  { unplug, reloadPending }: Inventory,
+  { unplug = {}, reloadPending }: Inventory,
   desired: Desired,
   { after, done, isQuiet }: Carried,
-): Inventory['unplug'] {
-  const all = Object.entries(unplug ?? {});
+): LetGo {
   const isOver = isQuiet && !isTold(done) && !reloadPending;
-  const left = all.filter(
-    ([port, { master }]) =>
-      after.links.has(port) && isLetGo(port, master, desired) && (isPlugged(port, master, after) || !isOver),
+  const left = entriesOf(unplug).filter(
+    ([port, owner]) =>
+      after.links.has(port) &&
+      isLetGo(port, owner, desired) &&
+      (!isOver || isPlugged(port, owner, desired, after)),
   );
-  if (left.length === all.length) return unplug;
-  return left.length === 0 ? undefined : Object.fromEntries(left);
+  return Object.fromEntries(left);
 }
 
 /** Ports that are still in a bridge of a resource that no longer names them, sorted. */
 export function portsToUnplug(
-  { unplug }: Inventory,
+  { unplug = {} }: Inventory,
   owner: ResourceKey,
+  desired: Desired,
   observed: Observed,
 ): readonly string[] {
-  const all = Object.entries(unplug ?? {});
-  const isLeft = ([port, plug]: readonly [string, Plug]) =>
-    plug.owner === owner && isPlugged(port, plug.master, observed);
-  return all
-    .filter(isLeft)
-    .map(([port]) => port)
-    .sort();
+  const left = entriesOf(unplug).filter(
+    ([port, whose]) => whose === owner && isPlugged(port, owner, desired, observed),
+  );
+  return left.map(([port]) => port).sort();
 }
 
-function isLetGo(port: string, master: string, { linksOf, made }: Desired): boolean {
-  return made.has(master) && ![...linksOf.values()].some((all) => all.some(({ link }) => link === port));
+function entriesOf(ports: LetGo): readonly (readonly [port: string, owner: ResourceKey])[] {
+  return Object.entries(ports);
 }
 
-function isPlugged(port: string, master: string, { links }: Observed): boolean {
-  return links.get(port)?.master === master;
+/** Whether no document names a link, and one that did so still makes something. */
+function isLetGo(port: string, owner: ResourceKey, { linksOf }: Desired): boolean {
+  const isMade = linksOf.get(owner)?.some(({ made }) => made) ?? false;
+  return isMade && ![...linksOf.values()].some((all) => all.some(({ link }) => link === port));
+}
+
+function isPlugged(port: string, owner: ResourceKey, { made }: Desired, { links }: Observed): boolean {
+  return made.get(links.get(port)?.master ?? '')?.owner === owner;
 }

@@ -195,7 +195,7 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'state/unplug.ts',
-        find: '(isPlugged(port, master, after) || !isOver)',
+        find: '(!isOver || isPlugged(port, owner, desired, after))',
         replace: '!after && isOver',
       },
     ],

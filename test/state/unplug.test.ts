@@ -14,7 +14,7 @@ const with1 = bridge('a', { interfaces: ['eth1'] });
 const none = desired(252, bridge('a'));
 const before = converged(252, with1);
 const known = { ...before, desired: none };
-const record = { eth1: { master: 'br-a', owner: 'ContainerBridge/a' } } as const;
+const record = { eth1: 'ContainerBridge/a' } as const;
 const unplugs = 'set-link eth1 master none: ContainerBridge/a no longer names it (link flap)';
 
 function lines(given: Parameters<typeof planOf>[0]): readonly string[] {
@@ -71,9 +71,9 @@ describe('a port that a document no longer names', () => {
   });
 
   it('is told of while it is plugged in', () => {
-    expect(portsToUnplug(intent, 'ContainerBridge/a', inside)).to.deep.equal(['eth1']);
-    expect(portsToUnplug(intent, 'ContainerBridge/a', outside)).to.deep.equal([]);
-    expect(portsToUnplug(intent, 'ContainerBridge/b', inside)).to.deep.equal([]);
+    expect(portsToUnplug(intent, 'ContainerBridge/a', none, inside)).to.deep.equal(['eth1']);
+    expect(portsToUnplug(intent, 'ContainerBridge/a', none, outside)).to.deep.equal([]);
+    expect(portsToUnplug(intent, 'ContainerBridge/b', none, inside)).to.deep.equal([]);
   });
 
   const again = desired(252, with1);
@@ -98,8 +98,14 @@ describe('a port that a document no longer names', () => {
 
   it('is left where somebody else has put it', () => {
     const moved = { ...known, observed: withLinks(known.observed, { eth1: { master: 'br-other' } }) };
-    expect(planOf(moved).letGo).to.deep.equal({});
     expect(lines(moved).filter(isSetLink)).to.deep.equal([]);
+  });
+
+  it('is looked at once more, one that networkd is about to plug in', () => {
+    const unplugged = { ...known, observed: withLinks(known.observed, { eth1: { master: undefined } }) };
+    expect(planOf(unplugged).letGo).to.deep.equal(record);
+    expect(lines(unplugged).filter(isSetLink)).to.deep.equal([]);
+    expect(lines({ desired: none, observed: inside, inventory: intent })).to.include(unplugs);
   });
 });
 

@@ -123,7 +123,7 @@ function wrongPort(
   const unit = `05-osa-net-${port}.network`;
   const { units = {}, unplug = {} } = user.inventory() ?? {};
   const [key, all] = [...desired.linksOf].find(([, all]) => all.some(({ link }) => link === port)) ?? [];
-  const owners = [key, units[unit]?.owner, unplug[port]?.owner];
+  const owners = [key, units[unit]?.owner, unplug[port]];
   if (invariants.excused.has(unit) || owners.some((owner) => owner && lost.has(owner))) return [];
   const wanted = all?.find(({ link }) => link === port)?.master?.name;
   const master = kernel.links.get(kernel.named(port)?.master ?? 0);
