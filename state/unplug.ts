@@ -24,9 +24,12 @@ export function portsLetGo(
   leaving: readonly LeavingUnit[],
   { desired, observed, inventory }: PlanInput,
 ): LetGo {
+  const { phase, scene = {} } = inventory.transaction ?? {};
   const found = leaving.flatMap(({ unit, owner }): readonly (readonly [string, ResourceKey])[] => {
     const name = linkOfUnit(unit) ?? '';
     if (!observed.links.has(name) || inventory.links[name]) return [];
+    // It goes back to where it was before the change, and that may be the same bridge (`restoreSteps`).
+    if (phase === 'reverting' && scene[name]) return [];
     return isLetGo(name, owner, desired) ? [[name, owner]] : [];
   });
   return Object.fromEntries(found);

@@ -6,6 +6,7 @@ import type { Plan } from '../../state/plan.ts';
 import { intentOf } from '../../state/record.ts';
 import { settledOf } from '../../state/settle.ts';
 import { describeStep, type Step } from '../../state/step.ts';
+import type { Transaction } from '../../state/transaction.ts';
 import { portsToUnplug } from '../../state/unplug.ts';
 import { bridge, converged, desired, planOf, withLinks, withUnits } from './build.ts';
 
@@ -99,6 +100,17 @@ describe('a port that a document no longer names', () => {
   it('is left where somebody else has put it', () => {
     const moved = { ...known, observed: withLinks(known.observed, { eth1: { master: 'br-other' } }) };
     expect(lines(moved).filter(isSetLink)).to.deep.equal([]);
+  });
+
+  it('is left to the way back, one that is to be again where it was before the change', () => {
+    const scene = { eth1: { master: 'br-a' } };
+    const transaction = { phase: 'reverting', changes: {}, scene } as unknown as Transaction;
+    const back = { ...known, inventory: { ...known.inventory, transaction } };
+    expect(planOf(back).letGo).to.deep.equal({});
+    const trial = { ...transaction, phase: 'trial' } as const;
+    expect(planOf({ ...known, inventory: { ...known.inventory, transaction: trial } }).letGo).to.deep.equal(
+      record,
+    );
   });
 
   it('is looked at once more, one that networkd is about to plug in', () => {
