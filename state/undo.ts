@@ -2,7 +2,7 @@ import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { isOnRecord } from './foreign.ts';
 import { isReturning } from './inventory.ts';
-import { identityOf, type ObservedLink } from './observed.ts';
+import { identityOf, type Observed, type ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import { differsFromScene, type LinkScene } from './scene.ts';
 import type { Step } from './step.ts';
@@ -19,7 +19,7 @@ export function restoreSteps(input: PlanInput): readonly Step[] {
     const link = observed.links.get(name);
     if (!link || identityOf(link, observed) !== scene.identity || inventory.links[name]?.former) return [];
     const expected = described.get(name);
-    if (expected) return restoreMtu(expected, scene, link);
+    if (expected) return restoreOwn(expected, scene, link, observed);
     if (transaction.isRestored && !differsFromScene(scene, link)) return [];
     return [{ kind: 'restore-link', link: name, scene, owner: scene.owner, reason, disruption: 'none' }];
   });
@@ -42,15 +42,25 @@ export function returnSteps(
 
 const reason = 'as it was before the change that is taken back';
 
-/** networkd leaves an MTU as it is when its unit no longer sets one. */
-function restoreMtu(
+/** networkd leaves an MTU and a MAC address as they are when its unit no longer sets one. */
+function restoreOwn(
   expected: LinkExpectation & { readonly owner: ResourceKey },
   scene: LinkScene,
   link: ObservedLink,
+  observed: Observed,
 ): readonly Step[] {
-  if (expected.mtu !== undefined || link.mtu === scene.mtu) return [];
-  const common = { link: link.name, owner: expected.owner, reason, disruption: 'none' } as const;
-  return [{ kind: 'set-link', property: 'mtu', value: String(scene.mtu), ...common }];
+  const set = (property: 'mtu' | 'mac', value: string): Step => {
+    const common = { link: link.name, owner: expected.owner, reason, disruption: 'none' } as const;
+    return { kind: 'set-link', property, value, ...common };
+  };
+  const mtu = expected.mtu === undefined && link.mtu !== scene.mtu ? [set('mtu', String(scene.mtu))] : [];
+  const hasMac = expected.mac !== undefined || scene.mac === undefined || link.mac === scene.mac;
+  return hasMac || !ownsMac(link, observed) ? mtu : [...mtu, set('mac', scene.mac)];
+}
+
+/** Whether the MAC address of a link is its own: that of a bridge or bond is a port's, and the ports of a bond have the bond's. */
+function ownsMac({ kind = '', master = '', mode }: ObservedLink, { links }: Observed): boolean {
+  return !['bridge', 'bond'].includes(kind) && links.get(master)?.kind !== 'bond' && mode !== 'passthru';
 }
 
 /** Links and units of others that a pass was to put back as they were, and could not. */

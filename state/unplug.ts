@@ -46,15 +46,16 @@ export function unplugSteps(
   active: ReadonlySet<ResourceKey>,
 ): readonly Step[] {
   return entriesOf({ ...inventory.unplug, ...letGo }).flatMap(([link, owner]) => {
-    if (!active.has(owner) || !isLetGo(link, owner, desired) || !isPlugged(link, owner, desired, observed))
-      return [];
+    if (!active.has(owner) || !isLetGo(link, owner, desired)) return [];
+    const isTaken = !letGo[link] && isManaged(link, observed);
+    if (isTaken || !isPlugged(link, owner, desired, observed)) return [];
     const reason = `${owner} no longer names it`;
     const common = { owner, reason, disruption: 'link flap' } as const;
     return { kind: 'set-link', link, property: 'master', value: '', ...common };
   });
 }
 
-/** The ports on record that networkd may still plug in again, or that are not unplugged yet. */
+/** The ports on record that networkd may still plug in again, or that are left plugged in. */
 export function stillLetGo(
   { unplug = {}, reloadPending }: Inventory,
   desired: Desired,
@@ -65,7 +66,7 @@ export function stillLetGo(
     ([port, owner]) =>
       after.links.has(port) &&
       isLetGo(port, owner, desired) &&
-      (!isOver || isPlugged(port, owner, desired, after)),
+      (!isOver || isLeft(port, owner, desired, after)),
   );
   return Object.fromEntries(left);
 }
@@ -78,7 +79,7 @@ export function portsToUnplug(
   observed: Observed,
 ): readonly string[] {
   const left = entriesOf(unplug).filter(
-    ([port, whose]) => whose === owner && isPlugged(port, owner, desired, observed),
+    ([port, whose]) => whose === owner && isLeft(port, owner, desired, observed),
   );
   return left.map(([port]) => port).sort();
 }
@@ -91,6 +92,15 @@ function entriesOf(ports: LetGo): readonly (readonly [port: string, owner: Resou
 function isLetGo(port: string, owner: ResourceKey, { linksOf }: Desired): boolean {
   const isMade = linksOf.get(owner)?.some(({ made }) => made) ?? false;
   return isMade && ![...linksOf.values()].some((all) => all.some(({ link }) => link === port));
+}
+
+/** Whether a port is where it was left; another unit that matches it has the last word. */
+function isLeft(port: string, owner: ResourceKey, desired: Desired, observed: Observed): boolean {
+  return isPlugged(port, owner, desired, observed) && !isManaged(port, observed);
+}
+
+function isManaged(port: string, { links }: Observed): boolean {
+  return !['unmanaged', '-'].includes(links.get(port)?.setup ?? '-');
 }
 
 function isPlugged(port: string, owner: ResourceKey, { made }: Desired, { links }: Observed): boolean {

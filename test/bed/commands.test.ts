@@ -220,6 +220,35 @@ describe('commands to a running operator', function () {
     }
   });
 
+  it('a link of others that a tried document gave another MTU and MAC address has its own again', async () => {
+    const router = await bed.namespace('router');
+    await router.veth('eth7', 'port7');
+    const nic = async () => {
+      const [seen] = await bed.ip('link', 'show', 'eth7');
+      return [seen?.mtu, seen?.address];
+    };
+    const before = await nic();
+    const document = (own: object) =>
+      JSON.stringify({
+        apiVersion: 'osa-net.dev/v1alpha1',
+        kind: 'Network',
+        metadata: { name: 'eth7' },
+        spec: { Match: { Name: 'eth7' }, Network: { Address: '10.7.7.1/24' }, ...own },
+      });
+    operator.drop('eth7.yaml', document({}));
+    await operator.waitReady(['Network/eth7']);
+    await eventually(() => expect(published(bed).operator.trial).to.equal(undefined));
+    const tried = { MTUBytes: 1400, MACAddress: '02:00:00:00:07:07' };
+    bed.write('/root/eth7.yaml', document({ Link: tried }));
+    const trial = run('try /root/eth7.yaml --timeout 60');
+    await eventually(async () => expect(await nic()).to.deep.equal(Object.values(tried)));
+    expect((await run('cancel')).code).to.equal(0);
+    expect((await trial).code).to.equal(4);
+    expect(await nic()).to.deep.equal(before);
+    operator.remove('eth7.yaml');
+    await eventually(() => expect(published(bed).items.length).to.equal(1));
+  });
+
   it('without an operator they say so', async () => {
     await operator.stop();
     for (const verb of ['try', 'confirm', 'cancel', 'rollback', 'suspend', 'resume']) {

@@ -86,5 +86,24 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
       await isOut();
       await staysOut();
     });
+
+    it('is unplugged once and no more where a unit of others plugs it in', async () => {
+      await pluggedIn();
+      bed.write('/etc/systemd/network/20-eth1.network', '[Match]\nName=eth1\n[Network]\nBridge=br-a\n');
+      const seen = operator?.log.length;
+      dropDocument(bed, 'a.yaml', document([]));
+      await eventually(() =>
+        expect(bed.exists('/etc/systemd/network/05-osa-net-eth1.network')).to.equal(false),
+      );
+      await sleep(1_000);
+      await eventually(
+        () => expect(JSON.parse(bed.read('/var/lib/osa-net/inventory.json'))).to.not.have.property('unplug'),
+        15_000,
+      );
+      await operator?.waitReady([key]);
+      expect(await masterOf('eth1')).to.equal('br-a');
+      const steps = operator?.log.slice(seen).filter(({ message }) => message.startsWith('set-link eth1'));
+      expect(steps).to.have.lengthOf(1);
+    });
   });
 });

@@ -195,7 +195,7 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'state/unplug.ts',
-        find: '(!isOver || isPlugged(port, owner, desired, after))',
+        find: '(!isOver || isLeft(port, owner, desired, after))',
         replace: '!after && isOver',
       },
     ],

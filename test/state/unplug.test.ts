@@ -37,7 +37,7 @@ describe('a port that a document no longer names', () => {
   const plan = planOf(known);
   const intent = intentOf(known.inventory, none, plan, known.observed, time);
   const files = withUnits(known.observed, { '05-osa-net-eth1.network': undefined });
-  const inside = withLinks(files, { eth1: { master: 'br-a' } });
+  const inside = withLinks(files, { eth1: { master: 'br-a', setup: 'unmanaged' } });
   const outside = withLinks(files, { eth1: { master: undefined } });
 
   it('is on record before its unit goes, and leaves its bridge once networkd has forgotten that', () => {
@@ -95,6 +95,14 @@ describe('a port that a document no longer names', () => {
   it('is forgotten, one that is gone', () => {
     const after = withLinks(files, { eth1: undefined });
     expect(settled(intent, plan, { after, isQuiet: false })).to.not.have.property('unplug');
+  });
+
+  it('is unplugged once and no more where another unit plugs it in', () => {
+    const theirs = withLinks(files, { eth1: { master: 'br-a', setup: 'configured' } });
+    const early = settled(intent, plan, { after: theirs, isQuiet: false, done: plan.steps });
+    expect(lines({ desired: none, observed: theirs, inventory: early }).filter(isSetLink)).to.deep.equal([]);
+    expect(portsToUnplug(early, 'ContainerBridge/a', none, theirs)).to.deep.equal([]);
+    expect(settled(early, plan, { after: theirs, isQuiet: true })).to.not.have.property('unplug');
   });
 
   it('is left where somebody else has put it', () => {
