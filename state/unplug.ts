@@ -99,8 +99,9 @@ function isLeft(port: string, owner: ResourceKey, desired: Desired, observed: Ob
   return isPlugged(port, owner, desired, observed) && !isManaged(port, observed);
 }
 
+/** Whether networkd goes by some unit for a port. */
 function isManaged(port: string, { links }: Observed): boolean {
-  return !['unmanaged', '-'].includes(links.get(port)?.setup ?? '-');
+  return ['configuring', 'configured', 'failed'].includes(links.get(port)?.setup ?? '');
 }
 
 function isPlugged(port: string, owner: ResourceKey, { made }: Desired, { links }: Observed): boolean {
