@@ -17,8 +17,8 @@ export interface LeavingUnit {
 }
 
 /**
- * Links of others whose units go while what their document makes stays: they are to be ports of that no longer. Also those
- * that are none now: networkd may be about to plug them in.
+ * Links of others whose units go while the bridge stays that they are in, or that their document makes: they are to be
+ * ports of it no longer. Also those that are none now: networkd may be about to plug them in.
  */
 export function portsLetGo(
   leaving: readonly LeavingUnit[],
@@ -30,13 +30,17 @@ export function portsLetGo(
     if (!observed.links.has(name) || inventory.links[name]) return [];
     // It goes back to where it was before the change, and that may be the same bridge (`restoreSteps`).
     if (phase === 'reverting' && scene[name]) return [];
-    return isLetGo(name, owner, desired) ? [[name, owner]] : [];
+    // A port that has a document of its own is in the bridge of another.
+    const whose = [owner, masterOf(name, desired, observed)].find(
+      (key) => key && isLetGo(name, key, desired),
+    );
+    return whose ? [[name, whose]] : [];
   });
   return Object.fromEntries(found);
 }
 
 /**
- * Unplugs ports that a document no longer names: networkd leaves them where they are when it forgets their units. Before
+ * Unplugs ports that no document names any more: networkd leaves them where they are when it forgets their units. Before
  * the reload it would be in vain: the kernel tells of a port that left its bridge as of a link that is gone, and networkd
  * finds it anew and plugs it in again while it knows the unit (measured on v247 to v262). It may be doing so just then.
  */
@@ -49,7 +53,7 @@ export function unplugSteps(
     if (!active.has(owner) || !isLetGo(link, owner, desired)) return [];
     const isTaken = !letGo[link] && isManaged(link, observed);
     if (isTaken || !isPlugged(link, owner, desired, observed)) return [];
-    const reason = `${owner} no longer names it`;
+    const reason = `no document has it in a link of ${owner} any more`;
     const common = { owner, reason, disruption: 'link flap' } as const;
     return { kind: 'set-link', link, property: 'master', value: '', ...common };
   });
@@ -71,7 +75,7 @@ export function stillLetGo(
   return Object.fromEntries(left);
 }
 
-/** Ports that are still in a bridge of a resource that no longer names them, sorted. */
+/** Ports that are still in a bridge of a resource though no document names them, sorted. */
 export function portsToUnplug(
   { unplug = {} }: Inventory,
   owner: ResourceKey,
@@ -88,7 +92,7 @@ function entriesOf(ports: LetGo): readonly (readonly [port: string, owner: Resou
   return Object.entries(ports);
 }
 
-/** Whether no document names a link, and one that did so still makes something. */
+/** Whether no document names a link, and what it is to leave is still made. */
 function isLetGo(port: string, owner: ResourceKey, { linksOf }: Desired): boolean {
   const isMade = linksOf.get(owner)?.some(({ made }) => made) ?? false;
   return isMade && ![...linksOf.values()].some((all) => all.some(({ link }) => link === port));
@@ -104,6 +108,11 @@ function isManaged(port: string, { links }: Observed): boolean {
   return ['configuring', 'configured', 'failed'].includes(links.get(port)?.setup ?? '');
 }
 
-function isPlugged(port: string, owner: ResourceKey, { made }: Desired, { links }: Observed): boolean {
-  return made.get(links.get(port)?.master ?? '')?.owner === owner;
+function isPlugged(port: string, owner: ResourceKey, desired: Desired, observed: Observed): boolean {
+  return masterOf(port, desired, observed) === owner;
+}
+
+/** Whose link a port is in; undefined for one that is in none of ours. */
+function masterOf(port: string, { made }: Desired, { links }: Observed): ResourceKey | undefined {
+  return made.get(links.get(port)?.master ?? '')?.owner;
 }

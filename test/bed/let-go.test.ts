@@ -7,10 +7,11 @@ import { checkout } from './places.ts';
 import { forEachRelease } from './releases.ts';
 
 const key = 'ContainerBridge/a';
+const apiVersion = 'osa-net.dev/v1alpha1';
 
 function document(interfaces: readonly string[]): string {
   return JSON.stringify({
-    apiVersion: 'osa-net.dev/v1alpha1',
+    apiVersion,
     kind: 'ContainerBridge',
     metadata: { name: 'a' },
     spec: { addresses: ['10.0.1.1/24'], interfaces },
@@ -83,6 +84,19 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
       expect(bed.exists('/etc/systemd/network/05-osa-net-eth1.network')).to.equal(false);
       expect(await masterOf('eth1')).to.equal('br-a');
       operator = startOperator(bed);
+      await isOut();
+      await staysOut();
+    });
+
+    it('leaves it also where it has a document of its own, which is removed', async () => {
+      dropDocument(bed, 'a.yaml', document([]));
+      const port = { Match: { Name: 'eth1' }, Network: { Bridge: 'br-a', LinkLocalAddressing: 'no' } };
+      const own = { apiVersion, kind: 'Network', metadata: { name: 'eth1' }, spec: port };
+      dropDocument(bed, 'eth1.yaml', JSON.stringify(own));
+      operator ??= startOperator(bed);
+      await operator.waitReady([key, 'Network/eth1']);
+      await eventually(async () => expect(await masterOf('eth1')).to.equal('br-a'));
+      operator.remove('eth1.yaml');
       await isOut();
       await staysOut();
     });

@@ -8,7 +8,7 @@ import { settledOf } from '../../state/settle.ts';
 import { describeStep, type Step } from '../../state/step.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { portsToUnplug } from '../../state/unplug.ts';
-import { bridge, converged, desired, planOf, withLinks, withUnits } from './build.ts';
+import { bridge, converged, desired, doc, planOf, withLinks, withUnits } from './build.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 const with1 = bridge('a', { interfaces: ['eth1'] });
@@ -16,7 +16,8 @@ const none = desired(252, bridge('a'));
 const before = converged(252, with1);
 const known = { ...before, desired: none };
 const record = { eth1: 'ContainerBridge/a' } as const;
-const unplugs = 'set-link eth1 master none: ContainerBridge/a no longer names it (link flap)';
+const unplugs =
+  'set-link eth1 master none: no document has it in a link of ContainerBridge/a any more (link flap)';
 
 function lines(given: Parameters<typeof planOf>[0]): readonly string[] {
   return planOf(given).steps.map(describeStep);
@@ -69,6 +70,20 @@ describe('a port that a document no longer names', () => {
     const given = { ...known, observed: inside };
     expect(planOf(given).letGo).to.deep.equal(record);
     expect(lines(given)).to.include(unplugs);
+  });
+
+  it('leaves the bridge of another document, one that had a document of its own', () => {
+    const port = doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { Bridge: 'br-a' } });
+    const both = converged(252, bridge('a'), port);
+    const given = {
+      ...both,
+      desired: none,
+      observed: withLinks(both.observed, { eth1: { master: 'br-a' } }),
+    };
+    expect(planOf(given).letGo).to.deep.equal(record);
+    expect(lines(given)).to.include(unplugs);
+    const elsewhere = withLinks(both.observed, { eth1: { master: 'br-other' } });
+    expect(planOf({ ...given, observed: elsewhere }).letGo).to.deep.equal({});
   });
 
   it('is told of while it is plugged in', () => {
