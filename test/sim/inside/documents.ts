@@ -61,7 +61,7 @@ function specOf(kind: Doc['kind'], name: DocName, random: Random): object {
     case 'ContainerBridge': {
       const host = random.whole(0, 2);
       const addresses = host === 0 ? [] : [`10.0.${name.charCodeAt(0)}.${host}/24`];
-      const interfaces = random.chance(0.4) ? [ports[name] ?? []].flat() : [];
+      const interfaces = random.chance(0.4) && ports[name] ? [ports[name]] : [];
       return { addresses, dummies: random.chance(0.6) ? [`d-${name}`] : [], interfaces, ...mtu };
     }
     case 'MacvlanIntegration':

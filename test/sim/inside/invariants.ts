@@ -172,10 +172,19 @@ export class Invariants {
     const master = this.#host.kernel.links.get(link.master ?? 0);
     if (what === 'plug' && master?.madeBy !== undefined) return;
     if (this.adoption.mayBeTouched(what, link, lookedAt)) return;
-    if (Object.values(ports).includes(link.name) && what !== 'delete') return;
+    if (what !== 'delete' && this.#isBorrowed(link.name)) return;
     // Nobody can know of a link that came after the last look before the change.
     if (!link.isProtected || link.bornAt >= lookedAt) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
+  }
+
+  /** Whether a port of others is one that a document names, or goes back to where it was before one did. */
+  #isBorrowed(name: string): boolean {
+    if (!Object.values(ports).includes(name)) return false;
+    return this.#candidates().some((bytes) => {
+      const { units, transaction } = read(bytes);
+      return units[`05-osa-net-${name}.network`] !== undefined || transaction?.scene[name] !== undefined;
+    });
   }
 
   onStep(step: Step): void {
