@@ -57,7 +57,8 @@ export function convergenceTrouble(given: Case): Trouble | undefined {
     const unplugged = portsToPutBack(inventory, resource.key);
     if (unplugged.length > 0) return progressing(`${unplugged.join(', ')} must be plugged in again`);
     const plugged = portsToUnplug(inventory, resource.key, desired, observed);
-    if (plugged.length > 0) return progressing(`${plugged.join(', ')} must be unplugged`);
+    if (plugged.length > 0)
+      return progressing(`${plugged.join(', ')} must be unplugged: no document names it any more`);
     // Whose units networkd has not read is not known: a reload that fails fails for all.
     return inventory.reloadPending && units.length > 0
       ? progressing('systemd-networkd has not read its units yet')

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Desired } from '../../state/desired.ts';
 import type { Inventory } from '../../state/inventory.ts';
+import { judge } from '../../state/judge.ts';
 import type { Observed } from '../../state/observed.ts';
 import type { Plan } from '../../state/plan.ts';
 import { intentOf } from '../../state/record.ts';
@@ -8,7 +9,7 @@ import { settledOf } from '../../state/settle.ts';
 import { describeStep, type Step } from '../../state/step.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { portsToUnplug } from '../../state/unplug.ts';
-import { bridge, converged, desired, doc, planOf, withLinks, withUnits } from './build.ts';
+import { bridge, converged, desired, doc, planOf, unitsOnDisk, withLinks, withUnits } from './build.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 const with1 = bridge('a', { interfaces: ['eth1'] });
@@ -84,6 +85,26 @@ describe('a port that a document no longer names', () => {
     expect(lines(given)).to.include(unplugs);
     const elsewhere = withLinks(both.observed, { eth1: { master: 'br-other' } });
     expect(planOf({ ...given, observed: elsewhere }).letGo).to.deep.equal({});
+  });
+
+  it('keeps the resource from being Ready while it is plugged in', () => {
+    const [resource] = none.resources.values();
+    if (!resource) throw new Error('no resource');
+    const inventory = settled(intent, plan, { after: inside, isQuiet: false, done: plan.steps });
+    const readyOf = (seen: Observed) => {
+      const written = { ...seen, units: unitsOnDisk(none) };
+      const host = { desired: none, observed: written, inventory };
+      const evidence = { ...host, plan: planOf(host), failures: new Map(), progress: new Map(), now: 1_000 };
+      const [ready] = judge(resource, evidence, []).verdicts;
+      return [ready?.type, ready?.status, ready?.reason, ready?.message];
+    };
+    expect(readyOf(inside)).to.deep.equal([
+      'Ready',
+      'False',
+      'Progressing',
+      'eth1 must be unplugged: no document names it any more',
+    ]);
+    expect(readyOf(outside).slice(0, 2)).to.deep.equal(['Ready', 'True']);
   });
 
   it('is told of while it is plugged in', () => {
