@@ -98,6 +98,7 @@ const verbs: Readonly<Record<Step['kind'], string>> = {
   'add-rule': 'add a routing rule',
   'set-sysctl': 'set a sysctl',
   masquerade: 'masquerade a network',
+  unmasquerade: 'stop masquerading a network',
   'revert-names': 'revert the servers and domains of a link',
   'restore-link': 'restore a link',
   'trigger-udev': 'tell systemd-udevd',
@@ -163,6 +164,7 @@ async function act(
     case 'add-rule':
     case 'set-sysctl':
     case 'masquerade':
+    case 'unmasquerade':
       return world.kernel.facts.put(step);
     case 'trigger-udev':
       return world.udev.reload();

@@ -1,7 +1,6 @@
-import type { Desired } from '../state/desired.ts';
 import { equal } from '../state/equal.ts';
 import type { Observed } from '../state/observed.ts';
-import { type Theme, type Wants, wantsOf } from '../state/wants.ts';
+import type { Theme, Wants } from '../state/wants.ts';
 import type { KernelClient } from './kernel/client.ts';
 
 /** What is observed beside links and units. */
@@ -12,7 +11,7 @@ export interface FactsCache {
   mark(theme: Theme): void;
   /** Links changed: their routes may have gone with an address, and the kernel does not tell of those. */
   markLinks(names: readonly string[] | 'all'): void;
-  look(desired: Desired): Promise<Facts>;
+  look(wanted: Wants): Promise<Facts>;
 }
 
 const themes: readonly Theme[] = ['routes', 'rules', 'sysctls', 'nat', 'dhcp'];
@@ -60,8 +59,7 @@ export function createFactsCache(kernel: Pick<KernelClient, 'defaultRoutes' | 'f
       if (names !== 'all') stale.add('routes');
       else for (const theme of themes) stale.add(theme);
     },
-    async look(desired) {
-      const wanted = wantsOf(desired);
+    async look(wanted) {
       for (const theme of themes) if (!isSameWish(theme, wanted, wants)) stale.add(theme);
       wants = wanted;
       const asked = [...stale];

@@ -150,7 +150,7 @@ export function createObserver(
       // The units are read while `ip` works.
       const [kernelLinks, seenFacts, seenUnits] = await Promise.all([
         lookAtKernel(new Set([...desired.made.keys(), ...Object.keys(inventory.links)])),
-        facts.look(desired),
+        facts.look(wantsOf(desired, inventory.settings)),
         lookedAtUnits(desired, inventory),
       ]);
       const seen = [...kernelLinks.values()];

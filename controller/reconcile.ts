@@ -4,6 +4,7 @@ import { hasDeparting } from '../state/departed.ts';
 import type { Desired } from '../state/desired.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { type Inventory, isReturning } from '../state/inventory.ts';
+import { hasUnasked } from '../state/left-behind.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import type { ProbeAnswers } from '../state/probe.ts';
@@ -123,10 +124,16 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   };
 }
 
-/** Whether links go back to others, or leave a bridge, which networkd may still be changing. @param told ms since it was told */
+/**
+ * Whether links go back to others, leave a bridge, or have what nobody asks for any more, which networkd may still be
+ * changing. @param told ms since it was told
+ */
 function isLettingGo(inventory: Inventory, desired: Desired, told: number): boolean {
   const isOne = (name: string) => isReturning(name, inventory, desired.made);
-  const isAny = inventory.unplug !== undefined || Object.keys(inventory.links).some(isOne);
+  const isAny =
+    inventory.unplug !== undefined ||
+    Object.keys(inventory.links).some(isOne) ||
+    hasUnasked(inventory, desired);
   return told < 2 * backoff.settle && isAny;
 }
 

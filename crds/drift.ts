@@ -41,9 +41,17 @@ const properties: readonly Compared[] = [
   { what: 'MTU', noticed: 'kernel', step: 'set-link' },
 ];
 const mac: Compared = { what: 'MAC address', noticed: 'kernel', step: 'set-link' };
+const mtuLeft: Compared = {
+  what: 'MTU and MAC address left from an earlier text',
+  noticed: 'kernel',
+  step: 'set-link',
+};
 const addressing: readonly Compared[] = [
   { what: 'addresses', noticed: 'kernel', step: 'reconfigure-link' },
   { what: 'addresses left from an earlier text', noticed: 'kernel', step: 'remove-address' },
+  mtuLeft,
+  { what: 'forwarding of a link left from an earlier text', noticed: 'kernel', step: 'set-sysctl' },
+  { what: 'NAT left from an earlier text', noticed: 'kernel', step: 'unmasquerade' },
   { what: 'default gateways', noticed: 'kernel', step: 'add-route' },
   { what: 'forwarding switches below /proc/sys', noticed: 'kernel', step: 'set-sysctl' },
   { what: "NAT: networks in networkd's table of nftables (v248+)", noticed: 'kernel', step: 'masquerade' },
@@ -62,6 +70,10 @@ const iptables: Unseen = {
   what: 'NAT without `nft`, and on v247',
   why: 'nobody else can read tables of nftables; up to v247 networkd writes rules of iptables, which have no owner',
 };
+const hostSwitch: Unseen = {
+  what: 'forwarding of the whole host that an earlier text switched on',
+  why: 'others may have come to rely on it; only a change that is taken back switches it off again',
+};
 const extra: Unseen = {
   what: 'addresses, routes and rules that no document names',
   why: 'they are not ours, and stay',
@@ -71,11 +83,17 @@ const extra: Unseen = {
 export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
   ContainerBridge: {
     compared: [units, ...made, ...applied, ...properties, mac, ...addressing],
-    unseen: [answers, storage, iptables, extra],
+    unseen: [
+      ...[answers, storage, iptables, hostSwitch, extra],
+      {
+        what: 'a MAC address that an earlier text gave a new bridge',
+        why: 'any does; the next bridge of the name gets one of its own',
+      },
+    ],
   },
   MacvlanIntegration: {
     compared: [
-      ...[units, ...made, ...applied, ...properties],
+      ...[units, ...made, ...applied, ...properties, mtuLeft],
       { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' },
     ],
     unseen: [
@@ -94,6 +112,11 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
       ...[units, ...made],
       { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' },
       { what: 'settings of bridge, bond, VXLAN, macvtap, ipvlan', noticed: 'kernel', step: 'set-option' },
+      {
+        what: 'settings of bridge, bond and VXLAN left from an earlier text',
+        noticed: 'kernel',
+        step: 'set-option',
+      },
       {
         what: 'VLAN id, VNI, VRF table, Geneve id, mode of a bond',
         noticed: 'kernel',
@@ -127,7 +150,11 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
       { what: 'DNS, Domains and NTP of a link', noticed: 'resync', step: 'revert-names' },
     ],
     unseen: [
-      ...[answers, storage, iptables, extra],
+      ...[answers, storage, iptables, hostSwitch, extra],
+      {
+        what: 'a DHCP server of a document that is removed (v247 to v249)',
+        why: 'networkd forgets the unit and lets it run until it restarts, or the link goes',
+      },
       {
         what: 'a [Match] that is more than one literal name',
         why: 'which links it means only networkd knows',
@@ -137,7 +164,10 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
         what: 'routes and rules in tables that networkd.conf names',
         why: 'their numbers stand in a file that is not ours',
       },
-      { what: 'traffic control, neighbours, FDB and LLDP', why: 'they are not compared' },
+      {
+        what: 'traffic control, neighbours, FDB, LLDP, and [Bridge] and [BridgeVLAN] of a port',
+        why: 'they are not compared',
+      },
     ],
   },
   LinkPolicy: {

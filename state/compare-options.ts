@@ -12,6 +12,12 @@ function lostOptions(expected: LinkExpectation, link: ObservedLink): readonly Li
   });
 }
 
+/** Whether the kernel shows a setting of a link so. */
+export function isShown(option: LinkOption, link: ObservedLink): boolean {
+  const seen = shownIn(link, option.field);
+  return seen !== undefined && isSame(option, seen);
+}
+
 /** What only a new link can have otherwise belongs to what the link is; the rest is set in place. */
 export function optionDifferences(expected: LinkExpectation, link: ObservedLink): readonly Found[] {
   return lostOptions(expected, link).map((option) => {

@@ -1,11 +1,11 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { LinkOption } from '../crds/networkd/link-options.ts';
 import { defaultRoute, type RouteExpectation, type RuleExpectation } from '../crds/routes.ts';
-import { leftoversOf } from './asked.ts';
 import { optionDifferences } from './compare-options.ts';
 import { trafficDifferences } from './compare-traffic.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory } from './inventory.ts';
+import { describeLeftover, type Leftover, leftoversOf } from './leftover.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 
 /** One way in which a link is not as promised. */
@@ -19,7 +19,7 @@ export interface Difference {
 }
 
 export type Subject =
-  | { readonly address: string }
+  | { readonly left: Leftover }
   | { readonly option: LinkOption }
   | { readonly route: RouteExpectation }
   | { readonly rule: RuleExpectation }
@@ -67,10 +67,10 @@ export function reaches(operational: string, required: string): boolean {
   return operationalOrder.indexOf(operational) >= operationalOrder.indexOf(required);
 }
 
-/** What tells whose addresses there are. */
+/** What tells what earlier texts asked for. */
 interface Known {
-  readonly inventory: Pick<Inventory, 'asked'>;
-  readonly desired: Pick<Desired, 'linksOf'>;
+  readonly inventory: Pick<Inventory, 'settings' | 'transaction'>;
+  readonly desired: Pick<Desired, 'linksOf' | 'made'>;
 }
 
 /** Everything about a link that differs from what was promised, most fundamental first. */
@@ -86,7 +86,7 @@ export function differencesOf(
     ...propertyDifferences(expected, link),
     ...optionDifferences(expected, link),
     ...addressDifferences(expected, link, observed),
-    ...leftoverDifferences(expected, link, known),
+    ...leftoverDifferences(expected, link, observed, known),
     ...trafficDifferences(expected, link, observed),
     ...networkdDifferences(expected, link),
   ].map(([aspect, message, subject]) => ({
@@ -144,18 +144,15 @@ function addressDifferences(
   ];
 }
 
-/** While networkd is at work it may still be taking them away. */
+/** While networkd is at work it may still be taking addresses away. */
 function leftoverDifferences(
   expected: LinkExpectation,
   link: ObservedLink,
-  { inventory, desired }: Known,
+  observed: Observed,
+  known: Known,
 ): readonly Found[] {
   if (isAtWork(link)) return [];
-  return leftoversOf(expected, link, inventory, desired).map((address) => [
-    'leftover',
-    `address ${address} is left from an earlier text`,
-    { address },
-  ]);
+  return leftoversOf(expected, observed, known).map((left) => ['leftover', describeLeftover(left), { left }]);
 }
 
 /** Words of networkd's AdministrativeState that mean it is still at work. */

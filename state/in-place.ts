@@ -1,11 +1,11 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { RuleExpectation } from '../crds/routes.ts';
 import type { Difference, Subject } from './compare.ts';
+import { undoing } from './leftover.ts';
 import type { Observed } from './observed.ts';
-import type { Step } from './step.ts';
+import type { DistributiveOmit, Step } from './step.ts';
 
 type Setting = DistributiveOmit<Step, 'owner' | 'reason' | 'disruption'>;
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** The setting that undoes a difference; undefined where only networkd can. */
 export function settingOf(
@@ -14,7 +14,7 @@ export function settingOf(
   { aspect, subject = {} }: Pick<Difference, 'aspect'> & { readonly subject?: Subject | object },
 ): Setting | undefined {
   if (aspect === 'names') return { kind: 'revert-names', link };
-  if ('address' in subject) return { kind: 'remove-address', link, address: subject.address };
+  if ('left' in subject) return undoing(link, type ?? '', subject.left);
   if ('option' in subject && type !== undefined && subject.option.words !== undefined) {
     return { kind: 'set-option', link, type, words: subject.option.words };
   }

@@ -41,10 +41,10 @@ export interface Inventory {
    */
   readonly unplug?: Readonly<Record<string, ResourceKey>> | undefined;
   /**
-   * Addresses that units of ours asked for, by link: some may still be there although no unit does any more
-   * (`askedBefore`). Absent: none.
+   * What units of ours asked for, by link and setting (`settingsOf`): some of it may still be there although no unit
+   * asks for it any more. Absent: nothing.
    */
-  readonly asked?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, AskedSetting>>>> | undefined;
   /** The last generation of the documents that was applied, counted from 1; absent: none. */
   readonly generation?: number | undefined;
   /** The generation that is applied and not yet known to be good. */
@@ -57,6 +57,18 @@ export interface Inventory {
   readonly suspended?: 'all' | readonly ResourceKey[] | undefined;
   /** The earlier generation that `osa-net rollback` holds the host on. */
   readonly hold?: Hold | undefined;
+}
+
+/** A setting of a link that units of ours asked for. */
+export interface AskedSetting {
+  /** Whose units do, or did last. */
+  readonly owner: ResourceKey;
+  /** All that were asked for and may still be there. */
+  readonly values: readonly string[];
+  /** What it was before anybody asked. Absent: nobody knows, or there was no such link. */
+  readonly before?: string | undefined;
+  /** Which link it was (`identityOf`). Absent: one that we make, and that goes with its document. */
+  readonly identity?: string | undefined;
 }
 
 /** Where a port belongs that a new bridge has lost. */

@@ -1,6 +1,6 @@
 import { castDraft, type Draft, produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
-import { askedBefore, putAsked } from './asked.ts';
+import { askedBefore, followed, putAsked } from './asked.ts';
 import type { Desired } from './desired.ts';
 import type { Inventory, OwnedUnit, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
@@ -37,7 +37,7 @@ export function intentOf(
       draft.links[name] = castDraft(link);
     for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = castDraft(link);
     for (const [name, link] of lastUnseen(inventory, desired, observed)) draft.links[name] = castDraft(link);
-    putAsked(draft, askedBefore(inventory, desired, isOurs));
+    putAsked(draft, followed(askedBefore(inventory, desired, observed, isOurs), plan.steps, observed));
     Object.assign(draft, pendingAfter(inventory, plan));
     const resolver = resolverIntent(inventory, desired, observed, isOurs);
     if (resolver) draft.resolver = resolver;

@@ -1,6 +1,7 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { type Aspect, differencesOf, isAtWork } from './compare.ts';
+import { isList } from './asked.ts';
+import { type Aspect, type Difference, differencesOf, isAtWork, type Subject } from './compare.ts';
 import { deferredDifferences, inTurn } from './deferring.ts';
 import { dependentsOf, needsNewLink } from './dependents.ts';
 import { isInUse, usersOf } from './in-use.ts';
@@ -169,9 +170,10 @@ function repairsOfLink(
   }
   if (isRewritten(expected, written)) return remadeMeanwhile(input, expected);
   const differences = differencesOf(expected, input.observed, input);
-  const due = differences.filter(({ aspect }) => {
+  const due = differences.filter((difference) => {
+    const { aspect } = difference;
     const field = fieldOf(expected.link, aspect);
-    const isDue = rung !== 'settling' || isLeftToUs(input, expected, aspect);
+    const isDue = rung !== 'settling' || isLeftToUs(input, expected, difference);
     return (isDue || (aspect !== 'state' && input.isFresh(owner, field))) && input.mayRepair(owner, field);
   });
   const deferred = deferredDifferences(input, owner, expected, differences, due);
@@ -207,7 +209,11 @@ function remadeMeanwhile({ desired, observed }: PlanInput, { link, made }: LinkE
  * has no .netdev, nor notice at once that we did; up to v256 it never changes the mode of a macvlan that exists, and
  * it leaves a failed link failed.
  */
-function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: Aspect): boolean {
+function isLeftToUs(
+  { observed }: PlanInput,
+  expected: LinkExpectation,
+  { aspect, subject = {} }: Pick<Difference, 'aspect'> & { readonly subject?: Subject | object },
+): boolean {
   const { master, link } = expected;
   const { capabilities } = observed.networkd;
   const seen = observed.links.get(link);
@@ -216,6 +222,9 @@ function isLeftToUs({ observed }: PlanInput, expected: LinkExpectation, aspect: 
       return master?.foreign === true;
     case 'mode':
       return true;
+    case 'leftover':
+      // It is about to take away addresses itself, and networks with them.
+      return 'left' in subject && !isList(subject.left.setting);
     case 'state':
       // Without KeepMaster= (≤ v249) a reconfigured port of a foreign bridge would be unplugged again.
       return Boolean(

@@ -1,12 +1,13 @@
 import { castDraft, type Draft, produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
-import { askedAfter, putAsked } from './asked.ts';
+import { putAsked } from './asked.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
 import { departed, knowingRemoved } from './departed.ts';
 import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { givenBack, owed } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
+import { isLeftOf, stillAsked } from './left-behind.ts';
 import { identityOf, type Observed, unseenIdentity } from './observed.ts';
 import { lastSeen, lastUnseen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
@@ -36,7 +37,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const name of returnedLinks(inventory, desired, returned, carried)) delete draft.links[name];
     if (isTold(done) && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
-    putAsked(draft, askedAfter(inventory, desired, after));
+    putAsked(draft, stillAsked(inventory, desired, carried));
     const replug = stillUnplugged(inventory, desired.made, after);
     if (replug === undefined) delete draft.replug;
     else draft.replug = replug;
@@ -173,7 +174,7 @@ function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, d
     if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
     if (draft.resources[key]?.keep && !goesBack(key, draft)) abandon(draft, key);
     const record = draft.resources[key];
-    if (!ownsAnything(draft, key)) draft.resources = omit(draft.resources, key);
+    if (!ownsAnything(draft, key, desired)) draft.resources = omit(draft.resources, key);
     // One that comes back while it departs is new.
     else if (record && record.applied !== '')
       draft.resources = { ...draft.resources, [key]: { ...record, applied: '' } };
@@ -185,13 +186,18 @@ function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key:
   draft.units = Object.fromEntries(Object.entries(draft.units).filter(isOthers));
   draft.links = Object.fromEntries(Object.entries(draft.links).filter(isOthers));
   if (draft.resolver?.owner === key) delete draft.resolver;
+  const settings = Object.entries(draft.settings ?? {}).flatMap(([link, all]) => {
+    const rest = Object.entries(all).filter(isOthers);
+    return rest.length === 0 ? [] : [[link, Object.fromEntries(rest)] as const];
+  });
+  if (draft.settings) draft.settings = Object.fromEntries(settings);
 }
 
-function ownsAnything(inventory: Inventory, key: ResourceKey): boolean {
+function ownsAnything(inventory: Inventory, key: ResourceKey, desired: Desired): boolean {
   const owners = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(
     ({ owner }) => owner,
   );
-  return owners.includes(key) || inventory.resolver?.owner === key;
+  return owners.includes(key) || inventory.resolver?.owner === key || isLeftOf(key, inventory, desired);
 }
 
 function omit<T extends object>(record: T, key: keyof T): T {

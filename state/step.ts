@@ -5,6 +5,9 @@ import type { FormerUnit } from './former-units.ts';
 import type { PreviousResolvConf } from './inventory.ts';
 import type { LinkScene } from './scene.ts';
 
+/** `Omit` for each member of a union by itself. */
+export type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
 /** What a step costs those who use the network while it runs. */
 export type Disruption = 'none' | 'link flap' | 'recreate' | 'service restart';
 
@@ -61,6 +64,8 @@ export type Step =
   | (Common & { readonly kind: 'set-sysctl'; readonly key: string; readonly value: string })
   /** A network that goes back into networkd's table of nftables. */
   | (Common & { readonly kind: 'masquerade'; readonly network: string })
+  /** A network that leaves it. */
+  | (Common & { readonly kind: 'unmasquerade'; readonly network: string })
   /** Servers and domains of a link become those of its .network again. */
   | (Common & { readonly kind: 'revert-names'; readonly link: string })
   /** Puts back what a change that did not last took from a link of others. */
@@ -97,6 +102,7 @@ export function targetOf(step: Step): string {
     case 'set-sysctl':
       return `${step.key} ${step.value}`;
     case 'masquerade':
+    case 'unmasquerade':
       return step.network;
     case 'touch-dependents':
       return step.units.join(' ');

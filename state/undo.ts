@@ -1,10 +1,9 @@
-import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { isOnRecord } from './foreign.ts';
 import { isReturning } from './inventory.ts';
-import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+import { identityOf } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
-import { differsFromScene, type LinkScene } from './scene.ts';
+import { differsFromScene, linksOf } from './scene.ts';
 import type { Step } from './step.ts';
 
 /** What a change that is being taken back did to links and no unit says: that nothing else would undo. */
@@ -12,14 +11,12 @@ export function restoreSteps(input: PlanInput): readonly Step[] {
   const { desired, observed, inventory } = input;
   const { transaction } = inventory;
   if (transaction?.phase !== 'reverting') return [];
-  const described = new Map(
-    [...desired.linksOf].flatMap(([owner, all]) => all.map((one) => [one.link, { ...one, owner }] as const)),
-  );
+  // What is left on those is undone as on every other (`leftoversOf`).
+  const described = linksOf(desired.linksOf.keys(), desired);
   return Object.entries(transaction.scene).flatMap(([name, scene]): readonly Step[] => {
     const link = observed.links.get(name);
     if (!link || identityOf(link, observed) !== scene.identity || inventory.links[name]?.former) return [];
-    const expected = described.get(name);
-    if (expected) return restoreOwn(expected, scene, link, observed);
+    if (described.has(name)) return [];
     if (transaction.isRestored && !differsFromScene(scene, link)) return [];
     return [{ kind: 'restore-link', link: name, scene, owner: scene.owner, reason, disruption: 'none' }];
   });
@@ -41,27 +38,6 @@ export function returnSteps(
 }
 
 const reason = 'as it was before the change that is taken back';
-
-/** networkd leaves an MTU and a MAC address as they are when its unit no longer sets one. */
-function restoreOwn(
-  expected: LinkExpectation & { readonly owner: ResourceKey },
-  scene: LinkScene,
-  link: ObservedLink,
-  observed: Observed,
-): readonly Step[] {
-  const set = (property: 'mtu' | 'mac', value: string): Step => {
-    const common = { link: link.name, owner: expected.owner, reason, disruption: 'none' } as const;
-    return { kind: 'set-link', property, value, ...common };
-  };
-  const mtu = expected.mtu === undefined && link.mtu !== scene.mtu ? [set('mtu', String(scene.mtu))] : [];
-  const hasMac = expected.mac !== undefined || scene.mac === undefined || link.mac === scene.mac;
-  return hasMac || !ownsMac(link, observed) ? mtu : [...mtu, set('mac', scene.mac)];
-}
-
-/** Whether the MAC address of a link is its own: that of a bridge or bond is a port's, and the ports of a bond have the bond's. */
-function ownsMac({ kind = '', master = '', mode }: ObservedLink, { links }: Observed): boolean {
-  return !['bridge', 'bond'].includes(kind) && links.get(master)?.kind !== 'bond' && mode !== 'passthru';
-}
 
 /** Links and units of others that a pass was to put back as they were, and could not. */
 export function notRestored(steps: readonly Step[], done: readonly Step[]): readonly string[] {

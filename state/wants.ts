@@ -1,5 +1,7 @@
+import { hostSwitchOf } from '../crds/compile/forwarding.ts';
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
+import { isSwitch, type Settings } from './asked.ts';
 import type { Desired } from './desired.ts';
 
 /** What has to be read of a host beyond its links, because some document promises it: reading costs what is asked for. */
@@ -31,30 +33,45 @@ const themesOf: Readonly<Record<Theme, (expected: LinkExpectation) => boolean>> 
   dhcp: ({ dhcpServer }) => dhcpServer !== undefined,
 };
 
-/** What the promises of all documents ask for; worked out once for each desired state. */
-export function wantsOf(desired: Desired): Wants {
-  const known = memos.get(desired);
+/**
+ * What the promises of all documents ask for, and what is on record of earlier ones; worked out once for each desired
+ * state and record.
+ */
+export function wantsOf(desired: Desired, settings: Settings = none): Wants {
+  const ofDesired = memos.get(desired) ?? new WeakMap<Settings, Wants>();
+  memos.set(desired, ofDesired);
+  const known = ofDesired.get(settings);
   if (known) return known;
-  const wants = work(desired);
-  memos.set(desired, wants);
+  const wants = work(desired, settings);
+  ofDesired.set(settings, wants);
   return wants;
 }
 
-const memos = new WeakMap<Desired, Wants>();
+const none: Settings = {};
+const memos = new WeakMap<Desired, WeakMap<Settings, Wants>>();
 
-function work({ linksOf }: Desired): Wants {
+function work({ linksOf }: Desired, settings: Settings): Wants {
   const all = [...linksOf].flatMap(([key, links]) => links.map((expected) => ({ key, expected })));
   const every = <T>(read: (expected: LinkExpectation) => readonly T[] | undefined): readonly T[] => [
     ...new Set(all.flatMap(({ expected }) => read(expected) ?? [])),
   ];
   const ownersOf = (theme: Theme) =>
     new Set(all.flatMap(({ key, expected }) => (themesOf[theme](expected) ? key : [])));
-  const networks = every(({ masquerade }) => masquerade);
+  const asked = Object.values(settings).flatMap((ofLink) => Object.entries(ofLink));
+  const networks = [
+    ...every(({ masquerade }) => masquerade),
+    ...asked.flatMap(([setting, { values }]) => (setting === 'masquerade' ? values : [])),
+  ];
+  const switches = [
+    ...every(({ sysctls }) => sysctls),
+    ...asked.flatMap(([setting]) => (isSwitch(setting) ? setting : [])),
+  ];
   return {
     gateways: all.some(({ expected }) => expected.gateways?.length),
     routeProtocols: every(({ routes }) => routes?.map(({ protocol }) => protocol)),
     rules: all.some(({ expected }) => expected.rules !== undefined),
-    sysctls: every(({ sysctls }) => sysctls),
+    // A new link has what the host has.
+    sysctls: [...new Set(switches.flatMap((sysctl) => [sysctl, hostSwitchOf(sysctl)]))],
     natFamilies: [...new Set(networks.map((network) => (network.includes(':') ? 'ip6' : 'ip')))],
     dhcpServers: all.some(({ expected }) => expected.dhcpServer),
     named: new Set(all.flatMap(({ expected }) => (expected.names ? expected.link : []))),

@@ -4,7 +4,7 @@ import type { Observed, ObservedRoute, ObservedRule } from '../../state/observed
 import type { Step } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
 import { type Follower, follow, ProgramError, run } from '../programs.ts';
-import { masqueradeScript, natTable } from './nat.ts';
+import { masqueradeScript, natTable, unmasqueradeWords } from './nat.ts';
 import { parseDhcpServers, parseMasqueraded, parseRoutes, parseRules } from './parse-traffic.ts';
 
 /** What the kernel holds beyond links and addresses, and how single parts of it are put right. */
@@ -24,7 +24,10 @@ export interface HostFacts {
   followNat(onLoss: () => void, onEnd: () => void): Follower;
 }
 
-type PutStep = Extract<Step, { kind: 'set-option' | 'add-route' | 'add-rule' | 'set-sysctl' | 'masquerade' }>;
+type PutStep = Extract<
+  Step,
+  { kind: 'set-option' | 'add-route' | 'add-rule' | 'set-sysctl' | 'masquerade' | 'unmasquerade' }
+>;
 
 export function createHostFacts(log: Logger): HostFacts {
   let hasComplained = false;
@@ -133,6 +136,9 @@ async function put(step: PutStep): Promise<void> {
       return;
     case 'masquerade':
       await run('nft', ['-f', '-'], { input: masqueradeScript(step.network) });
+      return;
+    case 'unmasquerade':
+      await run('nft', unmasqueradeWords(step.network));
   }
 }
 

@@ -10,8 +10,7 @@ export const natTable = 'io.systemd.nat';
  * no names, so chains are emptied and filled again.
  */
 export function masqueradeScript(network: string): string {
-  const cidr = parseCidr(network);
-  const isIpv6 = !('code' in cidr) && cidr.family === 6;
+  const isIpv6 = isOfIpv6(network);
   const [family, loopback] = isIpv6 ? ['ip6', '::1'] : ['ip', '127.0.0.0/8'];
   const type = isIpv6 ? 'ipv6_addr' : 'ipv4_addr';
   const table = `${family} ${natTable}`;
@@ -31,4 +30,15 @@ export function masqueradeScript(network: string): string {
     `add element ${table} masq_saddr { ${network} }`,
     '',
   ].join('\n');
+}
+
+/** What takes a network out of networkd's table. */
+export function unmasqueradeWords(network: string): readonly string[] {
+  const family = isOfIpv6(network) ? 'ip6' : 'ip';
+  return ['delete', 'element', family, natTable, 'masq_saddr', '{', network, '}'];
+}
+
+function isOfIpv6(network: string): boolean {
+  const cidr = parseCidr(network);
+  return !('code' in cidr) && cidr.family === 6;
 }

@@ -46,9 +46,15 @@ export function forwardingSysctls(
     const [forwards, masquerades] = [includes(forwarding, family), includes(masquerade, family)];
     if (!forwards && !masquerades) return [];
     const isGlobal = (forwards && ipForward) || (masquerades && masqueradeForwardsAll);
-    const global = family === 'ipv4' ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding';
-    return [...(isGlobal ? [global] : []), `net/${family}/conf/${link}/forwarding`];
+    return [...(isGlobal ? [hostSwitches[family]] : []), `net/${family}/conf/${link}/forwarding`];
   });
+}
+
+const hostSwitches = { ipv4: 'net/ipv4/ip_forward', ipv6: 'net/ipv6/conf/all/forwarding' } as const;
+
+/** The switch of the whole host of the same family as that of a link; itself for itself. */
+export function hostSwitchOf(sysctl: string): string {
+  return hostSwitches[sysctl.startsWith('net/ipv6/') ? 'ipv6' : 'ipv4'];
 }
 
 /** The networks of these addresses that networkd enters into its table of nftables. */

@@ -65,7 +65,7 @@ function expectation(
 ): LinkExpectation {
   const addresses = staticAddresses(spec);
   const gateways = valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
-  const mtu = lastValueOf(spec, 'Link', 'MTUBytes');
+  const mtu = mtuOf(lastValueOf(spec, 'Link', 'MTUBytes'));
   const mac = colonMac(lastValueOf(spec, 'Link', 'MACAddress'));
   const least = context.bridgeWithoutPorts ? 'no-carrier' : leastStateWith(addresses);
   const requiredState = spec.requiredState ?? least;
@@ -76,7 +76,7 @@ function expectation(
     ...(addresses.length > 0 && { addresses }),
     ...(gateways.length > 0 && { gateways }),
     ...(isUp(spec) && beyondAddresses(spec, link, addresses, capabilities)),
-    ...(mtu !== undefined && /^\d+$/.test(mtu) && { mtu: Number(mtu) }),
+    ...(mtu !== undefined && { mtu }),
     ...(mac !== undefined && { mac }),
     ...(requiredState !== undefined && isUp(spec) && { requiredState }),
     ...(isUp(spec) && { network: unit }),
@@ -84,10 +84,22 @@ function expectation(
   };
 }
 
-/** A MAC address as the kernel shows it; in another of networkd's forms (`0200.0000.0001`) it promises nothing. */
+const multiples: Readonly<Record<string, number>> = { '': 1, B: 1, K: 1_024, M: 1_024 ** 2 };
+
+/** Bytes; `1K` is 1024 of them. */
+function mtuOf(text: string | undefined): number | undefined {
+  const [, count, unit = ''] = /^(\d+)\s*([BKM]?)$/.exec(text ?? '') ?? [];
+  return count === undefined ? undefined : Number(count) * (multiples[unit] ?? 1);
+}
+
+/** A MAC address as the kernel shows it, from each of networkd's forms: `02-00-00-00-00-01`, `0200.0000.0001`. */
 function colonMac(text: string | undefined): string | undefined {
-  const mac = text?.toLowerCase().replaceAll('-', ':');
-  return mac !== undefined && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac) ? mac : undefined;
+  const mac = text?.toLowerCase() ?? '';
+  if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$|^[0-9a-f]{4}(\.[0-9a-f]{4}){2}$/.test(mac)) return undefined;
+  return mac
+    .replace(/[^0-9a-f]/g, '')
+    .match(/../g)
+    ?.join(':');
 }
 
 /** Whether networkd brings the link up: one that it leaves down never becomes `configured`. */

@@ -15,6 +15,8 @@ export interface LinkOption {
   readonly tolerance?: number;
   /** What sets it in `ip link set … type KIND`; absent where only a new link can have another value. */
   readonly words?: readonly string[];
+  /** A link of which nobody asks it has this value instead; absent where that depends. */
+  readonly unset?: string;
 }
 
 /** How one key of a section of a .netdev shows in the kernel. */
@@ -27,6 +29,8 @@ interface Row {
   /** What iproute2 calls it; absent: as the field. */
   readonly word?: string;
   readonly needsNewLink?: true;
+  /** What the kernel gives a new link; absent where that depends on other things, or the key must be there. */
+  readonly unset?: string;
 }
 
 const truths = ['1', 'yes', 'y', 'true', 't', 'on'];
@@ -91,44 +95,44 @@ function address(family: 4 | 6): Row['shown'] {
  */
 const table: Readonly<Record<string, readonly Row[]>> = {
   Bridge: [
-    { key: 'STP', field: 'stp_state', shown: bit },
-    { key: 'Priority', field: 'priority', shown: whole },
+    { key: 'STP', field: 'stp_state', shown: bit, unset: '0' },
+    { key: 'Priority', field: 'priority', shown: whole, unset: '32768' },
     // The kernel counts in jiffies, which are no multiple of 10 ms where CONFIG_HZ is 250 or 300.
-    { key: 'ForwardDelaySec', field: 'forward_delay', shown: centiseconds, tolerance: 1 },
-    { key: 'HelloTimeSec', field: 'hello_time', shown: centiseconds, tolerance: 1 },
-    { key: 'MaxAgeSec', field: 'max_age', shown: centiseconds, tolerance: 1 },
-    { key: 'AgeingTimeSec', field: 'ageing_time', shown: centiseconds, tolerance: 1 },
-    { key: 'VLANFiltering', field: 'vlan_filtering', shown: bit },
-    { key: 'VLANProtocol', field: 'vlan_protocol', shown: lower },
-    { key: 'DefaultPVID', field: 'vlan_default_pvid', shown: pvid },
-    { key: 'MulticastSnooping', field: 'mcast_snooping', shown: bit },
-    { key: 'MulticastQuerier', field: 'mcast_querier', shown: bit },
-    { key: 'MulticastIGMPVersion', field: 'mcast_igmp_version', shown: whole },
-    { key: 'FDBMaxLearned', field: 'fdb_max_learned', shown: whole },
+    { key: 'ForwardDelaySec', field: 'forward_delay', shown: centiseconds, tolerance: 1, unset: '1500' },
+    { key: 'HelloTimeSec', field: 'hello_time', shown: centiseconds, tolerance: 1, unset: '200' },
+    { key: 'MaxAgeSec', field: 'max_age', shown: centiseconds, tolerance: 1, unset: '2000' },
+    { key: 'AgeingTimeSec', field: 'ageing_time', shown: centiseconds, tolerance: 1, unset: '30000' },
+    { key: 'VLANFiltering', field: 'vlan_filtering', shown: bit, unset: '0' },
+    { key: 'VLANProtocol', field: 'vlan_protocol', shown: lower, unset: '802.1q' },
+    { key: 'DefaultPVID', field: 'vlan_default_pvid', shown: pvid, unset: '1' },
+    { key: 'MulticastSnooping', field: 'mcast_snooping', shown: bit, unset: '1' },
+    { key: 'MulticastQuerier', field: 'mcast_querier', shown: bit, unset: '0' },
+    { key: 'MulticastIGMPVersion', field: 'mcast_igmp_version', shown: whole, unset: '2' },
+    { key: 'FDBMaxLearned', field: 'fdb_max_learned', shown: whole, unset: '0' },
   ],
   Bond: [
     { key: 'Mode', field: 'mode', shown: lower, needsNewLink: true },
     { key: 'MIIMonitorSec', field: 'miimon', shown: span },
-    { key: 'UpDelaySec', field: 'updelay', shown: bondDelay },
-    { key: 'DownDelaySec', field: 'downdelay', shown: bondDelay },
-    { key: 'PeerNotifyDelaySec', field: 'peer_notify_delay', shown: bondDelay },
-    { key: 'ARPIntervalSec', field: 'arp_interval', shown: span },
-    { key: 'LearnPacketIntervalSec', field: 'lp_interval', shown: ticks(1) },
-    { key: 'TransmitHashPolicy', field: 'xmit_hash_policy', shown: lower },
-    { key: 'LACPTransmitRate', field: 'ad_lacp_rate', shown: lower, word: 'lacp_rate' },
-    { key: 'AdSelect', field: 'ad_select', shown: lower },
-    { key: 'AdActorSystemPriority', field: 'ad_actor_sys_prio', shown: whole },
-    { key: 'AdUserPortKey', field: 'ad_user_port_key', shown: whole },
-    { key: 'FailOverMACPolicy', field: 'fail_over_mac', shown: lower },
-    { key: 'ARPValidate', field: 'arp_validate', shown: lower },
-    { key: 'ARPAllTargets', field: 'arp_all_targets', shown: lower },
-    { key: 'PrimaryReselectPolicy', field: 'primary_reselect', shown: lower },
-    { key: 'ResendIGMP', field: 'resend_igmp', shown: whole },
-    { key: 'PacketsPerSlave', field: 'packets_per_slave', shown: whole },
-    { key: 'GratuitousARP', field: 'num_peer_notif', shown: whole, word: 'num_grat_arp' },
-    { key: 'AllSlavesActive', field: 'all_slaves_active', shown: bit },
-    { key: 'DynamicTransmitLoadBalancing', field: 'tlb_dynamic_lb', shown: bit },
-    { key: 'MinLinks', field: 'min_links', shown: whole },
+    { key: 'UpDelaySec', field: 'updelay', shown: bondDelay, unset: '0' },
+    { key: 'DownDelaySec', field: 'downdelay', shown: bondDelay, unset: '0' },
+    { key: 'PeerNotifyDelaySec', field: 'peer_notify_delay', shown: bondDelay, unset: '0' },
+    { key: 'ARPIntervalSec', field: 'arp_interval', shown: span, unset: '0' },
+    { key: 'LearnPacketIntervalSec', field: 'lp_interval', shown: ticks(1), unset: '1' },
+    { key: 'TransmitHashPolicy', field: 'xmit_hash_policy', shown: lower, unset: 'layer2' },
+    { key: 'LACPTransmitRate', field: 'ad_lacp_rate', shown: lower, word: 'lacp_rate', unset: 'slow' },
+    { key: 'AdSelect', field: 'ad_select', shown: lower, unset: 'stable' },
+    { key: 'AdActorSystemPriority', field: 'ad_actor_sys_prio', shown: whole, unset: '65535' },
+    { key: 'AdUserPortKey', field: 'ad_user_port_key', shown: whole, unset: '0' },
+    { key: 'FailOverMACPolicy', field: 'fail_over_mac', shown: lower, unset: 'none' },
+    { key: 'ARPValidate', field: 'arp_validate', shown: lower, unset: 'none' },
+    { key: 'ARPAllTargets', field: 'arp_all_targets', shown: lower, unset: 'any' },
+    { key: 'PrimaryReselectPolicy', field: 'primary_reselect', shown: lower, unset: 'always' },
+    { key: 'ResendIGMP', field: 'resend_igmp', shown: whole, unset: '1' },
+    { key: 'PacketsPerSlave', field: 'packets_per_slave', shown: whole, unset: '1' },
+    { key: 'GratuitousARP', field: 'num_peer_notif', shown: whole, word: 'num_grat_arp', unset: '1' },
+    { key: 'AllSlavesActive', field: 'all_slaves_active', shown: bit, unset: '0' },
+    { key: 'DynamicTransmitLoadBalancing', field: 'tlb_dynamic_lb', shown: bit, unset: '1' },
+    { key: 'MinLinks', field: 'min_links', shown: whole, unset: '0' },
   ],
   VLAN: [
     { key: 'Id', field: 'id', shown: whole, needsNewLink: true },
@@ -145,7 +149,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     { key: 'Group', field: 'group', shown: address(4) },
     { key: 'Group', field: 'group6', shown: address(6), word: 'group' },
     { key: 'TTL', field: 'ttl', shown: positive },
-    { key: 'MacLearning', field: 'learning', shown: flag },
+    { key: 'MacLearning', field: 'learning', shown: flag, unset: 'true' },
   ],
   MACVTAP: [{ key: 'Mode', field: 'mode', shown: lower }],
   IPVLAN: [{ key: 'Mode', field: 'mode', shown: lower }],
@@ -176,18 +180,33 @@ const sectionOfKind: Readonly<Record<string, string>> = {
 export function linkOptions(spec: SectionsSpec, kind: string): readonly LinkOption[] {
   const section = sectionOfKind[kind];
   if (section === undefined) return [];
-  return (table[section] ?? []).flatMap(({ key, field, shown, tolerance, word, needsNewLink }) => {
-    const written = lastValueOf(spec, section, key);
-    const value = written === undefined ? undefined : shown(written, spec);
-    if (value === undefined) return [];
-    return {
-      key: `${section}.${key}`,
-      field,
-      value,
-      ...(tolerance !== undefined && { tolerance }),
-      ...(!needsNewLink && { words: wordsOf(word ?? field, value) }),
-    };
+  return (table[section] ?? []).flatMap((row) => {
+    const written = lastValueOf(spec, section, row.key);
+    const value = written === undefined ? undefined : row.shown(written, spec);
+    return value === undefined ? [] : optionOf(section, row, value);
   });
+}
+
+/** The setting as a link has it of which nobody asks it. @param key as `LinkOption.key` */
+export function unsetOption(key: string): LinkOption | undefined {
+  const [section = '', name] = key.split('.');
+  const row = table[section]?.find((one) => one.key === name);
+  return row?.unset === undefined ? undefined : optionOf(section, row, row.unset);
+}
+
+function optionOf(
+  section: string,
+  { key, field, tolerance, word, needsNewLink, unset }: Row,
+  value: string,
+): LinkOption {
+  return {
+    key: `${section}.${key}`,
+    field,
+    value,
+    ...(tolerance !== undefined && { tolerance }),
+    ...(!needsNewLink && { words: wordsOf(word ?? field, value) }),
+    ...(unset !== undefined && { unset }),
+  };
 }
 
 /** iproute2 takes the flags of tunnels as a bare word: `learning`, `nolearning`. */

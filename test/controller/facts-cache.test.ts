@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createFactsCache } from '../../controller/facts-cache.ts';
 import type { HostFacts } from '../../controller/kernel/facts.ts';
+import { wantsOf } from '../../state/wants.ts';
 import { bridge, desired, doc } from '../state/build.ts';
 
 /** A kernel that notes what it is asked for. */
@@ -27,13 +28,15 @@ function recording() {
   return { kernel, taken: () => asked.splice(0).sort(), breakIt: (is: boolean) => (broken = is) };
 }
 
+const wanted = (...all: Parameters<typeof desired>) => wantsOf(desired(...all));
+
 const nat = {
   addresses: ['10.0.0.1/24', 'fd00::1/64'],
   gateway: '10.0.0.254',
   masquerade: 'both',
   dhcpServer: {},
 };
-const rich = desired(
+const rich = wanted(
   252,
   bridge('a', nat),
   doc('Network', 'n', {
@@ -70,7 +73,7 @@ describe('what is read of a host beyond its links', () => {
 
   it('is nothing where nothing is promised', async () => {
     const { kernel, taken } = recording();
-    const seen = await createFactsCache(kernel).look(desired(252, bridge('plain')));
+    const seen = await createFactsCache(kernel).look(wanted(252, bridge('plain')));
     expect(taken()).to.deep.equal([]);
     expect(seen.routes ?? seen.rules ?? seen.sysctls ?? seen.masqueraded ?? seen.dhcpServers).to.equal(
       undefined,
@@ -100,7 +103,7 @@ describe('what is read of a host beyond its links', () => {
     const cache = createFactsCache(kernel);
     await cache.look(rich);
     taken();
-    await cache.look(desired(252, bridge('a', { ...nat, masquerade: 'ipv4' })));
+    await cache.look(wanted(252, bridge('a', { ...nat, masquerade: 'ipv4' })));
     expect(taken()).to.deep.equal([
       'gateways',
       'nat ip',

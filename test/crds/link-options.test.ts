@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { SectionsSpec } from '../../crds/kinds/sections.ts';
-import { comparedOptions, linkOptions } from '../../crds/networkd/link-options.ts';
+import { comparedOptions, linkOptions, unsetOption } from '../../crds/networkd/link-options.ts';
 import { expectationOf, resource } from './documents.ts';
 
 /** Field of info_data and value, as they are promised. */
@@ -83,10 +83,18 @@ describe('the settings of a kind of link', () => {
   it('are promised of the link of a NetDev', () => {
     const netdev = resource('NetDev', 'b', { NetDev: { Name: 'b0', Kind: 'bridge' }, Bridge: { STP: true } });
     expect(expectationOf('b0', 252, netdev).options).to.deep.equal([
-      { key: 'Bridge.STP', field: 'stp_state', value: '1', words: ['stp_state', '1'] },
+      { key: 'Bridge.STP', field: 'stp_state', value: '1', words: ['stp_state', '1'], unset: '0' },
     ]);
     const plain = resource('NetDev', 'd', { NetDev: { Name: 'd0', Kind: 'dummy' } });
     expect(expectationOf('d0', 252, plain)).to.not.have.property('options');
+  });
+
+  it('have another value where nobody asks for them, unless that depends', () => {
+    expect(unsetOption('Bridge.AgeingTimeSec')).to.deep.include({ value: '30000', tolerance: 1 });
+    expect(unsetOption('VXLAN.MacLearning')?.words).to.deep.equal(['learning']);
+    for (const key of ['VLAN.Id', 'VXLAN.Remote', 'Bond.MIIMonitorSec', 'address', 'net/ipv4/ip_forward']) {
+      expect(unsetOption(key), key).to.equal(undefined);
+    }
   });
 
   it('are told by section', () => {

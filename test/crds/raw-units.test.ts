@@ -203,8 +203,15 @@ describe('expectations of a raw Network', () => {
       [],
       { ...base, mac: '02:00:00:00:00:0a' },
     ],
-    ['a MAC address in another form', { Match, Link: { MACAddress: '0200.0000.000a' } }, [], base],
-    ['an MTU with a suffix', { Match, Link: { MTUBytes: '9K' } }, [], base],
+    [
+      'a MAC address in another form',
+      { Match, Link: { MACAddress: '0200.0000.000A' } },
+      [],
+      { ...base, mac: '02:00:00:00:00:0a' },
+    ],
+    ['what is no MAC address', { Match, Link: { MACAddress: '0200:0000:000a' } }, [], base],
+    ['an MTU with a suffix', { Match, Link: { MTUBytes: '9K' } }, [], { ...base, mtu: 9216 }],
+    ['what is no MTU', { Match, Link: { MTUBytes: '9 kB' } }, [], base],
     [
       'a state of its own',
       { Match, Network: { Address: '10.0.0.1/24' }, requiredState: 'off' },

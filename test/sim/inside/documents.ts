@@ -41,6 +41,9 @@ export const allNames: readonly DocName[] = [...docNames, adopting.name];
 /** Files are few, so that documents share them. */
 export const fileNames = ['10-net.yaml', '20-more.yaml', '30-rest.yml'] as const;
 
+/** Those that bridges and integrations ask for. */
+export const documentMtus: readonly number[] = [1400, 1450];
+
 /** A document of a name with some spec. */
 export function someDoc(name: DocName, random: Random): Doc {
   const kind = kindOf(name);
@@ -56,7 +59,7 @@ function kindOf(name: DocName): Doc['kind'] {
 }
 
 function specOf(kind: Doc['kind'], name: DocName, random: Random): object {
-  const mtu = random.chance(0.3) ? { mtu: random.pick([1400, 1450]) } : {};
+  const mtu = random.chance(0.3) ? { mtu: random.pick(documentMtus) } : {};
   switch (kind) {
     case 'ContainerBridge': {
       const host = random.whole(0, 2);

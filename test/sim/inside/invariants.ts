@@ -148,6 +148,8 @@ export class Invariants {
       ...machine.disk.list(places.units),
       ...machine.disk.namesAfterPowerLoss(places.units).keys(),
       ...networkd.known,
+      // That a port is to leave its bridge stands nowhere else.
+      ...Object.values(ports).map((port) => `05-osa-net-${port}.network`),
     ]);
     this.guarded.clear();
     this.adoption.forget();

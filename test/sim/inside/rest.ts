@@ -8,7 +8,7 @@ import { inForce } from '../../../state/force.ts';
 import { conditionOf } from '../../../state/status.ts';
 import { readNetDev } from '../model/units.ts';
 import { loadFile } from '../modules/load.ts';
-import { adopting, ports } from './documents.ts';
+import { adopting, documentMtus, ports } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { Invariants } from './invariants.ts';
 import type { Operator } from './operator.ts';
@@ -107,11 +107,28 @@ function wrongLinks(scene: Scene, desired: Desired, lost: ReadonlySet<ResourceKe
   return [
     ...missing.map(({ link }) => `${link} is not made`),
     ...unfinished.map(({ link }) => `networkd is not through with ${link}`),
+    ...made
+      .filter((expected) => !invariants.excused.has(expected.netdev ?? '') && hasMtuLeft(expected, host))
+      .map(({ link }) => `${link} has the MTU that an earlier text asked for`),
     ...left.map(({ name }) => `link ${name} is left over`),
   ];
 }
 
 const nobody: ResourceKey = 'NetDev/';
+
+/** Whether a link has one of the MTUs of documents, of which its own asks none, and a new link would have another. */
+function hasMtuLeft(
+  { link, mtu, owner }: LinkExpectation & { owner: ResourceKey },
+  { kernel }: Host,
+): boolean {
+  const seen = kernel.named(link);
+  // What a .netdev says of the MTU is for a new link alone.
+  if (mtu !== undefined || !seen || owner.startsWith('NetDev/') || !documentMtus.includes(seen.mtu))
+    return false;
+  const ports = [...kernel.links.values()].filter(({ master }) => master === seen.ifindex);
+  const ofParent = seen.kind === 'macvlan' ? kernel.links.get(seen.parent ?? 0)?.mtu : undefined;
+  return seen.mtu !== (ofParent ?? Math.min(1500, ...ports.map((port) => port.mtu)));
+}
 
 /** A port of others is in the bridge that a document has it in, and in none of ours where none does. */
 function wrongPort(

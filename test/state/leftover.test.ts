@@ -1,0 +1,191 @@
+import { expect } from 'chai';
+import type { AskedSetting, Inventory } from '../../state/inventory.ts';
+import type { Observed, ObservedLink } from '../../state/observed.ts';
+import { describeStep } from '../../state/step.ts';
+import type { Transaction } from '../../state/transaction.ts';
+import { bridge, converged, doc, link, links, netdev, observed, planOf } from './build.ts';
+
+type Known = ReturnType<typeof converged>;
+type Asked = Readonly<Record<string, Omit<AskedSetting, 'owner'>>>;
+
+/** Puts on record that an earlier text asked for more, and has the host show it. */
+function withLeft(
+  known: Known,
+  name: string,
+  asked: Asked,
+  seen: Partial<ObservedLink> = {},
+  host: Partial<Observed> = {},
+): Known {
+  const owner = known.desired.resources.keys().next().value ?? ('Network/gone' as const);
+  const identity = `${known.observed.epoch} ${link(name).ifindex}`;
+  const entries = Object.entries(asked).map(([setting, entry]) => [setting, { owner, identity, ...entry }]);
+  const settings = { [name]: Object.fromEntries(entries) } as Inventory['settings'];
+  const shown = link(name, { ...known.observed.links.get(name), ...seen });
+  return {
+    ...known,
+    inventory: { ...known.inventory, settings },
+    observed: {
+      ...known.observed,
+      ...host,
+      links: new Map([...known.observed.links, ...(host.links ?? []), ...links(shown)]),
+    },
+  };
+}
+
+function stepsOf(...input: Parameters<typeof withLeft>): readonly string[] {
+  return planOf(withLeft(...input)).steps.map(describeStep);
+}
+
+const reverting = (scene: object = {}) =>
+  ({ phase: 'reverting', changes: {}, scene }) as unknown as Transaction;
+
+describe('what is left from an earlier text', () => {
+  const plain = converged(252, bridge('a', { addresses: ['10.0.0.2/24'] }));
+  const addresses = { address: { values: ['10.0.0.1/24', '10.0.0.2/24'] } };
+  const both = { addresses: ['10.0.0.1/24', '10.0.0.2/24'] };
+
+  describe('an address', () => {
+    it('is removed, and nothing else is done', () => {
+      expect(stepsOf(plain, 'br-a', addresses, both)).to.deep.equal([
+        'remove-address 10.0.0.1/24 dev br-a: address 10.0.0.1/24 is left from an earlier text',
+      ]);
+    });
+
+    it('is left to networkd while that is at work', () => {
+      expect(stepsOf(plain, 'br-a', addresses, { ...both, setup: 'configuring' }).join()).not.to.include(
+        'remove-address',
+      );
+    });
+
+    it('is none that was given by hand or for a time', () => {
+      const seen = { addresses: ['10.0.0.2/24', '10.0.0.1/24', '10.0.0.9/24'], leased: ['10.0.0.1/24'] };
+      expect(stepsOf(plain, 'br-a', addresses, seen)).to.deep.equal([]);
+    });
+
+    it('is not what another resource asks for on the same link', () => {
+      const network = { Match: { Name: 'x' }, Network: { Address: '10.1.0.1/24' } };
+      const apart = converged(252, netdev('x', 'dummy'), doc('Network', 'x', network));
+      expect(stepsOf(apart, 'x', { address: { values: ['10.1.0.1/24'] } })).to.deep.equal([]);
+    });
+  });
+
+  describe('an MTU', () => {
+    const asked = { mtu: { values: ['1400'] } };
+
+    it('becomes that of a new link', () => {
+      expect(stepsOf(plain, 'br-a', asked, { mtu: 1400 })).to.deep.equal([
+        'set-link br-a mtu 1500: mtu is 1400 from an earlier text, should be 1500',
+      ]);
+      const ports = { links: links(link('p', { master: 'br-a', mtu: 1450 })) };
+      expect(stepsOf(plain, 'br-a', asked, { mtu: 1400 }, ports)).to.deep.equal([
+        'set-link br-a mtu 1450: mtu is 1400 from an earlier text, should be 1450',
+      ]);
+    });
+
+    it('becomes what it was where the link is not ours', () => {
+      const nic = converged(
+        252,
+        doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { DHCP: 'no' } }),
+      );
+      const before = { mtu: { values: ['1400'], before: '9000' } };
+      expect(stepsOf(nic, 'eth1', before, { mtu: 1400 })).to.deep.equal([
+        'set-link eth1 mtu 9000: mtu is 1400 from an earlier text, should be 9000',
+      ]);
+      expect(stepsOf(nic, 'eth1', asked, { mtu: 1400 })).to.deep.equal([]);
+    });
+
+    it('is left as it is where somebody has set another since, or a text asks for one', () => {
+      expect(stepsOf(plain, 'br-a', asked, { mtu: 1300 })).to.deep.equal([]);
+      const wanting = converged(252, bridge('a', { mtu: 1400 }));
+      expect(stepsOf(wanting, 'br-a', asked, { mtu: 1400 })).to.deep.equal([]);
+    });
+  });
+
+  describe('a forwarding switch', () => {
+    const key = 'net/ipv4/conf/br-a/forwarding';
+    const asked = { [key]: { values: ['1'] } };
+    const switches = (all: string, one: string) => ({
+      sysctls: new Map([
+        ['net/ipv4/ip_forward', all],
+        [key, one],
+      ]),
+    });
+
+    it('of a link of ours becomes what a new link would have', () => {
+      expect(stepsOf(plain, 'br-a', asked, {}, switches('0', '1'))).to.deep.equal([
+        `set-sysctl ${key} 0: ${key} is 1 from an earlier text, should be 0`,
+      ]);
+      expect(stepsOf(plain, 'br-a', asked, {}, switches('1', '1'))).to.deep.equal([]);
+    });
+
+    it('of the host stays on, but where the change that switched it on is taken back', () => {
+      const host = { 'net/ipv4/ip_forward': { values: ['1'], before: '0' } };
+      const known = withLeft(plain, 'br-a', host, {}, switches('1', '1'));
+      expect(planOf(known).steps).to.deep.equal([]);
+      const inventory = { ...known.inventory, transaction: reverting() };
+      expect(planOf({ ...known, inventory }).steps.map(describeStep)).to.deep.equal([
+        'set-sysctl net/ipv4/ip_forward 0: net/ipv4/ip_forward is 1 from an earlier text, should be 0',
+      ]);
+    });
+  });
+
+  it('of NAT is a network that leaves the table, unless another link has it', () => {
+    const asked = { masquerade: { values: ['10.0.0.0/24'] } };
+    const host = { masqueraded: ['10.0.0.0/24', '10.9.0.0/24'] };
+    expect(stepsOf(plain, 'br-a', asked, {}, host)).to.deep.equal([
+      'unmasquerade 10.0.0.0/24: 10.0.0.0/24 is masqueraded for an earlier text',
+    ]);
+    const other = converged(
+      252,
+      bridge('a', { addresses: ['10.1.0.1/24'] }),
+      bridge('b', { addresses: ['10.0.0.1/24'], masquerade: 'ipv4' }),
+    );
+    expect(planOf(withLeft(other, 'br-a', asked, {}, host)).steps.map(({ kind }) => kind)).not.to.include(
+      'unmasquerade',
+    );
+  });
+
+  it('of the settings of a kind becomes what the kernel gives a new link', () => {
+    const known = converged(257, netdev('br9', 'bridge'));
+    const asked = { 'Bridge.STP': { values: ['1'] }, 'Bridge.Priority': { values: ['100'] } };
+    const data = { stp_state: 1, priority: 32768 };
+    expect(stepsOf(known, 'br9', asked, { data })).to.deep.equal([
+      'set-option br9 stp_state 0: Bridge.STP is 1 from an earlier text, should be 0',
+    ]);
+  });
+
+  describe('on the way back of a change', () => {
+    it('becomes what it was before it', () => {
+      const asked = { mtu: { values: ['1400'], before: '1500' }, mac: { values: ['02:00:00:00:00:02'] } };
+      const known = withLeft(plain, 'br-a', asked, { mtu: 1400, mac: '02:00:00:00:00:02' });
+      const { ifindex } = known.observed.links.get('br-a') ?? { ifindex: 0 };
+      const identity = `${known.observed.epoch} ${ifindex}`;
+      const scene = { 'br-a': { identity, mtu: 1300, mac: '02:00:00:00:00:01', addresses: [], routes: [] } };
+      const inventory = { ...known.inventory, transaction: reverting(scene) };
+      expect(planOf({ ...known, inventory }).steps.map(describeStep)).to.deep.equal([
+        'set-link br-a mtu 1300: mtu is 1400 from an earlier text, should be 1300',
+        'set-link br-a mac 02:00:00:00:00:01: mac is 02:00:00:00:00:02 from an earlier text, should be 02:00:00:00:00:01',
+      ]);
+    });
+  });
+
+  describe('on a link that no document describes any more', () => {
+    const nothing: Known = { ...converged(249), observed: observed(249) };
+    const asked = { address: { values: ['10.0.0.1/24'] }, mtu: { values: ['1400'], before: '1500' } };
+    const seen = { addresses: ['10.0.0.1/24', '10.0.0.2/24'], mtu: 1400 };
+
+    it('is undone once networkd has nothing to do with it', () => {
+      expect(stepsOf(nothing, 'eth1', asked, { ...seen, setup: 'unmanaged' })).to.deep.equal([
+        'remove-address 10.0.0.1/24 dev eth1: address 10.0.0.1/24 is left from an earlier text',
+        'set-link eth1 mtu 1500: mtu is 1400 from an earlier text, should be 1500',
+      ]);
+      const another = Object.fromEntries(
+        Object.entries(asked).map(([setting, entry]) => [setting, { ...entry, identity: 'another' }]),
+      );
+      expect(stepsOf(nothing, 'eth1', another, { ...seen, setup: 'unmanaged' })).to.deep.equal([]);
+      for (const setup of ['configured', 'configuring', '-']) {
+        expect(stepsOf(nothing, 'eth1', asked, { ...seen, setup })).to.deep.equal([]);
+      }
+    });
+  });
+});
