@@ -34,6 +34,13 @@ export class ProgramError extends Error {
   }
 }
 
+/** What a program was to remove and did not find is gone as well. @param says how it complains of that */
+export async function unlessGone(running: Promise<unknown>, says: RegExp): Promise<void> {
+  await running.catch((error: unknown) => {
+    if (!(error instanceof ProgramError) || !says.test(error.stderr)) throw error;
+  });
+}
+
 export interface RunOptions {
   /** Written to the program's standard input, which is empty otherwise. */
   readonly input?: string;

@@ -86,7 +86,7 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
     unseen: [
       ...[answers, storage, iptables, hostSwitch, extra],
       {
-        what: 'a MAC address that an earlier text gave a new bridge',
+        what: 'a MAC address that an earlier text gave a bridge',
         why: 'any does; the next bridge of the name gets one of its own',
       },
     ],
@@ -125,6 +125,14 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
     ],
     unseen: [
       {
+        what: 'an MTU that an earlier text gave a VXLAN, Geneve, VRF, tun or WireGuard link that came with it',
+        why: 'what the kernel gives a new one depends on too much',
+      },
+      {
+        what: 'lacp_rate, ad_select, fail_over_mac and the like of a bond that an earlier text asked for',
+        why: 'a bond takes them only while it is down or has no port',
+      },
+      {
         what: 'settings of a link that is down',
         why: 'the kernel tells of them only when it is up; the resync sees them',
       },
@@ -151,6 +159,14 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
     ],
     unseen: [
       ...[answers, storage, iptables, hostSwitch, extra],
+      {
+        what: 'what an earlier text left where DHCP, a .link or a text in another form may ask for the same',
+        why: 'nobody can tell whose it is',
+      },
+      {
+        what: 'the MTU of a port of a bond, and the MAC address of a bridge or bond and its ports',
+        why: 'they are not of the link alone: what an earlier text left of them stays',
+      },
       {
         what: 'a DHCP server of a document that is removed (v247 to v249)',
         why: 'networkd forgets the unit and lets it run until it restarts, or the link goes',

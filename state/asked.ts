@@ -50,7 +50,10 @@ export function isSwitch(setting: string): boolean {
 }
 
 /** Who asks for a setting, and for what. */
-type Asking = Readonly<Partial<Record<ResourceKey, readonly string[]>>>;
+interface Asking {
+  readonly by: Map<ResourceKey, readonly string[]>;
+  readonly values: Set<string>;
+}
 
 /** By link and setting; of settings that the host has once also under the empty name. */
 type Wanted = ReadonlyMap<string, ReadonlyMap<string, Asking>>;
@@ -61,16 +64,12 @@ const memos = new WeakMap<Desired['linksOf'], Wanted>();
 function wantedBy({ linksOf }: Pick<Desired, 'linksOf'>): Wanted {
   const known = memos.get(linksOf);
   if (known) return known;
-  const wanted = new Map<string, Map<string, Record<ResourceKey, readonly string[]>>>();
+  const wanted = new Map<string, Map<string, Asking>>();
   for (const [owner, links] of linksOf) {
     for (const expected of links) {
       for (const [setting, values] of settingsOf(expected)) {
-        for (const link of isHostWide(setting) ? [expected.link, ''] : [expected.link]) {
-          const ofLink = wanted.get(link) ?? new Map<string, Record<ResourceKey, readonly string[]>>();
-          wanted.set(link, ofLink);
-          const asking = ofLink.get(setting) ?? {};
-          ofLink.set(setting, { ...asking, [owner]: union(asking[owner] ?? [], values) });
-        }
+        add(wanted, expected.link, setting, owner, values);
+        if (isHostWide(setting)) add(wanted, '', setting, owner, values);
       }
     }
   }
@@ -78,16 +77,31 @@ function wantedBy({ linksOf }: Pick<Desired, 'linksOf'>): Wanted {
   return wanted;
 }
 
+function add(
+  wanted: Map<string, Map<string, Asking>>,
+  link: string,
+  setting: string,
+  owner: ResourceKey,
+  values: readonly string[],
+): void {
+  const ofLink = wanted.get(link) ?? new Map<string, Asking>();
+  wanted.set(link, ofLink);
+  const asking = ofLink.get(setting) ?? { by: new Map(), values: new Set() };
+  ofLink.set(setting, asking);
+  asking.by.set(owner, union(asking.by.get(owner) ?? [], values));
+  for (const value of values) asking.values.add(value);
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
 /** All values of a setting that somebody asks for. */
 export function wantedValues(
   link: string,
   setting: string,
   desired: Pick<Desired, 'linksOf'>,
-): readonly string[] {
-  const asking = wantedBy(desired)
-    .get(isHostWide(setting) ? '' : link)
-    ?.get(setting);
-  return Object.values(asking ?? {}).flatMap((values) => values ?? []);
+): ReadonlySet<string> {
+  const all = wantedBy(desired).get(isHostWide(setting) ? '' : link);
+  return all?.get(setting)?.values ?? nothing;
 }
 
 /**
@@ -143,32 +157,43 @@ function askedOf(
   seenAs: string | undefined,
   seen: () => string | undefined,
 ): AskedSetting | undefined {
-  const ours = (Object.keys(asking) as ResourceKey[]).filter(isOurs);
+  const ours = [...asking.by.keys()].filter(isOurs);
   const owner = ours.find((one) => one === known?.owner) ?? ours[0];
   if (owner === undefined) return known;
   const values = union(
     known?.values ?? [],
-    ours.flatMap((one) => asking[one] ?? []),
+    ours.flatMap((one) => asking.by.get(one) ?? []),
   );
   const identity = seenAs ?? known?.identity;
   const isSame = known?.owner === owner && known.identity === identity;
   if (isSame && values.length === known.values.length) return known;
-  const before = known ? known.before : seen();
+  const before = known ? beforeOf(known, identity, seen) : seen();
   return { owner, values, ...(before !== undefined && { before }), ...(identity && { identity }) };
+}
+
+/** Another link of the name had another value before; unless networkd has already set what is asked for, it shows. */
+function beforeOf(
+  { before, values, identity: known }: AskedSetting,
+  identity: string | undefined,
+  seen: () => string | undefined,
+): string | undefined {
+  if (known === undefined || known === identity) return before;
+  const now = seen();
+  return now !== undefined && !values.includes(now) ? now : undefined;
 }
 
 /** The one value that a setting has now. */
 function seenNow(setting: string, name: string, { links, sysctls }: Observed): string | undefined {
+  if (isSwitch(setting)) return sysctls?.get(setting);
   const link = links.get(name);
   if (!link || isList(setting)) return undefined;
-  if (isSwitch(setting)) return sysctls?.get(setting);
   return setting === 'mtu' ? String(link.mtu) : setting === 'mac' ? link.mac : undefined;
 }
 
 /** Whether a link has a value of a setting. */
 export function isThere(setting: string, value: string, name: string, observed: Observed): boolean {
   const link = observed.links.get(name);
-  if (!link) return false;
+  if (isSwitch(setting) || !link) return seenNow(setting, name, observed) === value;
   if (setting === 'address') return link.addresses.includes(value);
   if (setting === 'masquerade') return observed.masqueraded?.includes(value) ?? false;
   const option = unsetOption(setting);
@@ -186,7 +211,7 @@ export function askedAfter(
 ): Settings {
   const isKept = (link: string, setting: string, entry: AskedSetting) => {
     const wanted = wantedValues(link, setting, desired);
-    return (value: string) => wanted.includes(value) || mayStay(link, setting, value, entry);
+    return (value: string) => wanted.has(value) || mayStay(link, setting, value, entry);
   };
   const all = Object.entries(settings).map(([link, ofLink]) => [link, keptOf(link, ofLink, isKept)] as const);
   if (all.every(([link, ofLink]) => ofLink === settings[link])) return settings;

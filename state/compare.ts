@@ -3,9 +3,7 @@ import type { LinkOption } from '../crds/networkd/link-options.ts';
 import { defaultRoute, type RouteExpectation, type RuleExpectation } from '../crds/routes.ts';
 import { optionDifferences } from './compare-options.ts';
 import { trafficDifferences } from './compare-traffic.ts';
-import type { Desired } from './desired.ts';
-import type { Inventory } from './inventory.ts';
-import { describeLeftover, type Leftover, leftoversOf } from './leftover.ts';
+import { describeLeftover, type Known, type Leftover, leftoversOf } from './leftover.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 
 /** One way in which a link is not as promised. */
@@ -65,12 +63,6 @@ const operationalOrder = [
 /** Whether an OperationalState is at least another one. */
 export function reaches(operational: string, required: string): boolean {
   return operationalOrder.indexOf(operational) >= operationalOrder.indexOf(required);
-}
-
-/** What tells what earlier texts asked for. */
-interface Known {
-  readonly inventory: Pick<Inventory, 'settings' | 'transaction'>;
-  readonly desired: Pick<Desired, 'linksOf' | 'made'>;
 }
 
 /** Everything about a link that differs from what was promised, most fundamental first. */

@@ -1,11 +1,13 @@
 import type { ResourceKey } from '../crds/resource.ts';
-import { askedAfter, isHostSwitch, isList, isThere, type Settings, wantedValues } from './asked.ts';
+import { askedAfter, isHostSwitch, isThere, type Settings, wantedValues } from './asked.ts';
 import { type Carried, isTold } from './carried.ts';
+import { configuring, expectationsOf } from './described.ts';
 import type { Desired } from './desired.ts';
 import { isOnRecord } from './foreign.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
-import { describeLeftover, isOption, leftoversIn, undoing } from './leftover.ts';
+import { describeLeftover, followsOthers, isOption, leftoversIn, undoing } from './leftover.ts';
 import { identityOf, type Observed } from './observed.ts';
+import type { Plan } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Step } from './step.ts';
 
@@ -22,6 +24,33 @@ export function leftBehindSteps(input: PlanInput, mayGo: (owner: ResourceKey) =>
         )
       : [],
   );
+}
+
+/**
+ * Switches the host back where a change that is taken back had switched it. In any other case others may have come to
+ * rely on it, and it stays.
+ */
+export function hostSwitchSteps({ inventory, desired, observed }: PlanInput): readonly Step[] {
+  return Object.entries(inventory.settings ?? {}).flatMap(([link, all]) =>
+    Object.entries(all).flatMap(([key, entry]): readonly Step[] => {
+      const { owner, before: value = '' } = entry;
+      if (!isHostSwitch(key) || !isToBeSwitchedBack(key, entry, inventory, observed)) return [];
+      if (wantedValues(link, key, desired).size > 0) return [];
+      const reason = `it was ${value} before the change that is taken back`;
+      return [{ kind: 'set-sysctl', key, value, owner, reason, disruption: 'none' }];
+    }),
+  );
+}
+
+function isToBeSwitchedBack(
+  key: string,
+  { before, values }: AskedSetting,
+  { transaction }: Inventory,
+  { sysctls }: Observed,
+): boolean {
+  const seen = sysctls?.get(key);
+  const isOurs = seen !== undefined && seen !== before && values.includes(seen);
+  return transaction?.phase === 'reverting' && before !== undefined && isOurs;
 }
 
 function leftBehindOf(
@@ -48,7 +77,7 @@ function isLeftBehind(name: string, { desired, observed, inventory }: PlanInput)
   const { transaction, links } = inventory;
   if (transaction?.phase === 'reverting' && transaction.scene[name]) return false;
   if (links[name] && !desired.made.has(name)) return false;
-  return !isConfigured(name, desired);
+  return !configuring(name, desired);
 }
 
 /** Whether it is the link of which it was asked: one that came later has settings of its own. */
@@ -65,31 +94,57 @@ function isOfLink(
 export function stillAsked(
   inventory: Inventory,
   desired: Desired,
+  { steps }: Pick<Plan, 'steps'>,
   { after, done, isQuiet }: Carried,
 ): Settings {
   const isOver = isQuiet && !isTold(done) && !inventory.reloadPending;
   return askedAfter(inventory, desired, (link, setting, value, entry) => {
-    if (isHostSwitch(setting)) return inventory.transaction?.phase === 'reverting';
+    if (isHostSwitch(setting)) return isToBeSwitchedBack(setting, entry, inventory, after);
+    if (entry.identity === undefined && !desired.made.has(link)) return false;
     // networkd may be about to do what it knows of the earlier text; a new link may have it from its parent.
-    if (!isOver || !isWritten(link, desired, after)) return true;
-    const seen = after.links.get(link);
-    if (desired.made.has(link) && !(seen && isOnRecord(seen, after, inventory))) return true;
-    if (!isThere(setting, value, link, after)) return false;
-    if (desired.made.has(link) || isConfigured(link, desired)) return true;
-    const { before = value } = entry;
-    const isLeft = after.links.get(link)?.setup === 'unmanaged';
-    return (
-      isLeft && isOfLink(link, entry, { desired, observed: after }) && (isList(setting) || before !== value)
-    );
+    if (!isOver || !isWritten(link, desired, after) || isMissing(link, inventory, desired, after))
+      return true;
+    const left = leftoversIn(setting, entry, link, after, { inventory, desired });
+    if (left.every((one) => one.value !== value)) return mayBecome(setting, value, link, desired, after);
+    if (desired.made.has(link) || configuring(link, desired)) return true;
+    const isUnmanaged = after.links.get(link)?.setup === 'unmanaged';
+    const isLeft = isUnmanaged && isOfLink(link, entry, { desired, observed: after });
+    return isLeft && !isRefused(link, setting, steps, done);
   });
 }
 
+/** Whether a link that we make is not there, or has its name taken. */
+function isMissing(name: string, inventory: Inventory, { made }: Desired, observed: Observed): boolean {
+  const seen = observed.links.get(name);
+  return made.has(name) && !(seen && isOnRecord(seen, observed, inventory));
+}
+
+/** Whether what a link has is right only as long as the links are so that it follows. */
+function mayBecome(
+  setting: string,
+  value: string,
+  name: string,
+  { made }: Desired,
+  observed: Observed,
+): boolean {
+  const seen = observed.links.get(name);
+  const isFollowing = setting === 'mtu' && made.has(name) && seen !== undefined && followsOthers(seen);
+  return isFollowing && isThere(setting, value, name, observed);
+}
+
+/** Whether a link did not take back what it had: what the kernel refuses once it refuses again. */
+function isRefused(link: string, setting: string, steps: readonly Step[], done: readonly Step[]): boolean {
+  return steps.some(
+    (step) =>
+      step.kind === 'set-link' && step.link === link && step.property === setting && !done.includes(step),
+  );
+}
+
 /** Whether the units of a link are on disk as they are desired: those of a conflict or of a failed write are not. */
-function isWritten(name: string, { linksOf, units }: Desired, { units: seen }: Observed): boolean {
-  const all = [...linksOf.values()].flat().filter(({ link }) => link === name);
-  return all
+function isWritten(link: string, desired: Desired, { units: seen }: Observed): boolean {
+  return expectationsOf(link, desired)
     .flatMap(({ netdev, network }) => [netdev, network])
-    .every((unit) => unit === undefined || seen.get(unit)?.hash === units.get(unit)?.hash);
+    .every((unit) => unit === undefined || seen.get(unit)?.hash === desired.units.get(unit)?.hash);
 }
 
 /** Whether something is left of a resource on a link of which no document has a .network any more. */
@@ -98,7 +153,7 @@ export function isLeftOf(owner: ResourceKey, { settings = {} }: Inventory, desir
     ([link, all]) =>
       Object.values(all).some((entry) => entry.owner === owner) &&
       !desired.made.has(link) &&
-      !isConfigured(link, desired),
+      !configuring(link, desired),
   );
 }
 
@@ -107,20 +162,7 @@ export function hasUnasked({ settings = {} }: Inventory, desired: Desired): bool
   return Object.entries(settings).some(([link, all]) =>
     Object.entries(all).some(([setting, { values }]) => {
       const wanted = wantedValues(link, setting, desired);
-      return values.some((value) => !wanted.includes(value));
+      return values.some((value) => !wanted.has(value));
     }),
   );
-}
-
-/** Whether a document has a .network for a link. */
-function isConfigured(name: string, desired: Desired): boolean {
-  const known = memos.get(desired) ?? new Set(configuredBy(desired));
-  memos.set(desired, known);
-  return known.has(name);
-}
-
-const memos = new WeakMap<Desired, ReadonlySet<string>>();
-
-function configuredBy({ linksOf }: Desired): readonly string[] {
-  return [...linksOf.values()].flat().flatMap(({ link, network }) => (network === undefined ? [] : link));
 }

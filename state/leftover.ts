@@ -2,6 +2,7 @@ import { hostSwitchOf } from '../crds/compile/forwarding.ts';
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { unsetOption } from '../crds/networkd/link-options.ts';
 import { isHostSwitch, isList, isSwitch, isThere, wantedValues } from './asked.ts';
+import { configuring, isOtherwiseAsked } from './described.ts';
 import type { Desired } from './desired.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from './observed.ts';
@@ -17,24 +18,22 @@ export interface Leftover {
 }
 
 /** What tells what was asked for, and what is. */
-interface Known {
+export interface Known {
   readonly inventory: Pick<Inventory, 'settings' | 'transaction'>;
-  readonly desired: Pick<Desired, 'linksOf' | 'made'>;
+  readonly desired: Pick<Desired, 'linksOf' | 'made' | 'units'>;
 }
 
-/**
- * What earlier texts left on a link. An expectation answers for what it would set itself: settings of the link's kind
- * come from the .netdev, all others from the .network, which may be of another resource.
- */
+/** What earlier texts left on a link, as far as an expectation answers for it. */
 export function leftoversOf(
-  { link: name, made, network }: Pick<LinkExpectation, 'link' | 'made' | 'network'>,
+  expected: LinkExpectation,
   observed: Observed,
   { inventory, desired }: Known,
 ): readonly Leftover[] {
-  const settings = Object.entries(inventory.settings?.[name] ?? {});
+  const { link, made } = expected;
+  const settings = Object.entries(inventory.settings?.[link] ?? {});
   return settings.flatMap(([setting, entry]) => {
-    const isMine = isOption(setting) ? made : network !== undefined;
-    return isMine ? leftoversIn(setting, entry, name, observed, { inventory, desired }) : [];
+    const isMine = isOption(setting) ? made : configuring(link, desired) === expected;
+    return isMine ? leftoversIn(setting, entry, link, observed, { inventory, desired }) : [];
   });
 }
 
@@ -46,15 +45,14 @@ export function leftoversIn(
   observed: Observed,
   { inventory, desired }: Known,
 ): readonly Leftover[] {
-  const made = desired.made.has(name);
   const link = observed.links.get(name);
   const wanted = wantedValues(name, setting, desired);
-  if (!link || (wanted.length > 0 && !isList(setting))) return [];
+  if (!link || (wanted.size > 0 && !isList(setting)) || isOtherwiseAsked(setting, name, desired)) return [];
   return entry.values.flatMap((value) => {
-    if (wanted.includes(value) || !isThere(setting, value, name, observed)) return [];
+    if (wanted.has(value) || !isThere(setting, value, name, observed)) return [];
     // A lease of the same address is nobody's leftover.
     if (setting === 'address' && link.leased?.includes(value)) return [];
-    const instead = insteadOf(setting, entry, { link, made }, observed, inventory);
+    const instead = insteadOf(setting, entry, link, observed, { inventory, desired });
     return instead === undefined || instead === value ? [] : { setting, value, instead };
   });
 }
@@ -68,41 +66,86 @@ export function isOption(setting: string): boolean {
 function insteadOf(
   setting: string,
   { before }: AskedSetting,
-  { link, made }: { readonly link: ObservedLink; readonly made: boolean },
+  link: ObservedLink,
   observed: Observed,
-  { transaction }: Pick<Inventory, 'transaction'>,
+  { inventory: { transaction }, desired }: Known,
 ): string | undefined {
   if (isList(setting)) return '';
-  const isReverting = transaction?.phase === 'reverting';
-  // Others may have come to rely on it: it is switched back only by the change that switched it on.
-  if (isHostSwitch(setting)) return isReverting ? before : undefined;
-  const scene = isReverting ? transaction.scene[link.name] : undefined;
-  if (scene?.identity === identityOf(link, observed)) {
-    if (setting === 'mtu') return String(scene.mtu);
-    if (setting === 'mac') return scene.mac;
-  }
-  return (made ? ofNewLink(setting, link, observed) : undefined) ?? before;
+  const made = desired.made.has(link.name);
+  if (isSwitch(setting)) return switchInstead(setting, before, made, observed);
+  const option = unsetOption(setting);
+  if (option) return option.value;
+  if (isOfPort(setting, link, observed)) return undefined;
+  const scene = transaction?.phase === 'reverting' ? transaction.scene[link.name] : undefined;
+  if (scene?.identity === identityOf(link, observed))
+    return setting === 'mtu' ? String(scene.mtu) : scene.mac;
+  if (setting === 'mac') return before;
+  return (made ? mtuOfNew(link, observed) : undefined) ?? mtuBefore(before, link, observed);
 }
 
-function ofNewLink(setting: string, link: ObservedLink, observed: Observed): string | undefined {
-  if (isSwitch(setting)) return observed.sysctls?.get(hostSwitchOf(setting)) ?? '0';
-  if (setting === 'mtu') return mtuOfNew(link, observed);
-  return unsetOption(setting)?.value;
+/** What the host lets through, a link does not have to; what others rely on is for none to switch off. */
+function switchInstead(
+  setting: string,
+  before: string | undefined,
+  made: boolean,
+  { sysctls }: Observed,
+): string | undefined {
+  if (isHostSwitch(setting) || sysctls?.get(hostSwitchOf(setting)) === '1') return undefined;
+  return made ? '0' : before;
+}
+
+/** Whether a setting of a link is that of a port, or of the bond that it is a port of. */
+function isOfPort(
+  setting: string,
+  { kind = '', master = '', mode }: ObservedLink,
+  { links }: Observed,
+): boolean {
+  if (links.get(master)?.kind === 'bond') return true;
+  return setting === 'mac' && (['bridge', 'bond'].includes(kind) || mode === 'passthru');
 }
 
 /** Bytes; ETH_DATA_LEN of the kernel. */
 const ethernet = 1500;
-const simple = ['veth', 'dummy'];
+const simple = ['veth', 'dummy', 'bond'];
 const stacked = ['macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'vlan'];
 
 /** The MTU that the kernel gives a link of its own accord (br_mtu_min, macvlan_init …); undefined where that is not known. */
-function mtuOfNew(link: ObservedLink, { links }: Observed): string | undefined {
-  const { kind = '', name, parent = '' } = link;
+function mtuOfNew(link: ObservedLink, observed: Observed): string | undefined {
+  const { kind = '', name } = link;
   if (simple.includes(kind)) return String(ethernet);
-  if (stacked.includes(kind)) return link.parentElsewhere ? undefined : links.get(parent)?.mtu.toString();
-  if (kind !== 'bridge') return undefined;
-  const ports = [...links.values()].filter(({ master }) => master === name);
-  return String(ports.length === 0 ? ethernet : Math.min(...ports.map(({ mtu }) => mtu)));
+  if (stacked.includes(kind)) return mtuOfParent(link, observed)?.toString();
+  return kind === 'bridge' ? String(leastOfPorts(observed).get(name) ?? ethernet) : undefined;
+}
+
+function mtuOfParent(
+  { parent = '', parentElsewhere }: ObservedLink,
+  { links }: Observed,
+): number | undefined {
+  return parentElsewhere ? undefined : links.get(parent)?.mtu;
+}
+
+/** None has more than what it stands on. */
+function mtuBefore(before: string | undefined, link: ObservedLink, observed: Observed): string | undefined {
+  if (before === undefined || !stacked.includes(link.kind ?? '')) return before;
+  return String(Math.min(Number(before), mtuOfParent(link, observed) ?? Number(before)));
+}
+
+/** Whether the MTU that a link gets where nobody asks for one changes with other links. */
+export function followsOthers({ kind = '' }: ObservedLink): boolean {
+  return kind === 'bridge' || stacked.includes(kind);
+}
+
+const leastOf = new WeakMap<Observed['links'], ReadonlyMap<string, number>>();
+
+/** The least MTU of the ports, by bridge. */
+function leastOfPorts({ links }: Observed): ReadonlyMap<string, number> {
+  const known = leastOf.get(links);
+  if (known) return known;
+  const least = new Map<string, number>();
+  for (const { master, mtu } of links.values())
+    if (master !== undefined) least.set(master, Math.min(mtu, least.get(master) ?? mtu));
+  leastOf.set(links, least);
+  return least;
 }
 
 /** As the user reads it. */

@@ -6,7 +6,7 @@ import { foreignConflicts, isOnRecord } from './foreign.ts';
 import { formerOf, isThereAgain } from './former-units.ts';
 import { reloadStep, restartStep, touchStep, udevStep } from './host-steps.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink, type Plug } from './inventory.ts';
-import { leftBehindSteps } from './left-behind.ts';
+import { hostSwitchSteps, leftBehindSteps } from './left-behind.ts';
 import { inDependencyOrder } from './order.ts';
 import type { PlanInput } from './plan-input.ts';
 import { blockedChanges, type Deferred, inUseMessages } from './recreation.ts';
@@ -88,6 +88,7 @@ export function plan(input: PlanInput): Plan {
       ...unplugSteps(input, letGo, active),
       ...repairs.settings,
       ...leftBehindSteps(input, (owner) => mayPrune(owner, input, active)),
+      ...hostSwitchSteps(input),
       ...replugSteps(input, active),
       ...restoreSteps(input),
       ...returnSteps(input, (owner) => mayPrune(owner, input, active)),

@@ -98,8 +98,9 @@ interface Found {
   readonly repair: Repair;
 }
 
-/** A new link for a new text is a change and no repair. */
+/** A new link for a new text is a change and no repair, and so is what an earlier text left: nobody fights over it. */
 function isChange({ desired }: PlanInput, written: ReadonlySet<string>, { link, repair }: Found): boolean {
+  if (repair.aspect === 'leftover') return true;
   const expected = desired.made.get(link);
   if (!expected || repair.kind === 'step') return false;
   return repair.kind === 'remake' ? isWritten(expected.netdev, written) : isRewritten(expected, written);

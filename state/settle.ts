@@ -37,7 +37,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const name of returnedLinks(inventory, desired, returned, carried)) delete draft.links[name];
     if (isTold(done) && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
-    putAsked(draft, stillAsked(inventory, desired, carried));
+    putAsked(draft, stillAsked(inventory, desired, plan, carried));
     const replug = stillUnplugged(inventory, desired.made, after);
     if (replug === undefined) delete draft.replug;
     else draft.replug = replug;
@@ -190,7 +190,8 @@ function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key:
     const rest = Object.entries(all).filter(isOthers);
     return rest.length === 0 ? [] : [[link, Object.fromEntries(rest)] as const];
   });
-  if (draft.settings) draft.settings = Object.fromEntries(settings);
+  if (settings.length === 0) delete draft.settings;
+  else draft.settings = Object.fromEntries(settings);
 }
 
 function ownsAnything(inventory: Inventory, key: ResourceKey, desired: Desired): boolean {

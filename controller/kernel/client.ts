@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import type { AddressScene, LinkScene } from '../../state/scene.ts';
 import type { LinkProperty } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
-import { ProgramError, run } from '../programs.ts';
+import { ProgramError, run, unlessGone } from '../programs.ts';
 import { createHostFacts, type HostFacts } from './facts.ts';
 import { type ChangeListener, type Watch, watchKernel } from './monitor.ts';
 import {
@@ -70,7 +70,7 @@ export function createKernelClient(options: { readonly log: Logger }): KernelCli
     announceLink,
     renewLinkLocal,
     removeAddress: async (link, address) => {
-      await run('ip', ['address', 'delete', address, 'dev', link]);
+      await unlessGone(run('ip', ['address', 'delete', address, 'dev', link]), /Cannot assign|not found/);
     },
     deleteLinks,
     heldAddresses: async () => {

@@ -3,7 +3,7 @@ import { type RouteExpectation, routeTypes, ruleWords } from '../../crds/routes.
 import type { Observed, ObservedRoute, ObservedRule } from '../../state/observed.ts';
 import type { Step } from '../../state/step.ts';
 import type { Logger } from '../log.ts';
-import { type Follower, follow, ProgramError, run } from '../programs.ts';
+import { type Follower, follow, ProgramError, run, unlessGone } from '../programs.ts';
 import { masqueradeScript, natTable, unmasqueradeWords } from './nat.ts';
 import { parseDhcpServers, parseMasqueraded, parseRoutes, parseRules } from './parse-traffic.ts';
 
@@ -138,7 +138,7 @@ async function put(step: PutStep): Promise<void> {
       await run('nft', ['-f', '-'], { input: masqueradeScript(step.network) });
       return;
     case 'unmasquerade':
-      await run('nft', unmasqueradeWords(step.network));
+      await unlessGone(run('nft', unmasqueradeWords(step.network)), /No such file or directory/);
   }
 }
 

@@ -32,16 +32,26 @@ export function netDevContext(netdev: NetDev, { parents, networks }: Surrounding
 export function compileNetDev(netdev: NetDev, context: NetDevContext): Compiled {
   const { spec, key } = netdev;
   const unit = netdevUnit(nameOf(spec));
+  const alsoAsks = [
+    ...(hasKey(spec, 'MTUBytes') ? (['mtu'] as const) : []),
+    ...(hasKey(spec, 'MACAddress') ? (['mac'] as const) : []),
+  ];
   const links = madeLinks(netdev.spec).map(
     (made): LinkExpectation => ({
       ...made,
       made: true,
+      ...(alsoAsks.length > 0 && { alsoAsks }),
       ...context[made.link],
       ...(spec.requiredState !== undefined && { requiredState: spec.requiredState }),
       netdev: unit,
     }),
   );
   return { key, fragments: rawFragments(unit, spec), links };
+}
+
+/** Whether the text says a property of the new link, or of the other end of its pair. */
+function hasKey(spec: SectionsSpec, key: string): boolean {
+  return ['NetDev', 'Peer'].some((section) => lastValueOf(spec, section, key) !== undefined);
 }
 
 function nameOf(spec: SectionsSpec): string {

@@ -3,7 +3,7 @@ import { hostAddressFault, parseCidr, parseIp } from '../ip.ts';
 import { type SectionsSpec, sectionsOf } from '../kinds/sections.ts';
 import type { Capabilities } from '../networkd/capabilities.ts';
 import type { Resource } from '../resource.ts';
-import { isSwitchedOn, lastValueOf, unitValues, valuesOf } from '../section-values.ts';
+import { isSwitchedOff, isSwitchedOn, lastValueOf, unitValues, valuesOf } from '../section-values.ts';
 import { literalMatch, networkUnitOf } from '../unit-names.ts';
 import { leastStateWith } from './addresses.ts';
 import { beyondAddresses } from './network-promises.ts';
@@ -67,6 +67,7 @@ function expectation(
   const gateways = valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
   const mtu = mtuOf(lastValueOf(spec, 'Link', 'MTUBytes'));
   const mac = colonMac(lastValueOf(spec, 'Link', 'MACAddress'));
+  const alsoAsks = otherwiseAsked(spec, { addresses, mtu, mac });
   const least = context.bridgeWithoutPorts ? 'no-carrier' : leastStateWith(addresses);
   const requiredState = spec.requiredState ?? least;
   return {
@@ -78,10 +79,37 @@ function expectation(
     ...(isUp(spec) && beyondAddresses(spec, link, addresses, capabilities)),
     ...(mtu !== undefined && { mtu }),
     ...(mac !== undefined && { mac }),
+    ...(alsoAsks.length > 0 && { alsoAsks }),
     ...(requiredState !== undefined && isUp(spec) && { requiredState }),
     ...(isUp(spec) && { network: unit }),
     field: 'spec.Match.Name',
   };
+}
+
+/** What is written in a form that promises nothing, or comes with a lease. */
+function otherwiseAsked(
+  spec: SectionsSpec,
+  promised: {
+    readonly addresses: readonly string[];
+    readonly mtu: number | undefined;
+    readonly mac: string | undefined;
+  },
+): NonNullable<LinkExpectation['alsoAsks']> {
+  const written = new Set([
+    ...valuesOf(spec, 'Network', 'Address'),
+    ...sectionsOf(spec).flatMap(([name, keys]) =>
+      name === 'Address' ? unitValues(keys['Address'] ?? []) : [],
+    ),
+  ]);
+  const dhcp = lastValueOf(spec, 'Network', 'DHCP') ?? 'no';
+  const isLeased = !isSwitchedOff(spec, 'Network', 'DHCP') && dhcp !== 'no';
+  const usesMtu = ['DHCP', 'DHCPv4', 'IPv6AcceptRA'].some((section) => isSwitchedOn(spec, section, 'UseMTU'));
+  const hasLink = (key: string) => lastValueOf(spec, 'Link', key) !== undefined;
+  return [
+    ...(written.size > promised.addresses.length || isLeased ? (['address'] as const) : []),
+    ...(usesMtu || (hasLink('MTUBytes') && promised.mtu === undefined) ? (['mtu'] as const) : []),
+    ...(hasLink('MACAddress') && promised.mac === undefined ? (['mac'] as const) : []),
+  ];
 }
 
 const multiples: Readonly<Record<string, number>> = { '': 1, B: 1, K: 1_024, M: 1_024 ** 2 };

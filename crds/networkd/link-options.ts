@@ -29,7 +29,10 @@ interface Row {
   /** What iproute2 calls it; absent: as the field. */
   readonly word?: string;
   readonly needsNewLink?: true;
-  /** What the kernel gives a new link; absent where that depends on other things, or the key must be there. */
+  /**
+   * What the kernel gives a new link; absent where that depends on other things, where the key must be there, and where a
+   * bond takes it only while it is down or has no port (BOND_OPTFLAG_IFDOWN, BOND_OPTFLAG_NOSLAVES).
+   */
   readonly unset?: string;
 }
 
@@ -119,11 +122,11 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     { key: 'ARPIntervalSec', field: 'arp_interval', shown: span, unset: '0' },
     { key: 'LearnPacketIntervalSec', field: 'lp_interval', shown: ticks(1), unset: '1' },
     { key: 'TransmitHashPolicy', field: 'xmit_hash_policy', shown: lower, unset: 'layer2' },
-    { key: 'LACPTransmitRate', field: 'ad_lacp_rate', shown: lower, word: 'lacp_rate', unset: 'slow' },
-    { key: 'AdSelect', field: 'ad_select', shown: lower, unset: 'stable' },
-    { key: 'AdActorSystemPriority', field: 'ad_actor_sys_prio', shown: whole, unset: '65535' },
-    { key: 'AdUserPortKey', field: 'ad_user_port_key', shown: whole, unset: '0' },
-    { key: 'FailOverMACPolicy', field: 'fail_over_mac', shown: lower, unset: 'none' },
+    { key: 'LACPTransmitRate', field: 'ad_lacp_rate', shown: lower, word: 'lacp_rate' },
+    { key: 'AdSelect', field: 'ad_select', shown: lower },
+    { key: 'AdActorSystemPriority', field: 'ad_actor_sys_prio', shown: whole },
+    { key: 'AdUserPortKey', field: 'ad_user_port_key', shown: whole },
+    { key: 'FailOverMACPolicy', field: 'fail_over_mac', shown: lower },
     { key: 'ARPValidate', field: 'arp_validate', shown: lower, unset: 'none' },
     { key: 'ARPAllTargets', field: 'arp_all_targets', shown: lower, unset: 'any' },
     { key: 'PrimaryReselectPolicy', field: 'primary_reselect', shown: lower, unset: 'always' },
@@ -131,7 +134,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     { key: 'PacketsPerSlave', field: 'packets_per_slave', shown: whole, unset: '1' },
     { key: 'GratuitousARP', field: 'num_peer_notif', shown: whole, word: 'num_grat_arp', unset: '1' },
     { key: 'AllSlavesActive', field: 'all_slaves_active', shown: bit, unset: '0' },
-    { key: 'DynamicTransmitLoadBalancing', field: 'tlb_dynamic_lb', shown: bit, unset: '1' },
+    { key: 'DynamicTransmitLoadBalancing', field: 'tlb_dynamic_lb', shown: bit },
     { key: 'MinLinks', field: 'min_links', shown: whole, unset: '0' },
   ],
   VLAN: [

@@ -58,13 +58,17 @@ describe('commands to a running operator', function () {
 
   it('a document that is tried and cancelled leaves everything as it was', async () => {
     bed.write('/root/one.yaml', bridge('one', { mtu: 1300 }));
-    bed.write('/root/four.yaml', bridge('four'));
+    bed.write('/root/four.yaml', bridge('four', { forwarding: 'ipv4' }));
+    const forwards = async () => (await bed.sh('cat /proc/sys/net/ipv4/ip_forward')).stdout.trim();
+    await bed.sh('echo 0 > /proc/sys/net/ipv4/ip_forward');
     const trial = run('try /root/one.yaml /root/four.yaml');
     await onTrial();
     await eventually(async () => expect(await mtu()).to.equal(1300));
+    await eventually(async () => expect(await forwards()).to.equal('1'));
     expect((await run('cancel')).code).to.equal(0);
     expect((await trial).code).to.equal(4);
     expect(await mtu()).to.equal(1400);
+    expect(await forwards()).to.equal('0');
     expect((await bed.ip('link')).map(({ ifname }) => ifname)).to.not.include('br-four');
     await operator.waitReady();
     expect(published(bed).items.length).to.equal(1);

@@ -182,7 +182,7 @@ describe('expectations of a raw Network', () => {
         Address: [{ Address: '10.0.0.1/32', Peer: '10.0.0.2/32' }, { Label: 'x:1' }],
       },
       [],
-      base,
+      { ...base, alsoAsks: ['address'] },
     ],
     [
       'link-local addresses',
@@ -209,9 +209,15 @@ describe('expectations of a raw Network', () => {
       [],
       { ...base, mac: '02:00:00:00:00:0a' },
     ],
-    ['what is no MAC address', { Match, Link: { MACAddress: '0200:0000:000a' } }, [], base],
+    [
+      'what is no MAC address',
+      { Match, Link: { MACAddress: '0200:0000:000a' } },
+      [],
+      { ...base, alsoAsks: ['mac'] },
+    ],
     ['an MTU with a suffix', { Match, Link: { MTUBytes: '9K' } }, [], { ...base, mtu: 9216 }],
-    ['what is no MTU', { Match, Link: { MTUBytes: '9 kB' } }, [], base],
+    ['what is no MTU', { Match, Link: { MTUBytes: '9 kB' } }, [], { ...base, alsoAsks: ['mtu'] }],
+    ['a lease', { Match, Network: { DHCP: 'ipv4' } }, [], { ...base, alsoAsks: ['address'] }],
     [
       'a state of its own',
       { Match, Network: { Address: '10.0.0.1/24' }, requiredState: 'off' },

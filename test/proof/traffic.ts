@@ -15,6 +15,7 @@ const columns = [
   'longest gap',
 ];
 
+/** One part, as a line of the table. */
 function rowOf(driver: Driver, { version, changes, figures }: TrafficRun): readonly string[] {
   const all = [...figures.values()];
   const sum = (pick: (one: (typeof all)[number]) => number) =>
@@ -34,6 +35,11 @@ function rowOf(driver: Driver, { version, changes, figures }: TrafficRun): reado
   ];
 }
 
+/** Each line when it is known: all of it takes an hour. */
+function print(cells: readonly string[]): void {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`);
+}
+
 /** Exit status 1 when osa-net cost a connection or an echo. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -43,7 +49,11 @@ async function main(): Promise<number> {
       changes: { type: 'string', default: '1000' },
     },
   });
-  const rows: (readonly string[])[] = [];
+  process.stdout.write(
+    'A TCP stream over br-container and a UDP echo every 10 ms over each of six integrations (lost: no answer in 1 s).\n\n',
+  );
+  print(columns);
+  print(columns.map(() => '---'));
   let harm = 0;
   for (const release of values.release as Release[]) {
     for (const name of values.by) {
@@ -51,15 +61,11 @@ async function main(): Promise<number> {
       if (!driver) throw new Error(`there is no ${name}; there is ${Object.keys(drivers).join(', ')}`);
       process.stderr.write(`traffic: ${values.changes} changes by ${driver.title} on ${release}\n`);
       const run = await runTraffic(release, driver, Number(values.changes));
-      rows.push(rowOf(driver, run));
+      print(rowOf(driver, run));
       if (name === 'osa-net')
         for (const one of run.figures.values()) harm += one.lost + one.resets + one.garbled;
     }
   }
-  const lines = [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  process.stdout.write(
-    `A TCP stream over br-container and a UDP echo every 10 ms over each of six integrations (lost: no answer in 1 s).\n\n${lines.join('\n')}\n`,
-  );
   return harm === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { askedAfter, askedBefore } from '../../state/asked.ts';
-import { bridge, converged, desired, link, links, observed } from './build.ts';
+import { askedAfter, askedBefore, followed } from '../../state/asked.ts';
+import { identityOf } from '../../state/observed.ts';
+import { bridge, converged, desired, doc, link, links, observed } from './build.ts';
 
 const everyone = () => true;
 const stays = () => true;
@@ -55,5 +56,31 @@ describe('what units of ours asked for', () => {
     const settings = { 'br-a': { mtu: { owner, values: ['1400'], before: '1600' } } } as const;
     const next = askedBefore({ ...before, settings }, later, host, everyone);
     expect(next['br-a']?.['mtu']).to.deep.equal({ owner, values: ['1400', '1450'], before: '1600' });
+  });
+
+  describe('of a link of others', () => {
+    const text = desired(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Link: { MTUBytes: 1400 } }));
+    const one = { owner: 'Network/eth1', values: ['1400'], before: '1300', identity: 'an old one' } as const;
+    const known = { ...before, settings: { eth1: { mtu: one } } };
+    const seenWith = (mtu: number) => observed(252, { links: links(link('eth1', { mtu })) });
+    const mtuOf = (mtu: number) => askedBefore(known, text, seenWith(mtu), everyone)['eth1']?.['mtu'];
+
+    it('is on record with which link it was, and what another one of the name had before', () => {
+      const identity = identityOf(link('eth1'), seenWith(1500));
+      expect(mtuOf(9000)).to.deep.equal({ ...one, before: '9000', identity });
+    });
+
+    it('is on record without what nobody has seen', () => {
+      expect(mtuOf(1400)).to.not.have.property('before');
+    });
+  });
+
+  it('goes on with its ports where it is the MTU of a bridge', () => {
+    const settings = { 'br-a': { mtu: { owner, values: ['1400'] } } };
+    const host = observed(252, { links: links(link('br-a', { kind: 'bridge' })) });
+    const step = { kind: 'set-link', link: 'br-a', property: 'mtu', value: '1450', owner } as const;
+    const steps = [{ ...step, reason: '', disruption: 'none' }] as const;
+    expect(followed(settings, steps, host)['br-a']?.['mtu']?.values).to.deep.equal(['1400', '1450']);
+    expect(followed(settings, [], host)).to.equal(settings);
   });
 });

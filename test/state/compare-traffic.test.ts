@@ -5,7 +5,7 @@ import { differencesOf } from '../../state/compare.ts';
 import type { Observed, ObservedLink, ObservedRoute, ObservedRule } from '../../state/observed.ts';
 import { link, links, observed } from './build.ts';
 
-const nothing = { inventory: {}, desired: { linksOf: new Map(), made: new Map() } };
+const nothing = { inventory: {}, desired: { linksOf: new Map(), made: new Map(), units: new Map() } };
 
 function differ(
   promised: Partial<LinkExpectation>,

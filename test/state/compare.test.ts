@@ -4,7 +4,7 @@ import type { ObservedLink } from '../../state/observed.ts';
 import { describeStep, type Step, targetOf } from '../../state/step.ts';
 import { link, links, observed } from './build.ts';
 
-const nothing = { inventory: {}, desired: { linksOf: new Map(), made: new Map() } };
+const nothing = { inventory: {}, desired: { linksOf: new Map(), made: new Map(), units: new Map() } };
 
 const plain = { link: 'x', made: true, field: '/spec' } as const;
 

@@ -118,13 +118,32 @@ describe('what is left from an earlier text', () => {
       expect(stepsOf(plain, 'br-a', asked, {}, switches('1', '1'))).to.deep.equal([]);
     });
 
+    it('is left on where the host forwards: others may rely on it', () => {
+      const nic = converged(
+        252,
+        doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { DHCP: 'no' } }),
+      );
+      const own = 'net/ipv4/conf/eth1/forwarding';
+      const before = { [own]: { values: ['1'], before: '0' } };
+      const host = (all: string) => ({
+        sysctls: new Map([
+          ['net/ipv4/ip_forward', all],
+          [own, '1'],
+        ]),
+      });
+      expect(stepsOf(nic, 'eth1', before, {}, host('1'))).to.deep.equal([]);
+      expect(stepsOf(nic, 'eth1', before, {}, host('0'))).to.deep.equal([
+        `set-sysctl ${own} 0: ${own} is 1 from an earlier text, should be 0`,
+      ]);
+    });
+
     it('of the host stays on, but where the change that switched it on is taken back', () => {
       const host = { 'net/ipv4/ip_forward': { values: ['1'], before: '0' } };
       const known = withLeft(plain, 'br-a', host, {}, switches('1', '1'));
       expect(planOf(known).steps).to.deep.equal([]);
       const inventory = { ...known.inventory, transaction: reverting() };
       expect(planOf({ ...known, inventory }).steps.map(describeStep)).to.deep.equal([
-        'set-sysctl net/ipv4/ip_forward 0: net/ipv4/ip_forward is 1 from an earlier text, should be 0',
+        'set-sysctl net/ipv4/ip_forward 0: it was 0 before the change that is taken back',
       ]);
     });
   });
@@ -154,17 +173,65 @@ describe('what is left from an earlier text', () => {
     ]);
   });
 
+  describe('an MTU or a MAC address', () => {
+    const asked = {
+      mtu: { values: ['1400'], before: '1500' },
+      mac: { values: ['02:00:00:00:00:02'], before: '02:00:00:00:00:01' },
+    };
+    const seen = { mtu: 1400, mac: '02:00:00:00:00:02' };
+    const eth1 = (spec: object) =>
+      converged(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, ...spec }));
+
+    it("of a port of a bond is the bond's, and the MAC address of a bridge that of a port", () => {
+      const bond = { links: links(link('bond0', { kind: 'bond' })) };
+      const bare = eth1({ Network: { DHCP: 'no' } });
+      expect(stepsOf(bare, 'eth1', asked, seen)).to.have.lengthOf(2);
+      expect(stepsOf(bare, 'eth1', asked, { ...seen, master: 'bond0' }, bond)).to.deep.equal([]);
+      expect(stepsOf(plain, 'br-a', { mac: asked.mac }, { mac: seen.mac })).to.deep.equal([]);
+    });
+
+    it('is left where a text may ask for it otherwise', () => {
+      for (const spec of [
+        { Link: { MTUBytes: 'much', MACAddress: 'some' } },
+        { DHCPv4: { UseMTU: true }, Link: { MACAddress: 'some' } },
+      ]) {
+        expect(stepsOf(eth1(spec), 'eth1', asked, seen)).to.deep.equal([]);
+      }
+      const file = doc('Link', 'own', { Match: { OriginalName: 'eth1' }, Link: { MTUBytes: '1400' } });
+      const both = converged(252, doc('Network', 'eth1', { Match: { Name: 'eth1' } }), file);
+      expect(stepsOf(both, 'eth1', { mtu: asked.mtu }, seen)).to.deep.equal([]);
+      const own = converged(
+        252,
+        doc('NetDev', 'x', { NetDev: { Name: 'x', Kind: 'dummy', MTUBytes: 1400 } }),
+        doc('Network', 'x', { Match: { Name: 'x' } }),
+      );
+      expect(stepsOf(own, 'x', { mtu: asked.mtu }, seen)).to.deep.equal([]);
+    });
+  });
+
+  it('an address is left where a text has it in another form, or a lease may bring it', () => {
+    for (const Network of [{ Address: '10.0.0.1' }, { DHCP: 'ipv4' }]) {
+      const known = converged(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network }));
+      const asked = { address: { values: ['10.0.0.1/32'] } };
+      expect(stepsOf(known, 'eth1', asked, { addresses: ['10.0.0.1/32'] })).to.deep.equal([]);
+    }
+  });
+
   describe('on the way back of a change', () => {
     it('becomes what it was before it', () => {
       const asked = { mtu: { values: ['1400'], before: '1500' }, mac: { values: ['02:00:00:00:00:02'] } };
-      const known = withLeft(plain, 'br-a', asked, { mtu: 1400, mac: '02:00:00:00:00:02' });
-      const { ifindex } = known.observed.links.get('br-a') ?? { ifindex: 0 };
+      const nic = converged(
+        252,
+        doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { DHCP: 'no' } }),
+      );
+      const known = withLeft(nic, 'eth1', asked, { mtu: 1400, mac: '02:00:00:00:00:02' });
+      const { ifindex } = known.observed.links.get('eth1') ?? { ifindex: 0 };
       const identity = `${known.observed.epoch} ${ifindex}`;
-      const scene = { 'br-a': { identity, mtu: 1300, mac: '02:00:00:00:00:01', addresses: [], routes: [] } };
+      const scene = { eth1: { identity, mtu: 1300, mac: '02:00:00:00:00:01', addresses: [], routes: [] } };
       const inventory = { ...known.inventory, transaction: reverting(scene) };
       expect(planOf({ ...known, inventory }).steps.map(describeStep)).to.deep.equal([
-        'set-link br-a mtu 1300: mtu is 1400 from an earlier text, should be 1300',
-        'set-link br-a mac 02:00:00:00:00:01: mac is 02:00:00:00:00:02 from an earlier text, should be 02:00:00:00:00:01',
+        'set-link eth1 mtu 1300: mtu is 1400 from an earlier text, should be 1300',
+        'set-link eth1 mac 02:00:00:00:00:01: mac is 02:00:00:00:00:02 from an earlier text, should be 02:00:00:00:00:01',
       ]);
     });
   });

@@ -13,7 +13,7 @@ import type { User } from './user.ts';
 /** Something that must never happen, happened. */
 export class Violation extends Error {}
 
-type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack' | 'held' | 'hold'>;
+type Known = Pick<Inventory, 'units' | 'links' | 'transaction' | 'rolledBack' | 'held' | 'hold' | 'unplug'>;
 
 const nothing: Known = { units: {}, links: {}, rolledBack: {} };
 const inventories = new WeakMap<Buffer, Known>();
@@ -184,8 +184,9 @@ export class Invariants {
   #isBorrowed(name: string): boolean {
     if (!Object.values(ports).includes(name)) return false;
     return this.#candidates().some((bytes) => {
-      const { units, transaction } = read(bytes);
-      return units[`05-osa-net-${name}.network`] !== undefined || transaction?.scene[name] !== undefined;
+      const { units, transaction, unplug } = read(bytes);
+      const isOnRecord = transaction?.scene[name] !== undefined || unplug?.[name] !== undefined;
+      return isOnRecord || units[`05-osa-net-${name}.network`] !== undefined;
     });
   }
 
