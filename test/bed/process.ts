@@ -72,7 +72,10 @@ export async function runScript(
 async function drained(child: ChildProcess): Promise<void> {
   if (child.stdout?.readableEnded && child.stderr?.readableEnded) return;
   const closed = once(child, 'close');
-  const timeout = new Promise((resolve) => setTimeout(resolve, 200).unref());
+  // After a long computation timers come before what there is to read: that has its turn first.
+  const timeout = new Promise((resolve) =>
+    setTimeout(() => setImmediate(setImmediate, resolve), 200).unref(),
+  );
   await Promise.race([closed, timeout]);
   child.stdout?.destroy();
   child.stderr?.destroy();
