@@ -1,4 +1,4 @@
-import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
+import { movedSince, obstacleTo, previousGeneration, unbroken, wayBackTo } from '../state/generations.ts';
 import { resumedAll, resumedSome, withSuspended } from '../state/suspension.ts';
 import {
   type CommandHost,
@@ -65,7 +65,14 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
   if (generation === undefined) return refused('there is no earlier generation');
   const obstacle = obstacleTo(generation, entries, all);
   if (obstacle !== '') return refused(obstacle);
-  const held = await host.world.history.before(wayBackTo(generation, entries), host.memory().lastGood);
+  const way = wayBackTo(generation, entries);
+  const { lastGood } = host.memory();
+  const moved = movedSince(way, entries, lastGood);
+  if (moved !== undefined) {
+    const why = `${moved} was renamed or split since, of which the history does not know`;
+    return refused(`cannot put generation ${generation} together: ${why}; give it its name back first`);
+  }
+  const held = await host.world.history.before(way, lastGood);
   const hold = { generation, directory: fingerprintOf(await host.documents.view()) };
   const ended = host.nextEnd();
   const late = await decideNow(host, (memory) => ({

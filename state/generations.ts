@@ -45,6 +45,23 @@ export function wayBackTo(generation: number, entries: readonly HistoryEntry[]):
   return Object.assign({}, ...later.reverse().map(({ files }) => files));
 }
 
+/**
+ * The first file of a way back that is no longer in force under its name although nothing changed on the host: renamed, or
+ * split. What it held stands in another one, of which no generation tells.
+ * @param now paths of the files in force
+ */
+export function movedSince(
+  way: Transaction['files'],
+  entries: readonly HistoryEntry[],
+  now: { has(file: string): boolean },
+): string | undefined {
+  const latest: Transaction['files'] = Object.assign(
+    {},
+    ...entries.filter(isApplied).map(({ files }) => files),
+  );
+  return Object.keys(way).find((file) => latest[file]?.after !== undefined && !now.has(file));
+}
+
 function isApplied({ result }: HistoryEntry): boolean {
   return result === 'confirmed';
 }

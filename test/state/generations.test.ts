@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { obstacleTo, previousGeneration, unbroken, wayBackTo } from '../../state/generations.ts';
+import { movedSince, obstacleTo, previousGeneration, unbroken, wayBackTo } from '../../state/generations.ts';
 import { type HistoryEntry, withEntry } from '../../state/history.ts';
 
 function entry(
@@ -36,6 +36,14 @@ describe('the way back to a generation', () => {
     });
     expect(wayBackTo(4, entries)).to.deep.equal({ 'b.yaml': { before: 'b1' } });
     expect(wayBackTo(5, entries)).to.deep.equal({});
+  });
+
+  it('is barred by a file that was renamed since, and by no other', () => {
+    const way = wayBackTo(1, entries);
+    expect(movedSince(way, entries, new Set(['a.yaml']))).to.equal(undefined);
+    expect(movedSince(way, entries, new Set(['z.yaml']))).to.equal('a.yaml');
+    // Generation 5 removed it.
+    expect(movedSince(wayBackTo(4, entries), entries, new Set())).to.equal(undefined);
   });
 
   it('leads to generations that lasted and are still on record, and to no other', () => {
