@@ -4,7 +4,6 @@ import { hasDeparting } from '../state/departed.ts';
 import type { Desired } from '../state/desired.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { type Inventory, isReturning } from '../state/inventory.ts';
-import { hasUnasked } from '../state/left-behind.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import type { ProbeAnswers } from '../state/probe.ts';
@@ -13,6 +12,7 @@ import { blockers } from '../state/recreation.ts';
 import { settledOf } from '../state/settle.ts';
 import { freedBy } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
+import { hasUnasked } from '../state/still-asked.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
 import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';
@@ -96,10 +96,12 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   // Judge, and decide when to look at what is not as it should be.
   const aftermath = { desired, observed, inventory: settled, plan, applied };
   const { ending, inventory, ...judged } = await judgePass(input, memory, aftermath, view.files);
-  if (ending) await end(world, memory, ending, trial);
+  if (ending) await end(world, memory, ending);
   // A change of a unit, also one that failed, may be undone by a power loss; nobody would know then what it was about.
   await world.units.sync();
   await world.store.saveInventory(inventory);
+  // A word that was given counts until what came of it is durable.
+  if (ending) trial.follow(undefined, false, true);
 
   const next = {
     ...judged,
@@ -145,10 +147,9 @@ function restartFailure({ done }: Applied, { clock }: World): number | undefined
   return isRestart(done) ? undefined : clock.uptime();
 }
 
-async function end(world: World, memory: Memory, { entry }: Ending, trial: Trial): Promise<void> {
+async function end(world: World, memory: Memory, { entry }: Ending): Promise<void> {
   if (entry.result === 'confirmed' && memory.overlay) await install(memory.overlay, world.settings.configDir);
   await world.history.append(entry);
-  trial.follow(undefined, false, true);
 }
 
 /**

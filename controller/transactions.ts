@@ -37,7 +37,9 @@ export function afterVerdict(memory: Memory, verdict: Verdict, world: World): Me
   const { transaction } = memory.inventory;
   if (transaction?.phase !== 'trial' || verdict.kind === 'pending') return memory;
   if (verdict.kind === 'failed') return turnedBack(memory, verdict.failure, world);
-  return verdict.over ? withoutRegressions(memory, transaction, world) : memory;
+  // Whoever confirmed it wants all of it.
+  const isForgiving = transaction.confirmWithin !== undefined || !verdict.over;
+  return isForgiving ? memory : withoutRegressions(memory, transaction, world);
 }
 
 /** The host goes back to the documents before the transaction. */

@@ -134,10 +134,16 @@ export function closed(
     }
     delete draft.hold;
     if (by === 'rollback') return;
-    const refusals = Object.entries(changes).map(([key, change]): [string, RolledBack] => [
-      key,
-      { specHash: change?.specHash ?? '', file: change?.file ?? '', message: failure.message },
-    ]);
+    const refusals = Object.entries(changes).flatMap(([key, change]): [string, RolledBack][] => {
+      // What was put back of a change that was refused by itself leaves that refused.
+      const isWayBack =
+        change &&
+        isRefused(draft.rolledBack?.[key as ResourceKey]) &&
+        draft.rolledBack?.[key as ResourceKey]?.specHash === change.before;
+      if (isWayBack) return [];
+      const { specHash = '', file = '' } = change ?? {};
+      return [[key, { specHash, file, message: failure.message }]];
+    });
     if (refusals.length > 0) draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
   });
   const entry: HistoryEntry = {

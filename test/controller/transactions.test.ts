@@ -119,7 +119,8 @@ describe('a single resource that is taken back', () => {
       before: 'y',
       wasReady: true,
     } as const;
-    const open = { ...transaction, changes: { [key]: change } };
+    const { confirmWithin, ...watched } = transaction;
+    const open = { ...watched, changes: { [key]: change } };
     const failed = { type: 'Ready', status: 'False', reason: 'ApplyFailed', message: 'no' } as const;
     const item = { kind: 'ContainerBridge', metadata: { name: 'a' }, status: { conditions: [failed] } };
     const known = newMemory({ ...inventory, transaction: open }, kept(moved));
@@ -137,5 +138,8 @@ describe('a single resource that is taken back', () => {
     expect(texts.join()).to.not.include('1400');
     expect([...lastGood.keys()].sort()).to.deep.equal([...before.keys()].sort());
     expect(after.rolledBack?.[key]?.specHash).to.equal('x');
+    // Whoever gives a word for it wants all of it.
+    const confirmed = { ...memory, inventory: { ...inventory, transaction: { ...open, confirmWithin } } };
+    expect(afterVerdict(confirmed, { kind: 'passed', over: true }, world)).to.equal(confirmed);
   });
 });

@@ -217,6 +217,18 @@ describe('the end of a transaction', () => {
     expect(entry).to.include({ result: 'rolled-back', message: 'no gateway' });
   });
 
+  it('that is taken back leaves refused what was refused by itself before', () => {
+    const refusal = { specHash: 'bad', file: '/etc/osa-net.d/a.yaml', message: 'no carrier' };
+    const transaction = open({
+      changes: { [a]: changed({ before: 'bad', specHash: 'old' }), [b]: changed() },
+    });
+    const failure = { result: 'rolled-back', message: 'no gateway' } as const;
+    const known = { ...withOpen(transaction), rolledBack: { [a]: refusal } };
+    const { rolledBack } = closed(known, transaction, failure, now).inventory;
+    expect(rolledBack?.[a]).to.deep.equal(refusal);
+    expect(rolledBack?.[b]?.specHash).to.equal('new');
+  });
+
   it('that is taken back and has changed nothing refuses nothing', () => {
     const transaction = open({ changes: {} });
     const failure = { result: 'interrupted', message: 'power' } as const;

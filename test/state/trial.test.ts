@@ -48,16 +48,28 @@ describe('the verdict on a trial', () => {
       { kind: 'passed', over: false },
     ],
     [
-      'is good at once where nothing has to pass',
-      { samples: undefined },
+      'is good once networkd had time for it where nothing has to pass',
+      { samples: undefined, quiet: trialTimes.settling },
       { probes: [] },
       { kind: 'passed', over: false },
     ],
     [
+      'is not known before that',
+      { samples: undefined, quiet: trialTimes.settling - 1 },
+      { probes: [] },
+      pending,
+    ],
+    [
       'is good although changes keep coming',
-      { age: patience, quiet: 10 },
+      { age: patience, quiet: 10, since: observation },
       {},
       { kind: 'passed', over: false },
+    ],
+    [
+      'is not known while the documents keep changing',
+      { age: patience, quiet: 10, since: observation - 1 },
+      {},
+      pending,
     ],
     [
       'waits for a probe that fails',

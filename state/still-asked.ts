@@ -1,0 +1,102 @@
+import type { ResourceKey } from '../crds/resource.ts';
+import { askedAfter, isHostSwitch, isThere, type Settings, wantedValues } from './asked.ts';
+import { type Carried, isTold } from './carried.ts';
+import { configuring, expectationsOf } from './described.ts';
+import type { Desired } from './desired.ts';
+import { isOnRecord } from './foreign.ts';
+import type { Inventory } from './inventory.ts';
+import { isOfLink, isToBeSwitchedBack } from './left-behind.ts';
+import { followsOthers, leftoversIn } from './leftover.ts';
+import type { Observed } from './observed.ts';
+import type { Plan } from './plan.ts';
+import type { Step } from './step.ts';
+
+/** What was asked for and is to stay on record: by what is asked for now, and what is left or may yet come. */
+export function stillAsked(
+  inventory: Inventory,
+  desired: Desired,
+  { steps }: Pick<Plan, 'steps'>,
+  { after, done, isQuiet }: Carried,
+): Settings {
+  const isOver = isQuiet && !isTold(done) && !inventory.reloadPending;
+  return askedAfter(inventory, desired, (link, setting, value, entry) => {
+    if (isHostSwitch(setting)) return isToBeSwitchedBack(setting, entry, inventory, after);
+    if (entry.identity === undefined && !desired.made.has(link)) return false;
+    if (isRefused(link, setting, steps, done)) return false;
+    // networkd may be about to do what it knows of the earlier text; a new link may have it from its parent.
+    if (!isOver || !isWritten(link, desired, after) || isMissing(link, inventory, desired, after))
+      return true;
+    const left = leftoversIn(setting, entry, link, after, { inventory, desired });
+    if (left.every((one) => one.value !== value)) return mayBecome(setting, value, link, desired, after);
+    if (desired.made.has(link) || configuring(link, desired)) return true;
+    const isUnmanaged = after.links.get(link)?.setup === 'unmanaged';
+    return isUnmanaged && isOfLink(link, entry, { desired, observed: after });
+  });
+}
+
+/** Whether a link that we make is not there, or has its name taken. */
+function isMissing(name: string, inventory: Inventory, { made }: Desired, observed: Observed): boolean {
+  const seen = observed.links.get(name);
+  return made.has(name) && !(seen && isOnRecord(seen, observed, inventory));
+}
+
+/** Whether what a link has is right only as long as the links are so that it follows. */
+function mayBecome(
+  setting: string,
+  value: string,
+  name: string,
+  { made }: Desired,
+  observed: Observed,
+): boolean {
+  const seen = observed.links.get(name);
+  const isFollowing = setting === 'mtu' && made.has(name) && seen !== undefined && followsOthers(seen);
+  return isFollowing && isThere(setting, value, name, observed);
+}
+
+/** Whether it was tried to give a link back what it had, and the kernel did not let it. */
+function isRefused(link: string, setting: string, steps: readonly Step[], done: readonly Step[]): boolean {
+  const mayFail = (step: Step) => step.kind === 'set-link' && step.mayFail === true;
+  const i = steps.findIndex(
+    (step) => step.kind === 'set-link' && mayFail(step) && step.link === link && step.property === setting,
+  );
+  const tried = steps[i];
+  if (!tried || done.includes(tried)) return false;
+  // What comes after a step that failed, of the same owner or for all, is not tried.
+  const concerns = ({ owner }: Step) => owner === undefined || owner === tried.owner;
+  return steps.slice(0, i).every((step) => done.includes(step) || mayFail(step) || !concerns(step));
+}
+
+/** Whether the units of a link are on disk as they are desired: those of a conflict or of a failed write are not. */
+function isWritten(link: string, desired: Desired, { units: seen }: Observed): boolean {
+  return expectationsOf(link, desired)
+    .flatMap(({ netdev, network }) => [netdev, network])
+    .every((unit) => unit === undefined || seen.get(unit)?.hash === desired.units.get(unit)?.hash);
+}
+
+/** Whether something is left of a resource on a link of which no document has a .network any more. */
+export function isLeftOf(
+  owner: ResourceKey,
+  inventory: Pick<Inventory, 'settings' | 'transaction'>,
+  desired: Desired,
+  observed: Observed,
+): boolean {
+  return Object.entries(inventory.settings ?? {}).some(([link, all]) => {
+    if (desired.made.has(link) || configuring(link, desired)) return false;
+    return Object.entries(all).some(
+      ([setting, entry]) =>
+        entry.owner === owner &&
+        isOfLink(link, entry, { desired, observed }) &&
+        leftoversIn(setting, entry, link, observed, { inventory, desired }).length > 0,
+    );
+  });
+}
+
+/** Whether anything is on record that nobody asks for any more. */
+export function hasUnasked({ settings = {} }: Inventory, desired: Desired): boolean {
+  return Object.entries(settings).some(([link, all]) =>
+    Object.entries(all).some(([setting, { values }]) => {
+      const wanted = wantedValues(link, setting, desired);
+      return values.some((value) => !wanted.has(value));
+    }),
+  );
+}
