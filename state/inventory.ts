@@ -67,6 +67,8 @@ export interface AskedSetting {
   readonly values: readonly string[];
   /** What it was before anybody asked. Absent: nobody knows, or there was no such link. */
   readonly before?: string | undefined;
+  /** Which of several values were there before anybody asked. Absent: none. */
+  readonly found?: readonly string[] | undefined;
   /** Which link it was (`identityOf`). Absent: one that we make, and that goes with its document. */
   readonly identity?: string | undefined;
 }
@@ -166,6 +168,8 @@ export interface ResourceRecord {
 export interface OwnedResolver {
   readonly owner: ResourceKey;
   readonly previous?: PreviousResolvConf | undefined;
+  /** What we put there last, or were about to: anything else is somebody's by now. Absent: in records of earlier versions. */
+  readonly written?: PreviousResolvConf | undefined;
   /** Our drop-in is on disk, or about to be. */
   readonly dropIn: boolean;
 }

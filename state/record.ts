@@ -2,6 +2,7 @@ import { castDraft, type Draft, produce } from 'immer';
 import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import { askedBefore, followed, putAsked } from './asked.ts';
 import type { Desired } from './desired.ts';
+import { equal } from './equal.ts';
 import type { Inventory, OwnedUnit, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import { lastSeen, lastUnseen, linkIntents } from './owned-links.ts';
@@ -37,7 +38,9 @@ export function intentOf(
       draft.links[name] = castDraft(link);
     for (const [name, link] of lastSeen(inventory, desired, observed)) draft.links[name] = castDraft(link);
     for (const [name, link] of lastUnseen(inventory, desired, observed)) draft.links[name] = castDraft(link);
-    putAsked(draft, followed(askedBefore(inventory, desired, observed, isOurs), plan.steps, observed));
+    const asked = askedBefore(inventory, desired, observed, isOurs);
+    const isReverting = transaction?.phase === 'reverting';
+    putAsked(draft, isReverting ? asked : followed(asked, plan.steps, observed));
     Object.assign(draft, pendingAfter(inventory, plan));
     const resolver = resolverIntent(inventory, desired, observed, isOurs);
     if (resolver) draft.resolver = resolver;
@@ -111,8 +114,13 @@ function resolverIntent(
   if (!resolver || !isOurs(resolver.owner)) return undefined;
   const before = inventory.resolver;
   const dropIn = resolver.intent.dropIn !== undefined || (before?.dropIn ?? false);
-  const replaces = resolvConfOf(resolver.intent) !== undefined;
-  const previous = before?.previous ?? (replaces ? observed.resolver.resolvConf : undefined);
-  const same = before?.owner === resolver.owner && before.dropIn === dropIn && before.previous === previous;
-  return same ? undefined : { owner: resolver.owner, dropIn, previous };
+  const content = resolvConfOf(resolver.intent);
+  const written = content ?? before?.written;
+  const previous = before?.previous ?? (content === undefined ? undefined : observed.resolver.resolvConf);
+  const isSame =
+    before?.owner === resolver.owner &&
+    before.dropIn === dropIn &&
+    equal(before.previous, previous) &&
+    equal(before.written, written);
+  return isSame ? undefined : { owner: resolver.owner, dropIn, previous, ...(written && { written }) };
 }

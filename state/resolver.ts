@@ -129,10 +129,14 @@ function absolute(target: string): string {
   return target.startsWith('../') ? target.replace('..', '') : target;
 }
 
-function undoSteps({ owner, previous, dropIn }: OwnedResolver, seen: ObservedResolver): readonly Step[] {
+function undoSteps(
+  { owner, previous, written, dropIn }: OwnedResolver,
+  seen: ObservedResolver,
+): readonly Step[] {
   const reason = `${owner} is gone`;
   const steps: Step[] = [];
-  if (previous && !sameResolvConf(seen.resolvConf, previous)) {
+  const isOurs = !written || sameResolvConf(seen.resolvConf, written);
+  if (previous && isOurs && !sameResolvConf(seen.resolvConf, previous)) {
     steps.push({ kind: 'write-resolv-conf', content: previous, owner, reason, disruption: 'none' });
   }
   if (dropIn && seen.dropIn !== undefined) {

@@ -40,7 +40,7 @@ describe('the inventory and the resolver', () => {
   const host = doc('Resolver', 'host', { dns: ['9.9.9.9'] });
   const first = fresh(252, host);
   const before = { ...first, observed: { ...first.observed, resolver: resolver(original) } };
-  const owned = { owner: 'Resolver/host', previous: original, dropIn: true };
+  const owned = { owner: 'Resolver/host', previous: original, written: uplink, dropIn: true };
 
   it('remembers what was there first, once', () => {
     const inventory = intent(before);
@@ -52,7 +52,8 @@ describe('the inventory and the resolver', () => {
       inventory,
       observed: seen,
     };
-    expect(intent(other).resolver).to.deep.equal({ ...owned, owner: 'Resolver/other' });
+    const stub = { type: 'link', target: '/run/systemd/resolve/stub-resolv.conf' };
+    expect(intent(other).resolver).to.deep.equal({ ...owned, owner: 'Resolver/other', written: stub });
   });
 
   it('remembers nothing to put back where resolv.conf is left alone', () => {
@@ -60,7 +61,11 @@ describe('the inventory and the resolver', () => {
       ...before,
       desired: desired(252, doc('Resolver', 'host', { resolvConf: 'unmanaged', dns: ['9.9.9.9'] })),
     };
-    expect(intent(known).resolver).to.deep.equal({ ...owned, previous: undefined });
+    expect(intent(known).resolver).to.deep.equal({
+      owner: 'Resolver/host',
+      previous: undefined,
+      dropIn: true,
+    });
   });
 
   it("forgets the resolver once it is undone, so that resolv.conf is nobody's again", () => {
@@ -74,6 +79,18 @@ describe('the inventory and the resolver', () => {
     ).to.deep.equal([]);
     const notYet = { ...before.observed, resolver: resolver(uplink) };
     expect(settled(known, notYet).resolver).to.deep.equal(owned);
+  });
+
+  it('puts nothing back where somebody else has written since', () => {
+    const inventory = intent(before);
+    const left = desired(252, doc('Resolver', 'host', { resolvConf: 'unmanaged', dns: ['9.9.9.9'] }));
+    const theirs = { ...before.observed, resolver: resolver({ type: 'file', text: 'by hand' }) };
+    const unmanaged = intent({ ...before, desired: left, inventory, observed: theirs });
+    expect(unmanaged.resolver).to.deep.equal(owned);
+    const gone = { ...before, desired: desired(252), inventory: unmanaged, observed: theirs };
+    expect(planOf(gone).steps.map(({ kind }) => kind)).to.not.include('write-resolv-conf');
+    const ours = { ...gone, observed: { ...theirs, resolver: resolver(uplink) } };
+    expect(planOf(ours).steps.map(({ kind }) => kind)).to.include('write-resolv-conf');
   });
 
   it('lets go of a resolver that is to stay', () => {
