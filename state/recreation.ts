@@ -2,6 +2,7 @@ import type { LinkExpectation, Unit } from '../crds/compiled.ts';
 import { at } from '../crds/problem.ts';
 import { type AnyResource, annotation, isAnnotated, locate, type ResourceKey } from '../crds/resource.ts';
 import { identityDifferences } from './compare.ts';
+import { optionDifferences } from './compare-options.ts';
 import { needsNewLink } from './dependents.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink } from './foreign.ts';
@@ -74,7 +75,8 @@ function isNewText(key: ResourceKey, { desired, inventory }: PlanInput): boolean
 function newIdentity(expected: LinkExpectation, { observed, inventory }: PlanInput): string | undefined {
   const seen = observed.links.get(expected.link);
   if (!seen || inventory.links[expected.link]?.kind !== seen.kind) return undefined;
-  return identityDifferences(expected, seen)[0]?.[1];
+  const options = optionDifferences(expected, seen).filter(([aspect]) => aspect === 'kind');
+  return [...identityDifferences(expected, seen), ...options][0]?.[1];
 }
 
 function isAdoption(

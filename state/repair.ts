@@ -163,6 +163,9 @@ function repairsOfLink(
   if (remake) {
     const blocked = deferredBy(input, owner, expected, remake.reason, true);
     if (blocked) return { repairs: [], deferred: [blocked] };
+    // Without a restart it would only come back from the text of before.
+    if (remake.restart && !input.mayRestart)
+      return { repairs: [], deferred: [inTurn(expected, remake.reason, true)] };
     // One that comes back as it was must not be deleted over and over.
     const isDue = rung !== 'settling' && input.mayRepair(owner, fieldOf(expected.link, 'kind'));
     return (isDue && canBeMade(expected, input)) || isWritten(expected.netdev, written)

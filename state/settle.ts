@@ -1,4 +1,5 @@
 import { castDraft, type Draft, produce } from 'immer';
+import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { putAsked } from './asked.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
@@ -7,13 +8,13 @@ import type { Desired } from './desired.ts';
 import { isSpared } from './force.ts';
 import { givenBack, owed } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
-import { isLeftOf, stillAsked } from './left-behind.ts';
 import { identityOf, type Observed, unseenIdentity } from './observed.ts';
 import { lastSeen, lastUnseen } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
 import { differsFromScene } from './scene.ts';
+import { isLeftOf, stillAsked } from './still-asked.ts';
 import { notRestored } from './undo.ts';
 import { type LetGo, stillLetGo } from './unplug.ts';
 
@@ -33,7 +34,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     disown(draft, takenMeanwhile(plan, carried), before);
     for (const [name, link] of leaving) draft.links[name] = castDraft(link);
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
-    for (const [name] of unmade) remade(draft.links, name, desired, carried);
+    for (const [name] of unmade) remade(draft.links, name, desired, carried, inventory);
     for (const name of returnedLinks(inventory, desired, returned, carried)) delete draft.links[name];
     if (isTold(done) && inventory.reloadPending) draft.reloadPending = false;
     if (done.some(({ kind }) => kind === 'restart-networkd')) delete draft.restartPending;
@@ -45,7 +46,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     if (isUndone(inventory, desired, after.resolver)) delete draft.resolver;
     if (draft.transaction?.phase === 'reverting') draft.transaction.isRestored = isRestored(plan, carried);
     forgetFormer(draft);
-    forgetGone(draft, desired);
+    forgetGone(draft, desired, after);
   });
 }
 
@@ -150,6 +151,7 @@ function remade(
   name: string,
   desired: Desired,
   { after, done, isQuiet }: Carried,
+  { restartPending }: Pick<Inventory, 'restartPending'>,
 ): void {
   const expected = desired.made.get(name);
   const before = links[name];
@@ -165,16 +167,25 @@ function remade(
   // What networkd has made by now, or makes yet: its .netdev may be gone when somebody looks again.
   const isMade = isTold(done) && (!made || made.kind === expected.kind);
   const identity = isMade && { identity: made ? identityOf(made, after) : unseenIdentity(after) };
-  links[name] = { ...rest, ...kinds, madeFrom: hash, ...identity };
+  // A networkd that was to restart for it and could not makes it from the text of before (v250 to v256).
+  const isStale =
+    restartPending === true &&
+    !done.some(({ kind }) => kind === 'restart-networkd') &&
+    isStacked(expected.kind);
+  links[name] = { ...rest, ...kinds, madeFrom: isStale ? before.madeFrom : hash, ...identity };
 }
 
 /** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */
-function forgetGone(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, desired: Desired): void {
+function forgetGone(
+  draft: { -readonly [K in keyof Inventory]: Inventory[K] },
+  desired: Desired,
+  after: Observed,
+): void {
   for (const key of Object.keys(draft.resources) as ResourceKey[]) {
     if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
     if (draft.resources[key]?.keep && !goesBack(key, draft)) abandon(draft, key);
     const record = draft.resources[key];
-    if (!ownsAnything(draft, key, desired)) draft.resources = omit(draft.resources, key);
+    if (!ownsAnything(draft, key, desired, after)) draft.resources = omit(draft.resources, key);
     // One that comes back while it departs is new.
     else if (record && record.applied !== '')
       draft.resources = { ...draft.resources, [key]: { ...record, applied: '' } };
@@ -194,11 +205,12 @@ function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key:
   else draft.settings = Object.fromEntries(settings);
 }
 
-function ownsAnything(inventory: Inventory, key: ResourceKey, desired: Desired): boolean {
+function ownsAnything(inventory: Inventory, key: ResourceKey, desired: Desired, after: Observed): boolean {
   const owners = [...Object.values(inventory.units), ...Object.values(inventory.links)].map(
     ({ owner }) => owner,
   );
-  return owners.includes(key) || inventory.resolver?.owner === key || isLeftOf(key, inventory, desired);
+  if (owners.includes(key) || inventory.resolver?.owner === key) return true;
+  return isLeftOf(key, inventory, desired, after);
 }
 
 function omit<T extends object>(record: T, key: keyof T): T {

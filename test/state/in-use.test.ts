@@ -234,6 +234,19 @@ describe('a link that must be made anew', () => {
     expect(planOf(edited(257)).deferred.size).to.equal(0);
   });
 
+  it('is left alone altogether where v257 cannot change its VLAN id either', () => {
+    const vlan = (Id: number) => doc('NetDev', 'v', { NetDev: { Name: 'v', Kind: 'vlan' }, VLAN: { Id } });
+    const before = converged(257, vlan(7));
+    const guest = { v: { data: { id: 7 } }, guest: { kind: 'macvlan', parent: 'v' } };
+    const known = {
+      ...before,
+      desired: desired(257, vlan(8)),
+      observed: withLinks(before.observed, guest),
+    };
+    expect(planOf(known).steps).to.deep.equal([]);
+    expect(judged(known).words[0]).to.equal('Ready=False InUse');
+  });
+
   it('waits for its turn as RecreateRequired', () => {
     const { words, waits } = judged(edited(252, leave), { rungOf: () => 'settling' });
     expect(words).to.deep.equal([

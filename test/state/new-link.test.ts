@@ -131,6 +131,33 @@ describe('a restart of networkd for a new link', () => {
       .and.not.include('restart-networkd');
   });
 
+  it('that failed leaves a link made from the text of before, which is made anew with the next one', () => {
+    const vlan = (Id: number) =>
+      doc('NetDev', 'v', { NetDev: { Name: 'v', Kind: 'macsec' }, MACsec: { Port: Id } });
+    const first = converged(252, vlan(7));
+    const later = desired(252, vlan(8));
+    const change = planOf({ ...first, desired: later });
+    expect(change.steps.map(({ kind }) => kind))
+      .to.include('delete-link')
+      .and.include('restart-networkd');
+    const recorded = intentOf(first.inventory, later, change, first.observed, '2026-01-01T00:00:00.000Z');
+    const done = change.steps.filter(({ kind }) => kind !== 'restart-networkd');
+    const after = withLinks({ ...first.observed, units: unitsOnDisk(later) }, { v: { ifindex: 99 } });
+    const inventory = settledOf(recorded, later, change, {
+      done,
+      before: first.observed,
+      after,
+      isQuiet: true,
+    });
+    const again = { desired: later, observed: after, inventory };
+    const waiting = planOf(again, { mayRestart: false });
+    expect(waiting.steps.map(({ kind }) => kind)).to.not.include('delete-link');
+    expect([...waiting.deferred.keys()]).to.deep.equal(['NetDev/v']);
+    expect(planOf(again).steps.map(({ kind }) => kind))
+      .to.include('delete-link')
+      .and.include('restart-networkd');
+  });
+
   it('is not made twice', () => {
     const inventory = settled(plan.steps);
     expect(inventory).to.not.have.property('restartPending');
