@@ -72,6 +72,10 @@ function fail(
   { logger }: World,
 ): string {
   const message = `cannot ${verbs[step.kind]}: ${cause.message}`;
+  if (step.kind === 'set-link' && step.mayFail) {
+    logger.warn(`${message}; it stays as it is`, { step: step.kind, owner: step.owner });
+    return '';
+  }
   const batch = step.kind === 'delete-link' ? deletionsAround(steps, steps.indexOf(step), failures) : [step];
   for (const owner of step.owner === undefined ? ownersOf(steps) : ownersOf(batch)) {
     if (!failures.has(owner)) failures.set(owner, message);

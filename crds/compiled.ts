@@ -85,7 +85,7 @@ export interface LinkExpectation {
    * What the text asks for in a form that is not compared (an address without prefix length, `[NetDev] MTUBytes=`), or may
    * get from elsewhere (DHCP): what an earlier text left of it cannot be told.
    */
-  readonly alsoAsks?: readonly ('address' | 'mtu' | 'mac')[];
+  readonly alsoAsks?: readonly ('address' | 'mtu' | 'mac' | 'masquerade')[];
   /** The least that networkd's OperationalState must reach. */
   readonly requiredState?: RequirableState;
   /** The .netdev that makes the link, for made links (a veth peer names its pair's). */

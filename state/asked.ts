@@ -123,9 +123,9 @@ export function askedBefore(
     const there = desired.made.has(link) ? undefined : observed.links.get(link);
     const identity = there && identityOf(there, observed);
     const entries = [...ofLink].flatMap(([setting, asking]) => {
-      const entry = askedOf(before[setting], asking, isOurs, identity, () =>
-        seenNow(setting, link, observed),
-      );
+      const isThereNow = (value: string) => isThere(setting, value, link, observed);
+      const seen = () => seenNow(setting, link, observed);
+      const entry = askedOf(before[setting], asking, isOurs, { identity, seen, isThereNow });
       return entry === undefined || entry === before[setting] ? [] : [[setting, entry] as const];
     });
     return entries.length === 0 ? [] : [[link, { ...before, ...Object.fromEntries(entries) }] as const];
@@ -150,12 +150,19 @@ export function followed(settings: Settings, steps: readonly Step[], { links }: 
   return added.length === 0 ? settings : { ...settings, ...Object.fromEntries(added) };
 }
 
+/** What of a setting can be seen of its link. */
+interface Sight {
+  /** Which link it is; undefined: one that we make, or none. */
+  readonly identity: string | undefined;
+  readonly seen: () => string | undefined;
+  readonly isThereNow: (value: string) => boolean;
+}
+
 function askedOf(
   known: AskedSetting | undefined,
   asking: Asking,
   isOurs: (owner: ResourceKey) => boolean,
-  seenAs: string | undefined,
-  seen: () => string | undefined,
+  sight: Sight,
 ): AskedSetting | undefined {
   const ours = [...asking.by.keys()].filter(isOurs);
   const owner = ours.find((one) => one === known?.owner) ?? ours[0];
@@ -164,22 +171,40 @@ function askedOf(
     known?.values ?? [],
     ours.flatMap((one) => asking.by.get(one) ?? []),
   );
-  const identity = seenAs ?? known?.identity;
+  const identity = sight.identity ?? known?.identity;
   const isSame = known?.owner === owner && known.identity === identity;
   if (isSame && values.length === known.values.length) return known;
-  const before = known ? beforeOf(known, identity, seen) : seen();
-  return { owner, values, ...(before !== undefined && { before }), ...(identity && { identity }) };
+  const before = known ? beforeOf(known, identity, sight) : sight.seen();
+  const isFound = (value: string) => !known?.values.includes(value) && sight.isThereNow(value);
+  const found = sight.identity === undefined ? [] : values.filter(isFound);
+  const all = union(known?.found ?? [], found);
+  return {
+    ...{ owner, values },
+    ...(before !== undefined && { before }),
+    ...(all.length > 0 && { found: all }),
+    ...(identity && { identity }),
+  };
 }
 
-/** Another link of the name had another value before; unless networkd has already set what is asked for, it shows. */
+/**
+ * Another link of the name had another value before; unless networkd has already set what is asked for, it shows. After a
+ * reboot it always has: the MTU of before is as good a guess as any, the MAC address of a card that is gone is not.
+ */
 function beforeOf(
   { before, values, identity: known }: AskedSetting,
   identity: string | undefined,
-  seen: () => string | undefined,
+  { seen }: Sight,
 ): string | undefined {
-  if (known === undefined || known === identity) return before;
+  if (known === undefined || identity === undefined || known === identity) return before;
   const now = seen();
-  return now !== undefined && !values.includes(now) ? now : undefined;
+  if (now !== undefined && !values.includes(now)) return now;
+  const isReboot = epochOf(known) !== epochOf(identity);
+  return isReboot && !before?.includes(':') ? before : undefined;
+}
+
+/** Of an identity (`identityOf`). */
+function epochOf(identity: string): string {
+  return identity.slice(0, identity.lastIndexOf(' '));
 }
 
 /** The one value that a setting has now. */

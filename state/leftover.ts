@@ -2,7 +2,7 @@ import { hostSwitchOf } from '../crds/compile/forwarding.ts';
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { unsetOption } from '../crds/networkd/link-options.ts';
 import { isHostSwitch, isList, isSwitch, isThere, wantedValues } from './asked.ts';
-import { configuring, isOtherwiseAsked } from './described.ts';
+import { configuring, isOtherwiseAsked, mtuAbove } from './described.ts';
 import type { Desired } from './desired.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from './observed.ts';
@@ -15,6 +15,8 @@ export interface Leftover {
   readonly value: string;
   /** What it is to be instead; empty for an address or a network, which go. */
   readonly instead: string;
+  /** Others made the link. */
+  readonly isBorrowed: boolean;
 }
 
 /** What tells what was asked for, and what is. */
@@ -48,13 +50,27 @@ export function leftoversIn(
   const link = observed.links.get(name);
   const wanted = wantedValues(name, setting, desired);
   if (!link || (wanted.size > 0 && !isList(setting)) || isOtherwiseAsked(setting, name, desired)) return [];
+  const isOthers = (value: string) => isOfOthers(setting, value, entry, link, { inventory, desired });
   return entry.values.flatMap((value) => {
-    if (wanted.has(value) || !isThere(setting, value, name, observed)) return [];
-    // A lease of the same address is nobody's leftover.
-    if (setting === 'address' && link.leased?.includes(value)) return [];
+    if (wanted.has(value) || !isThere(setting, value, name, observed) || isOthers(value)) return [];
     const instead = insteadOf(setting, entry, link, observed, { inventory, desired });
-    return instead === undefined || instead === value ? [] : { setting, value, instead };
+    if (instead === undefined || (instead !== '' && isThere(setting, instead, name, observed))) return [];
+    return { setting, value, instead, isBorrowed: !desired.made.has(name) };
   });
+}
+
+/** Whether a value was there before anybody asked, goes back with a change that is taken back, or is a lease. */
+function isOfOthers(
+  setting: string,
+  value: string,
+  { found }: AskedSetting,
+  { name, leased }: ObservedLink,
+  { inventory: { transaction }, desired }: Known,
+): boolean {
+  if (!desired.made.has(name) && found?.includes(value)) return true;
+  if (setting !== 'address') return false;
+  const scene = transaction?.phase === 'reverting' ? transaction.scene[name] : undefined;
+  return Boolean(leased?.includes(value) || scene?.addresses.includes(value));
 }
 
 /** Whether it is a setting of the link's kind: what a .netdev says. */
@@ -80,7 +96,9 @@ function insteadOf(
   if (scene?.identity === identityOf(link, observed))
     return setting === 'mtu' ? String(scene.mtu) : scene.mac;
   if (setting === 'mac') return before;
-  return (made ? mtuOfNew(link, observed) : undefined) ?? mtuBefore(before, link, observed);
+  const mtu = (made ? mtuOfNew(link, observed) : undefined) ?? mtuBefore(before, link, observed);
+  // What stands on it has no more than it has.
+  return mtu === undefined ? undefined : String(Math.max(Number(mtu), mtuAbove(link.name, desired)));
 }
 
 /** What the host lets through, a link does not have to; what others rely on is for none to switch off. */
@@ -159,12 +177,13 @@ export function describeLeftover({ setting, value, instead }: Leftover): string 
 export function undoing(
   link: string,
   kind: string,
-  { setting, value, instead }: Leftover,
+  { setting, value, instead, isBorrowed }: Leftover,
 ): DistributiveOmit<Step, 'owner' | 'reason' | 'disruption'> {
   if (setting === 'address') return { kind: 'remove-address', link, address: value };
   if (setting === 'masquerade') return { kind: 'unmasquerade', network: value };
   if (setting === 'mtu' || setting === 'mac') {
-    return { kind: 'set-link', link, property: setting, value: instead };
+    const mayFail = isBorrowed && { mayFail: true as const };
+    return { kind: 'set-link', link, property: setting, value: instead, ...mayFail };
   }
   const words = unsetOption(setting)?.words;
   if (words) return { kind: 'set-option', link, type: kind, words };

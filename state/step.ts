@@ -45,6 +45,8 @@ export type Step =
       readonly link: string;
       readonly property: LinkProperty;
       readonly value: string;
+      /** Not every driver lets a link that is up have another one: that it does not blames nobody, and is told once. */
+      readonly mayFail?: true | undefined;
     })
   /** A setting of a link's kind, in place; `words` as in `ip link set dev LINK type TYPE`. */
   | (Common & {

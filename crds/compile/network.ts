@@ -105,8 +105,11 @@ function otherwiseAsked(
   const isLeased = !isSwitchedOff(spec, 'Network', 'DHCP') && dhcp !== 'no';
   const usesMtu = ['DHCP', 'DHCPv4', 'IPv6AcceptRA'].some((section) => isSwitchedOn(spec, section, 'UseMTU'));
   const hasLink = (key: string) => lastValueOf(spec, 'Link', key) !== undefined;
+  const masquerades = !['no', undefined].includes(lastValueOf(spec, 'Network', 'IPMasquerade'));
+  const hasMore = written.size > promised.addresses.length || isLeased;
   return [
-    ...(written.size > promised.addresses.length || isLeased ? (['address'] as const) : []),
+    ...(hasMore ? (['address'] as const) : []),
+    ...(hasMore && masquerades ? (['masquerade'] as const) : []),
     ...(usesMtu || (hasLink('MTUBytes') && promised.mtu === undefined) ? (['mtu'] as const) : []),
     ...(hasLink('MACAddress') && promised.mac === undefined ? (['mac'] as const) : []),
   ];

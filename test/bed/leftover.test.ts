@@ -99,6 +99,30 @@ forEachRelease(['host', 'bullseye', 'trixie'], (release) => {
         15_000,
       );
     });
+
+    it('stays where it was there before, also after a change that is taken back', async () => {
+      const addresses = async () => ((await seen('eth1')).addr_info ?? []).map(({ local }) => local);
+      await bed.sh('ip link set eth1 up; ip address add 192.0.2.10/24 dev eth1');
+      const spec = { Match: { Name: 'eth1' }, Network: { Address: ['192.0.2.10/24', '10.0.9.7/24'] } };
+      bed.write('/root/tried.yaml', document('Network', 'tried', spec));
+      const trial = bed.sh('osa-net try /root/tried.yaml --timeout 60', { check: false });
+      await eventually(async () => expect(await addresses()).to.include('10.0.9.7'));
+      expect((await bed.sh('osa-net cancel', { check: false })).code, 'it is taken back').to.equal(0);
+      expect((await trial).code, 'cancelled').to.equal(4);
+      expect(await addresses())
+        .to.include('192.0.2.10')
+        .and.not.include('10.0.9.7');
+      await eventually(
+        () =>
+          expect(JSON.parse(bed.read('/var/lib/osa-net/inventory.json')).settings).to.not.have.property(
+            'eth1',
+          ),
+        15_000,
+      );
+      operator.process.kill('SIGHUP');
+      await operator.waitReady(['ContainerBridge/a']);
+      expect(await addresses()).to.include('192.0.2.10');
+    });
   });
 });
 

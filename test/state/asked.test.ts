@@ -60,7 +60,12 @@ describe('what units of ours asked for', () => {
 
   describe('of a link of others', () => {
     const text = desired(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Link: { MTUBytes: 1400 } }));
-    const one = { owner: 'Network/eth1', values: ['1400'], before: '1300', identity: 'an old one' } as const;
+    const one = {
+      owner: 'Network/eth1',
+      values: ['1400'],
+      before: '1300',
+      identity: `${observed(252).epoch} 7000`,
+    } as const;
     const known = { ...before, settings: { eth1: { mtu: one } } };
     const seenWith = (mtu: number) => observed(252, { links: links(link('eth1', { mtu })) });
     const mtuOf = (mtu: number) => askedBefore(known, text, seenWith(mtu), everyone)['eth1']?.['mtu'];
@@ -72,6 +77,22 @@ describe('what units of ours asked for', () => {
 
     it('is on record without what nobody has seen', () => {
       expect(mtuOf(1400)).to.not.have.property('before');
+    });
+
+    it('is on record with the MTU of before a reboot', () => {
+      const settings = { eth1: { mtu: { ...one, identity: 'an-old-boot 3' } } };
+      const asked = askedBefore({ ...before, settings }, text, seenWith(1400), everyone);
+      expect(asked['eth1']?.['mtu']?.before).to.equal('1300');
+    });
+
+    it('is on record with the addresses that were there before', () => {
+      const network = { Address: ['10.0.0.1/24', '10.0.0.2/24'] };
+      const two = desired(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: network }));
+      const host = observed(252, {
+        links: links(link('eth1', { addresses: ['10.0.0.1/24', '10.0.0.3/24'] })),
+      });
+      const asked = askedBefore(converged(252).inventory, two, host, everyone)['eth1']?.['address'];
+      expect(asked).to.deep.include({ values: network.Address, found: ['10.0.0.1/24'] });
     });
   });
 

@@ -57,6 +57,21 @@ describe('what is left from an earlier text', () => {
       );
     });
 
+    it('is none that was there before on a link of others, nor one that goes back with a change', () => {
+      const nic = converged(
+        252,
+        doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { Address: '10.0.0.2/24' } }),
+      );
+      expect(stepsOf(nic, 'eth1', addresses, both)).to.have.lengthOf(1);
+      const found = { address: { ...addresses.address, found: ['10.0.0.1/24'] } };
+      expect(stepsOf(nic, 'eth1', found, both)).to.deep.equal([]);
+      const known = withLeft(nic, 'eth1', addresses, both);
+      const identity = `${known.observed.epoch} ${link('eth1').ifindex}`;
+      const scene = { eth1: { identity, mtu: 1500, addresses: ['10.0.0.1/24'], routes: [] } };
+      const inventory = { ...known.inventory, transaction: reverting(scene) };
+      expect(planOf({ ...known, inventory }).steps).to.deep.equal([]);
+    });
+
     it('is none that was given by hand or for a time', () => {
       const seen = { addresses: ['10.0.0.2/24', '10.0.0.1/24', '10.0.0.9/24'], leased: ['10.0.0.1/24'] };
       expect(stepsOf(plain, 'br-a', addresses, seen)).to.deep.equal([]);
@@ -92,6 +107,19 @@ describe('what is left from an earlier text', () => {
         'set-link eth1 mtu 9000: mtu is 1400 from an earlier text, should be 9000',
       ]);
       expect(stepsOf(nic, 'eth1', asked, { mtu: 1400 })).to.deep.equal([]);
+    });
+
+    it('is no less than what stands on the link is to have', () => {
+      const nic = converged(
+        257,
+        doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { VLAN: 'v7' } }),
+        doc('NetDev', 'v7', { NetDev: { Name: 'v7', Kind: 'vlan' }, VLAN: { Id: 7 } }),
+        doc('Network', 'v7', { Match: { Name: 'v7' }, Link: { MTUBytes: 9000 } }),
+      );
+      const before = { mtu: { values: ['9000'], before: '1500' } };
+      expect(
+        stepsOf(nic, 'eth1', before, { mtu: 9000 }).filter((step) => step.includes('eth1 mtu')),
+      ).to.deep.equal([]);
     });
 
     it('is left as it is where somebody has set another since, or a text asks for one', () => {
