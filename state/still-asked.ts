@@ -21,7 +21,8 @@ export function stillAsked(
   const isOver = isQuiet && !isTold(done) && !inventory.reloadPending;
   return askedAfter(inventory, desired, (link, setting, value, entry) => {
     if (isHostSwitch(setting)) return isToBeSwitchedBack(setting, entry, inventory, after);
-    if (entry.identity === undefined && !desired.made.has(link)) return false;
+    // What we make goes with all that it has.
+    if (entry.identity === undefined && !desired.made.has(link)) return inventory.links[link] !== undefined;
     if (isRefused(link, setting, steps, done)) return false;
     // networkd may be about to do what it knows of the earlier text; a new link may have it from its parent.
     if (!isOver || !isWritten(link, desired, after) || isMissing(link, inventory, desired, after))

@@ -6,7 +6,7 @@ export const trialTimes = {
   interval: 1_000,
   /** How long everything has to pass after the last change: a neighbour entry that leads nowhere takes 3 s to fail. */
   observation: 5_000,
-  /** How long networkd gets where no probe tells: up to v255 it answers a reload before it has looked at any link. */
+  /** How long networkd gets on the way back: up to v255 it answers a reload before it has looked at any link. */
   settling: 2_000,
 } as const;
 
@@ -65,8 +65,8 @@ export function judgeTrial(facts: TrialFacts): Verdict {
     return pending;
   }
   if (!allPass(samples, transaction)) return pending;
-  const { settling, observation } = trialTimes;
-  const isObserved = quiet >= (transaction.probes.length === 0 ? settling : observation);
+  const { observation } = trialTimes;
+  const isObserved = transaction.probes.length === 0 || quiet >= observation;
   // Repairs that keep coming must not keep the change in doubt for ever.
   const isOld = facts.age >= patience && since >= observation;
   return isObserved || isOld ? { kind: 'passed', over } : pending;
