@@ -29,7 +29,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     ([name, { owner }]) => desired.made.has(name) && !plan.foreign.has(owner) && isUnmade(name, carried),
   );
   return produce(inventory, (draft) => {
-    for (const name of goneUnits(inventory, desired, after, returned)) delete draft.units[name];
+    for (const name of goneUnits(inventory, desired, plan, after, returned)) delete draft.units[name];
     noteUnwritten(draft, plan, carried);
     disown(draft, takenMeanwhile(plan, carried), before);
     for (const [name, link] of leaving) draft.links[name] = castDraft(link);
@@ -96,12 +96,17 @@ function disown(draft: Draft<Inventory>, units: readonly string[], before: Obser
 
 function goneUnits(
   { units }: Inventory,
-  desired: Desired,
+  { units: wanted, suspended }: Desired,
+  { foreign, unapplied }: Plan,
   after: Observed,
   returned: ReadonlySet<string>,
 ): readonly string[] {
   const isGone = (name: string) => !after.units.has(name) || returned.has(name);
-  return Object.keys(units).filter((name) => !desired.units.has(name) && isGone(name));
+  // That its port is to leave a bridge is carried out once it is the turn of its owner.
+  const isIdle = (owner: ResourceKey) => foreign.has(owner) || unapplied.has(owner) || suspended.has(owner);
+  return Object.entries(units).flatMap(([name, { owner }]) =>
+    wanted.has(name) || !isGone(name) || isIdle(owner) ? [] : name,
+  );
 }
 
 /** Links that are those of others again. */
