@@ -69,8 +69,8 @@ async function rollBack(host: CommandHost, request: Request<'rollback'>, tell: T
   const { lastGood } = host.memory();
   const moved = movedSince(way, entries, lastGood);
   if (moved !== undefined) {
-    const why = `${moved} was renamed or split since, of which the history does not know`;
-    return refused(`cannot put generation ${generation} together: ${why}; give it its name back first`);
+    const why = `${moved} is no longer in force (renamed, split?), of which the history does not know`;
+    return refused(`cannot put generation ${generation} together: ${why}; put the file back first`);
   }
   const held = await host.world.history.before(way, lastGood);
   const hold = { generation, directory: fingerprintOf(await host.documents.view()) };

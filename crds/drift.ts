@@ -75,7 +75,7 @@ const hostSwitch: Unseen = {
   why: 'others may have come to rely on it; only a change that is taken back switches it off again',
 };
 const extra: Unseen = {
-  what: 'addresses, routes and rules that no document names',
+  what: 'addresses, routes and rules that no document names, and addresses that were there before one did',
   why: 'they are not ours, and stay',
 };
 
@@ -162,6 +162,10 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
       {
         what: 'what an earlier text left where DHCP, a .link or a text in another form may ask for the same',
         why: 'nobody can tell whose it is',
+      },
+      {
+        what: 'an MTU or MAC address that an earlier text gave a link of others, and the kernel does not let be changed back',
+        why: 'it stays until the link is made anew; the log says so',
       },
       {
         what: 'the MTU of a port of a bond, and the MAC address of a bridge or bond and its ports',

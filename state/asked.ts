@@ -1,108 +1,11 @@
 import { castDraft, type Draft, original } from 'immer';
-import { hostSwitchOf } from '../crds/compile/forwarding.ts';
-import type { LinkExpectation } from '../crds/compiled.ts';
-import { unsetOption } from '../crds/networkd/link-options.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { isShown } from './compare-options.ts';
+import { networkUnit } from '../crds/unit-names.ts';
+import { type Asking, isList, isThere, type Settings, seenNow, wantedBy, wantedValues } from './asking.ts';
 import type { Desired } from './desired.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
 import { identityOf, type Observed } from './observed.ts';
 import type { Step } from './step.ts';
-
-/** By link and setting, as `Inventory.settings` has them. */
-export type Settings = NonNullable<Inventory['settings']>;
-
-/**
- * What an expectation asks of its link and networkd leaves there when no unit asks for it any more, by setting:
- * `address` and `masquerade` (of which there may be several), `mtu`, `mac`, a switch below /proc/sys
- * (`net/ipv4/ip_forward`), a setting of the link's kind (`Bridge.STP`).
- */
-function settingsOf(expected: LinkExpectation): readonly (readonly [string, readonly string[]])[] {
-  const { addresses = [], mtu, mac, masquerade = [], sysctls = [], options = [] } = expected;
-  const all = [
-    ['address', addresses],
-    ['mtu', mtu === undefined ? [] : [String(mtu)]],
-    ['mac', mac === undefined ? [] : [mac]],
-    ['masquerade', masquerade],
-    ...sysctls.map((sysctl) => [sysctl, ['1']] as const),
-    ...options.flatMap(({ key, value, unset }) => (unset === undefined ? [] : [[key, [value]] as const])),
-  ] as const;
-  return all.filter(([, values]) => values.length > 0);
-}
-
-/** Those of which a link has several values at a time. */
-export function isList(setting: string): boolean {
-  return setting === 'address' || setting === 'masquerade';
-}
-
-/** A switch below /proc/sys that belongs to the host and to no link. */
-export function isHostSwitch(setting: string): boolean {
-  return isSwitch(setting) && hostSwitchOf(setting) === setting;
-}
-
-/** Those that the host has once, whatever link they are asked for with. */
-function isHostWide(setting: string): boolean {
-  return setting === 'masquerade' || isHostSwitch(setting);
-}
-
-export function isSwitch(setting: string): boolean {
-  return setting.startsWith('net/');
-}
-
-/** Who asks for a setting, and for what. */
-interface Asking {
-  readonly by: Map<ResourceKey, readonly string[]>;
-  readonly values: Set<string>;
-}
-
-/** By link and setting; of settings that the host has once also under the empty name. */
-type Wanted = ReadonlyMap<string, ReadonlyMap<string, Asking>>;
-
-const memos = new WeakMap<Desired['linksOf'], Wanted>();
-
-/** What all documents together ask for; worked out once for each desired state. */
-function wantedBy({ linksOf }: Pick<Desired, 'linksOf'>): Wanted {
-  const known = memos.get(linksOf);
-  if (known) return known;
-  const wanted = new Map<string, Map<string, Asking>>();
-  for (const [owner, links] of linksOf) {
-    for (const expected of links) {
-      for (const [setting, values] of settingsOf(expected)) {
-        add(wanted, expected.link, setting, owner, values);
-        if (isHostWide(setting)) add(wanted, '', setting, owner, values);
-      }
-    }
-  }
-  memos.set(linksOf, wanted);
-  return wanted;
-}
-
-function add(
-  wanted: Map<string, Map<string, Asking>>,
-  link: string,
-  setting: string,
-  owner: ResourceKey,
-  values: readonly string[],
-): void {
-  const ofLink = wanted.get(link) ?? new Map<string, Asking>();
-  wanted.set(link, ofLink);
-  const asking = ofLink.get(setting) ?? { by: new Map(), values: new Set() };
-  ofLink.set(setting, asking);
-  asking.by.set(owner, union(asking.by.get(owner) ?? [], values));
-  for (const value of values) asking.values.add(value);
-}
-
-const nothing: ReadonlySet<string> = new Set();
-
-/** All values of a setting that somebody asks for. */
-export function wantedValues(
-  link: string,
-  setting: string,
-  desired: Pick<Desired, 'linksOf'>,
-): ReadonlySet<string> {
-  const all = wantedBy(desired).get(isHostWide(setting) ? '' : link);
-  return all?.get(setting)?.values ?? nothing;
-}
 
 /**
  * What units of ours ask for, before those are written: with it, what earlier texts asked for and nobody saw go. A
@@ -112,8 +15,8 @@ export function wantedValues(
  * @param isOurs whether the units of a resource are written at all
  */
 export function askedBefore(
-  { settings = {} }: Inventory,
-  desired: Pick<Desired, 'linksOf' | 'made'>,
+  { settings = {}, units }: Pick<Inventory, 'settings' | 'units'>,
+  desired: Pick<Desired, 'linksOf' | 'made' | 'units'>,
   observed: Observed,
   isOurs: (owner: ResourceKey) => boolean,
 ): Settings {
@@ -123,9 +26,11 @@ export function askedBefore(
     const there = desired.made.has(link) ? undefined : observed.links.get(link);
     const identity = there && identityOf(there, observed);
     const entries = [...ofLink].flatMap(([setting, asking]) => {
-      const isThereNow = (value: string) => isThere(setting, value, link, observed);
+      // What a unit on record asks for already is there because of that.
+      const isNew = units[networkUnit(link)]?.hash !== desired.units.get(networkUnit(link))?.hash;
+      const isFound = (value: string) => isNew && isList(setting) && isThere(setting, value, link, observed);
       const seen = () => seenNow(setting, link, observed);
-      const entry = askedOf(before[setting], asking, isOurs, { identity, seen, isThereNow });
+      const entry = askedOf(before[setting], asking, isOurs, { identity, seen, isFound });
       return entry === undefined || entry === before[setting] ? [] : [[setting, entry] as const];
     });
     return entries.length === 0 ? [] : [[link, { ...before, ...Object.fromEntries(entries) }] as const];
@@ -155,7 +60,8 @@ interface Sight {
   /** Which link it is; undefined: one that we make, or none. */
   readonly identity: string | undefined;
   readonly seen: () => string | undefined;
-  readonly isThereNow: (value: string) => boolean;
+  /** Whether it has a value that nobody has asked for yet. */
+  readonly isFound: (value: string) => boolean;
 }
 
 function askedOf(
@@ -175,13 +81,13 @@ function askedOf(
   const isSame = known?.owner === owner && known.identity === identity;
   if (isSame && values.length === known.values.length) return known;
   const before = known ? beforeOf(known, identity, sight) : sight.seen();
-  const isFound = (value: string) => !known?.values.includes(value) && sight.isThereNow(value);
-  const found = sight.identity === undefined ? [] : values.filter(isFound);
-  const all = union(known?.found ?? [], found);
+  const isNew = (value: string) => !known?.values.includes(value) && sight.isFound(value);
+  const others = isAnotherLink(known?.identity, identity) ? [] : (known?.found ?? []);
+  const found = sight.identity === undefined ? others : union(others, values.filter(isNew));
   return {
     ...{ owner, values },
     ...(before !== undefined && { before }),
-    ...(all.length > 0 && { found: all }),
+    ...(found.length > 0 && { found }),
     ...(identity && { identity }),
   };
 }
@@ -198,31 +104,18 @@ function beforeOf(
   if (known === undefined || identity === undefined || known === identity) return before;
   const now = seen();
   if (now !== undefined && !values.includes(now)) return now;
-  const isReboot = epochOf(known) !== epochOf(identity);
-  return isReboot && !before?.includes(':') ? before : undefined;
+  return isAnotherLink(known, identity) || before?.includes(':') ? undefined : before;
+}
+
+/** Whether a name is that of another link by now, and that not because the host has booted. */
+function isAnotherLink(known: string | undefined, identity: string | undefined): boolean {
+  if (known === undefined || identity === undefined || known === identity) return false;
+  return epochOf(known) === epochOf(identity);
 }
 
 /** Of an identity (`identityOf`). */
 function epochOf(identity: string): string {
   return identity.slice(0, identity.lastIndexOf(' '));
-}
-
-/** The one value that a setting has now. */
-function seenNow(setting: string, name: string, { links, sysctls }: Observed): string | undefined {
-  if (isSwitch(setting)) return sysctls?.get(setting);
-  const link = links.get(name);
-  if (!link || isList(setting)) return undefined;
-  return setting === 'mtu' ? String(link.mtu) : setting === 'mac' ? link.mac : undefined;
-}
-
-/** Whether a link has a value of a setting. */
-export function isThere(setting: string, value: string, name: string, observed: Observed): boolean {
-  const link = observed.links.get(name);
-  if (isSwitch(setting) || !link) return seenNow(setting, name, observed) === value;
-  if (setting === 'address') return link.addresses.includes(value);
-  if (setting === 'masquerade') return observed.masqueraded?.includes(value) ?? false;
-  const option = unsetOption(setting);
-  return option ? isShown({ ...option, value }, link) : seenNow(setting, name, observed) === value;
 }
 
 /**
@@ -251,7 +144,9 @@ function keptOf(
 ): Settings[string] {
   const all = Object.entries(settings).map(([setting, entry]) => {
     const values = entry.values.filter(isKept(link, setting, entry));
-    return [setting, values.length === entry.values.length ? entry : { ...entry, values }] as const;
+    if (values.length === entry.values.length) return [setting, entry] as const;
+    const found = entry.found?.filter((value) => values.includes(value));
+    return [setting, { ...entry, values, ...(found && { found }) }] as const;
   });
   if (all.every(([setting, entry]) => entry === settings[setting])) return settings;
   return Object.fromEntries(all.filter(([, { values }]) => values.length > 0));

@@ -67,7 +67,7 @@ export interface AskedSetting {
   readonly values: readonly string[];
   /** What it was before anybody asked. Absent: nobody knows, or there was no such link. */
   readonly before?: string | undefined;
-  /** Which of several values were there before anybody asked. Absent: none. */
+  /** Of the values of a list those that a link of others had before anybody asked. Absent: none. */
   readonly found?: readonly string[] | undefined;
   /** Which link it was (`identityOf`). Absent: one that we make, and that goes with its document. */
   readonly identity?: string | undefined;
@@ -168,8 +168,11 @@ export interface ResourceRecord {
 export interface OwnedResolver {
   readonly owner: ResourceKey;
   readonly previous?: PreviousResolvConf | undefined;
-  /** What we put there last, or were about to: anything else is somebody's by now. Absent: in records of earlier versions. */
-  readonly written?: PreviousResolvConf | undefined;
+  /**
+   * What we put there last and were about to put there: anything else is somebody's by now. Absent: in records of earlier
+   * versions, and where nothing was to be put there.
+   */
+  readonly written?: readonly PreviousResolvConf[] | undefined;
   /** Our drop-in is on disk, or about to be. */
   readonly dropIn: boolean;
 }

@@ -1,5 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
-import { isHostSwitch, wantedValues } from './asked.ts';
+import { entriesOf, isHostSwitch, wantedValues } from './asking.ts';
 import { configuring } from './described.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
 import { describeLeftover, isOption, leftoversIn, undoing } from './leftover.ts';
@@ -13,12 +13,8 @@ import type { Step } from './step.ts';
  * @param mayGo whether what an owner has may go where no document wants it
  */
 export function leftBehindSteps(input: PlanInput, mayGo: (owner: ResourceKey) => boolean): readonly Step[] {
-  return Object.entries(input.inventory.settings ?? {}).flatMap(([name, settings]) =>
-    isLeftBehind(name, input)
-      ? Object.entries(settings).flatMap(([setting, entry]) =>
-          leftBehindOf(setting, entry, name, input, mayGo),
-        )
-      : [],
+  return entriesOf(input.inventory.settings).flatMap(([name, setting, entry]) =>
+    isLeftBehind(name, input) ? leftBehindOf(setting, entry, name, input, mayGo) : [],
   );
 }
 
@@ -27,18 +23,17 @@ export function leftBehindSteps(input: PlanInput, mayGo: (owner: ResourceKey) =>
  * rely on it, and it stays.
  */
 export function hostSwitchSteps({ inventory, desired, observed }: PlanInput): readonly Step[] {
-  return Object.entries(inventory.settings ?? {}).flatMap(([link, all]) =>
-    Object.entries(all).flatMap(([key, entry]): readonly Step[] => {
-      const { owner, before: value = '' } = entry;
-      if (!isHostSwitch(key) || !isToBeSwitchedBack(key, entry, inventory, observed)) return [];
-      if (wantedValues(link, key, desired).size > 0) return [];
-      const reason = `it was ${value} before the change that is taken back`;
-      return [{ kind: 'set-sysctl', key, value, owner, reason, disruption: 'none' }];
-    }),
-  );
+  if (inventory.transaction?.phase !== 'reverting') return [];
+  return entriesOf(inventory.settings).flatMap(([link, key, entry]): readonly Step[] => {
+    const { owner, before: value = '' } = entry;
+    if (!isHostSwitch(key) || !isToBeSwitchedBack(key, entry, inventory, observed)) return [];
+    if (wantedValues(link, key, desired).size > 0) return [];
+    const reason = `it was ${value} before the change that is taken back`;
+    return [{ kind: 'set-sysctl', key, value, owner, reason, disruption: 'none' }];
+  });
 }
 
-/** Whether a change that is taken back has switched the host. */
+/** Whether a change has switched the host that is taken back, or may yet be. */
 export function isToBeSwitchedBack(
   key: string,
   { before, values }: AskedSetting,
@@ -47,7 +42,7 @@ export function isToBeSwitchedBack(
 ): boolean {
   const seen = sysctls?.get(key);
   const isOurs = seen !== undefined && seen !== before && values.includes(seen);
-  return transaction?.phase === 'reverting' && before !== undefined && isOurs;
+  return transaction !== undefined && before !== undefined && isOurs;
 }
 
 function leftBehindOf(

@@ -1,11 +1,12 @@
 import { hostSwitchOf } from '../crds/compile/forwarding.ts';
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { unsetOption } from '../crds/networkd/link-options.ts';
-import { isHostSwitch, isList, isSwitch, isThere, wantedValues } from './asked.ts';
+import { isHostSwitch, isList, isSwitch, isThere, wantedValues } from './asking.ts';
 import { configuring, isOtherwiseAsked, mtuAbove } from './described.ts';
 import type { Desired } from './desired.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from './observed.ts';
+import type { LinkScene } from './scene.ts';
 import type { DistributiveOmit, Step } from './step.ts';
 
 /** A value that only an earlier text of ours asked for. */
@@ -49,10 +50,11 @@ export function leftoversIn(
 ): readonly Leftover[] {
   const link = observed.links.get(name);
   const wanted = wantedValues(name, setting, desired);
-  if (!link || (wanted.size > 0 && !isList(setting)) || isOtherwiseAsked(setting, name, desired)) return [];
-  const isOthers = (value: string) => isOfOthers(setting, value, entry, link, { inventory, desired });
-  return entry.values.flatMap((value) => {
-    if (wanted.has(value) || !isThere(setting, value, name, observed) || isOthers(value)) return [];
+  if (!link || (wanted.size > 0 && !isList(setting))) return [];
+  const left = entry.values.filter((value) => !wanted.has(value) && isThere(setting, value, name, observed));
+  if (left.length === 0 || isOtherwiseAsked(setting, name, desired)) return [];
+  return left.flatMap((value) => {
+    if (isOfOthers(setting, value, entry, link, observed, { inventory, desired })) return [];
     const instead = insteadOf(setting, entry, link, observed, { inventory, desired });
     if (instead === undefined || (instead !== '' && isThere(setting, instead, name, observed))) return [];
     return { setting, value, instead, isBorrowed: !desired.made.has(name) };
@@ -64,13 +66,24 @@ function isOfOthers(
   setting: string,
   value: string,
   { found }: AskedSetting,
-  { name, leased }: ObservedLink,
+  link: ObservedLink,
+  observed: Observed,
   { inventory: { transaction }, desired }: Known,
 ): boolean {
-  if (!desired.made.has(name) && found?.includes(value)) return true;
+  if (!desired.made.has(link.name) && found?.includes(value)) return true;
   if (setting !== 'address') return false;
-  const scene = transaction?.phase === 'reverting' ? transaction.scene[name] : undefined;
-  return Boolean(leased?.includes(value) || scene?.addresses.includes(value));
+  const scene = sceneOfWayBack(link, observed, transaction);
+  return Boolean(link.leased?.includes(value) || scene?.addresses.includes(value));
+}
+
+/** How a link was before the change that is being taken back. */
+function sceneOfWayBack(
+  link: ObservedLink,
+  observed: Observed,
+  transaction: Inventory['transaction'],
+): LinkScene | undefined {
+  const scene = transaction?.phase === 'reverting' ? transaction.scene[link.name] : undefined;
+  return scene?.identity === identityOf(link, observed) ? scene : undefined;
 }
 
 /** Whether it is a setting of the link's kind: what a .netdev says. */
@@ -92,9 +105,8 @@ function insteadOf(
   const option = unsetOption(setting);
   if (option) return option.value;
   if (isOfPort(setting, link, observed)) return undefined;
-  const scene = transaction?.phase === 'reverting' ? transaction.scene[link.name] : undefined;
-  if (scene?.identity === identityOf(link, observed))
-    return setting === 'mtu' ? String(scene.mtu) : scene.mac;
+  const scene = sceneOfWayBack(link, observed, transaction);
+  if (scene) return setting === 'mtu' ? String(scene.mtu) : scene.mac;
   if (setting === 'mac') return before;
   const mtu = (made ? mtuOfNew(link, observed) : undefined) ?? mtuBefore(before, link, observed);
   // What stands on it has no more than it has.

@@ -3,12 +3,12 @@ import { isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import { askedBefore, followed, putAsked } from './asked.ts';
 import type { Desired } from './desired.ts';
 import { equal } from './equal.ts';
-import type { Inventory, OwnedUnit, ResourceRecord } from './inventory.ts';
+import type { Inventory, OwnedUnit, PreviousResolvConf, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import { lastSeen, lastUnseen, linkIntents } from './owned-links.ts';
 import { pendingAfter } from './pending.ts';
 import type { Plan } from './plan.ts';
-import { resolvConfOf } from './resolver.ts';
+import { resolvConfOf, sameResolvConf } from './resolver.ts';
 
 /**
  * The inventory to write before a plan is carried out: it names everything that is ours and everything that is about
@@ -43,7 +43,7 @@ export function intentOf(
     putAsked(draft, isReverting ? asked : followed(asked, plan.steps, observed));
     Object.assign(draft, pendingAfter(inventory, plan));
     const resolver = resolverIntent(inventory, desired, observed, isOurs);
-    if (resolver) draft.resolver = resolver;
+    if (resolver) draft.resolver = castDraft(resolver);
   });
 }
 
@@ -115,7 +115,9 @@ function resolverIntent(
   const before = inventory.resolver;
   const dropIn = resolver.intent.dropIn !== undefined || (before?.dropIn ?? false);
   const content = resolvConfOf(resolver.intent);
-  const written = content ?? before?.written;
+  const written = content
+    ? writtenBy(content, before?.written, observed.resolver.resolvConf)
+    : before?.written;
   const previous = before?.previous ?? (content === undefined ? undefined : observed.resolver.resolvConf);
   const isSame =
     before?.owner === resolver.owner &&
@@ -123,4 +125,14 @@ function resolverIntent(
     equal(before.previous, previous) &&
     equal(before.written, written);
   return isSame ? undefined : { owner: resolver.owner, dropIn, previous, ...(written && { written }) };
+}
+
+/** What is to be written, and what we wrote before as long as it is there: it may not come to be replaced. */
+function writtenBy(
+  content: PreviousResolvConf,
+  before: readonly PreviousResolvConf[] = [],
+  seen: PreviousResolvConf,
+): readonly PreviousResolvConf[] {
+  const isLeft = (one: PreviousResolvConf) => sameResolvConf(one, seen) && !sameResolvConf(one, content);
+  return [...before.filter(isLeft), content];
 }

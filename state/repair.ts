@@ -1,6 +1,6 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { isList } from './asked.ts';
+import { isList } from './asking.ts';
 import { type Aspect, type Difference, differencesOf, isAtWork, type Subject } from './compare.ts';
 import { deferredDifferences, inTurn } from './deferring.ts';
 import { dependentsOf, needsNewLink } from './dependents.ts';

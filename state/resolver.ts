@@ -135,7 +135,7 @@ function undoSteps(
 ): readonly Step[] {
   const reason = `${owner} is gone`;
   const steps: Step[] = [];
-  const isOurs = !written || sameResolvConf(seen.resolvConf, written);
+  const isOurs = !written || written.some((one) => sameResolvConf(seen.resolvConf, one));
   if (previous && isOurs && !sameResolvConf(seen.resolvConf, previous)) {
     steps.push({ kind: 'write-resolv-conf', content: previous, owner, reason, disruption: 'none' });
   }

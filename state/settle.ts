@@ -1,7 +1,7 @@
 import { castDraft, type Draft, produce } from 'immer';
 import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { putAsked } from './asked.ts';
+import { askedAfter, putAsked } from './asked.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
 import { departed, knowingRemoved } from './departed.ts';
 import type { Desired } from './desired.ts';
@@ -102,8 +102,9 @@ function goneUnits(
   returned: ReadonlySet<string>,
 ): readonly string[] {
   const isGone = (name: string) => !after.units.has(name) || returned.has(name);
-  // That its port is to leave a bridge is carried out once it is the turn of its owner.
-  const isIdle = (owner: ResourceKey) => foreign.has(owner) || unapplied.has(owner) || suspended.has(owner);
+  // That its port is to leave a bridge is carried out once it is the turn of its owner, and networkd runs.
+  const isIdle = (owner: ResourceKey) =>
+    after.networkd.state !== 'running' || foreign.has(owner) || unapplied.has(owner) || suspended.has(owner);
   return Object.entries(units).flatMap(([name, { owner }]) =>
     wanted.has(name) || !isGone(name) || isIdle(owner) ? [] : name,
   );
@@ -202,12 +203,13 @@ function abandon(draft: { -readonly [K in keyof Inventory]: Inventory[K] }, key:
   draft.units = Object.fromEntries(Object.entries(draft.units).filter(isOthers));
   draft.links = Object.fromEntries(Object.entries(draft.links).filter(isOthers));
   if (draft.resolver?.owner === key) delete draft.resolver;
-  const settings = Object.entries(draft.settings ?? {}).flatMap(([link, all]) => {
-    const rest = Object.entries(all).filter(isOthers);
-    return rest.length === 0 ? [] : [[link, Object.fromEntries(rest)] as const];
-  });
-  if (settings.length === 0) delete draft.settings;
-  else draft.settings = Object.fromEntries(settings);
+  const settings = askedAfter(
+    draft,
+    { linksOf: new Map() },
+    (_link, _setting, _value, { owner }) => owner !== key,
+  );
+  if (Object.keys(settings).length === 0) delete draft.settings;
+  else draft.settings = settings;
 }
 
 function ownsAnything(inventory: Inventory, key: ResourceKey, desired: Desired, after: Observed): boolean {

@@ -1,5 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
-import { askedAfter, isHostSwitch, isThere, type Settings, wantedValues } from './asked.ts';
+import { networkUnit } from '../crds/unit-names.ts';
+import { askedAfter } from './asked.ts';
+import { entriesOf, isHostSwitch, isThere, type Settings, wantedValues } from './asking.ts';
 import { type Carried, isTold } from './carried.ts';
 import { configuring, expectationsOf } from './described.ts';
 import type { Desired } from './desired.ts';
@@ -19,19 +21,22 @@ export function stillAsked(
   { after, done, isQuiet }: Carried,
 ): Settings {
   const isOver = isQuiet && !isTold(done) && !inventory.reloadPending;
+  const phase = inventory.transaction?.phase;
   return askedAfter(inventory, desired, (link, setting, value, entry) => {
+    if (after.networkd.state !== 'running') return true;
     if (isHostSwitch(setting)) return isToBeSwitchedBack(setting, entry, inventory, after);
     // What we make goes with all that it has.
     if (entry.identity === undefined && !desired.made.has(link)) return inventory.links[link] !== undefined;
-    if (isRefused(link, setting, steps, done)) return false;
+    if (phase !== 'reverting' && isRefused(link, setting, steps, done)) return false;
     // networkd may be about to do what it knows of the earlier text; a new link may have it from its parent.
     if (!isOver || !isWritten(link, desired, after) || isMissing(link, inventory, desired, after))
       return true;
     const left = leftoversIn(setting, entry, link, after, { inventory, desired });
     if (left.every((one) => one.value !== value)) return mayBecome(setting, value, link, desired, after);
     if (desired.made.has(link) || configuring(link, desired)) return true;
-    const isUnmanaged = after.links.get(link)?.setup === 'unmanaged';
-    return isUnmanaged && isOfLink(link, entry, { desired, observed: after });
+    // Where networkd goes by a unit of others, that says what it is to be.
+    const isNobodys = ['unmanaged', '-'].includes(after.links.get(link)?.setup ?? '');
+    return isNobodys && isOfLink(link, entry, { desired, observed: after });
   });
 }
 
@@ -67,11 +72,12 @@ function isRefused(link: string, setting: string, steps: readonly Step[], done: 
   return steps.slice(0, i).every((step) => done.includes(step) || mayFail(step) || !concerns(step));
 }
 
-/** Whether the units of a link are on disk as they are desired: those of a conflict or of a failed write are not. */
+/** Whether the units of a link are on disk as they are desired, or gone: those of a conflict or of a failed step are not. */
 function isWritten(link: string, desired: Desired, { units: seen }: Observed): boolean {
-  return expectationsOf(link, desired)
-    .flatMap(({ netdev, network }) => [netdev, network])
-    .every((unit) => unit === undefined || seen.get(unit)?.hash === desired.units.get(unit)?.hash);
+  return [
+    networkUnit(link),
+    ...expectationsOf(link, desired).flatMap(({ netdev, network }) => [netdev, network]),
+  ].every((unit) => unit === undefined || seen.get(unit)?.hash === desired.units.get(unit)?.hash);
 }
 
 /** Whether something is left of a resource on a link of which no document has a .network any more. */
@@ -81,23 +87,19 @@ export function isLeftOf(
   desired: Desired,
   observed: Observed,
 ): boolean {
-  return Object.entries(inventory.settings ?? {}).some(([link, all]) => {
-    if (desired.made.has(link) || configuring(link, desired)) return false;
-    return Object.entries(all).some(
-      ([setting, entry]) =>
-        entry.owner === owner &&
-        isOfLink(link, entry, { desired, observed }) &&
-        leftoversIn(setting, entry, link, observed, { inventory, desired }).length > 0,
+  return entriesOf(inventory.settings).some(([link, setting, entry]) => {
+    if (entry.owner !== owner || desired.made.has(link) || configuring(link, desired)) return false;
+    return (
+      isOfLink(link, entry, { desired, observed }) &&
+      leftoversIn(setting, entry, link, observed, { inventory, desired }).length > 0
     );
   });
 }
 
 /** Whether anything is on record that nobody asks for any more. */
-export function hasUnasked({ settings = {} }: Inventory, desired: Desired): boolean {
-  return Object.entries(settings).some(([link, all]) =>
-    Object.entries(all).some(([setting, { values }]) => {
-      const wanted = wantedValues(link, setting, desired);
-      return values.some((value) => !wanted.has(value));
-    }),
-  );
+export function hasUnasked({ settings }: Inventory, desired: Desired): boolean {
+  return entriesOf(settings).some(([link, setting, { values }]) => {
+    const wanted = wantedValues(link, setting, desired);
+    return values.some((value) => !wanted.has(value));
+  });
 }

@@ -39,11 +39,13 @@ export function returnSteps(
 
 const reason = 'as it was before the change that is taken back';
 
-/** Links and units of others that a pass was to put back as they were, and could not. */
+/** Links and units that a pass was to put back as they were, and could not. @param steps of a way back */
 export function notRestored(steps: readonly Step[], done: readonly Step[]): readonly string[] {
   return steps.flatMap((step) => {
     if (done.includes(step)) return [];
     if (step.kind === 'restore-unit') return step.unit;
+    // What an earlier text, that of the change, left there.
+    if (step.kind === 'set-link' && step.mayFail) return step.link;
     return 'link' in step && step.reason === reason ? step.link : [];
   });
 }

@@ -1,7 +1,7 @@
 import { hostSwitchOf } from '../crds/compile/forwarding.ts';
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { isSwitch, type Settings } from './asked.ts';
+import { entriesOf, isSwitch, type Settings } from './asking.ts';
 import type { Desired } from './desired.ts';
 
 /** What has to be read of a host beyond its links, because some document promises it: reading costs what is asked for. */
@@ -57,14 +57,14 @@ function work({ linksOf }: Desired, settings: Settings): Wants {
   ];
   const ownersOf = (theme: Theme) =>
     new Set(all.flatMap(({ key, expected }) => (themesOf[theme](expected) ? key : [])));
-  const asked = Object.values(settings).flatMap((ofLink) => Object.entries(ofLink));
+  const asked = entriesOf(settings);
   const networks = [
     ...every(({ masquerade }) => masquerade),
-    ...asked.flatMap(([setting, { values }]) => (setting === 'masquerade' ? values : [])),
+    ...asked.flatMap(([, setting, { values }]) => (setting === 'masquerade' ? values : [])),
   ];
   const switches = [
     ...every(({ sysctls }) => sysctls),
-    ...asked.flatMap(([setting]) => (isSwitch(setting) ? setting : [])),
+    ...asked.flatMap(([, setting]) => (isSwitch(setting) ? setting : [])),
   ];
   return {
     gateways: all.some(({ expected }) => expected.gateways?.length),

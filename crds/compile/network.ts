@@ -105,7 +105,9 @@ function otherwiseAsked(
   const isLeased = !isSwitchedOff(spec, 'Network', 'DHCP') && dhcp !== 'no';
   const usesMtu = ['DHCP', 'DHCPv4', 'IPv6AcceptRA'].some((section) => isSwitchedOn(spec, section, 'UseMTU'));
   const hasLink = (key: string) => lastValueOf(spec, 'Link', key) !== undefined;
-  const masquerades = !['no', undefined].includes(lastValueOf(spec, 'Network', 'IPMasquerade'));
+  const masquerades =
+    lastValueOf(spec, 'Network', 'IPMasquerade') !== undefined &&
+    !isSwitchedOff(spec, 'Network', 'IPMasquerade');
   const hasMore = written.size > promised.addresses.length || isLeased;
   return [
     ...(hasMore ? (['address'] as const) : []),

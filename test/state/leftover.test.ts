@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { AskedSetting, Inventory } from '../../state/inventory.ts';
-import type { Observed, ObservedLink } from '../../state/observed.ts';
+import { identityOf, type Observed, type ObservedLink } from '../../state/observed.ts';
 import { describeStep } from '../../state/step.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { bridge, converged, doc, link, links, netdev, observed, planOf } from './build.ts';
@@ -66,7 +66,7 @@ describe('what is left from an earlier text', () => {
       const found = { address: { ...addresses.address, found: ['10.0.0.1/24'] } };
       expect(stepsOf(nic, 'eth1', found, both)).to.deep.equal([]);
       const known = withLeft(nic, 'eth1', addresses, both);
-      const identity = `${known.observed.epoch} ${link('eth1').ifindex}`;
+      const identity = identityOf(known.observed.links.get('eth1') ?? link('eth1'), known.observed);
       const scene = { eth1: { identity, mtu: 1500, addresses: ['10.0.0.1/24'], routes: [] } };
       const inventory = { ...known.inventory, transaction: reverting(scene) };
       expect(planOf({ ...known, inventory }).steps).to.deep.equal([]);

@@ -40,7 +40,7 @@ describe('the inventory and the resolver', () => {
   const host = doc('Resolver', 'host', { dns: ['9.9.9.9'] });
   const first = fresh(252, host);
   const before = { ...first, observed: { ...first.observed, resolver: resolver(original) } };
-  const owned = { owner: 'Resolver/host', previous: original, written: uplink, dropIn: true };
+  const owned = { owner: 'Resolver/host', previous: original, written: [uplink], dropIn: true };
 
   it('remembers what was there first, once', () => {
     const inventory = intent(before);
@@ -53,7 +53,11 @@ describe('the inventory and the resolver', () => {
       observed: seen,
     };
     const stub = { type: 'link', target: '/run/systemd/resolve/stub-resolv.conf' };
-    expect(intent(other).resolver).to.deep.equal({ ...owned, owner: 'Resolver/other', written: stub });
+    expect(intent(other).resolver, 'the old one too: it may not be replaced').to.deep.equal({
+      ...owned,
+      owner: 'Resolver/other',
+      written: [uplink, stub],
+    });
   });
 
   it('remembers nothing to put back where resolv.conf is left alone', () => {
