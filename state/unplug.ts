@@ -17,7 +17,7 @@ export interface LeavingUnit {
 }
 
 /**
- * Links of others whose units go while the bridge stays that they are in, or that their document makes: they are to be
+ * Links of others whose units go and that are in a bridge of ours, or whose document makes one that stays: they are to be
  * ports of it no longer. Also those that are none now: networkd may be about to plug them in.
  */
 export function portsLetGo(
@@ -34,7 +34,10 @@ export function portsLetGo(
     const whose = [owner, masterOf(name, desired, observed)].find(
       (key) => key && isLetGo(name, key, desired),
     );
-    return whose ? [[name, whose]] : [];
+    // A bridge that is to go may not let itself be deleted, and be wanted again.
+    const former = ownerOfMaster(name, inventory, observed);
+    if (whose) return [[name, whose]];
+    return former && !isNamed(name, desired) ? [[name, former]] : [];
   });
   return Object.fromEntries(found);
 }
@@ -60,18 +63,13 @@ export function unplugSteps(
 }
 
 /** The ports on record that networkd may still plug in again, or that are left plugged in. */
-export function stillLetGo(
-  { unplug = {}, reloadPending }: Inventory,
-  desired: Desired,
-  { after, done, isQuiet }: Carried,
-): LetGo {
-  const isOver = isQuiet && !isTold(done) && !reloadPending;
-  const left = entriesOf(unplug).filter(
-    ([port, owner]) =>
-      after.links.has(port) &&
-      isLetGo(port, owner, desired) &&
-      (!isOver || isLeft(port, owner, desired, after)),
-  );
+export function stillLetGo(inventory: Inventory, desired: Desired, { after, done, isQuiet }: Carried): LetGo {
+  const isOver = isQuiet && !isTold(done) && !inventory.reloadPending;
+  const left = entriesOf(inventory.unplug ?? {}).filter(([port, owner]) => {
+    if (!after.links.has(port) || isNamed(port, desired)) return false;
+    if (!isLetGo(port, owner, desired)) return ownerOfMaster(port, inventory, after) === owner;
+    return !isOver || isLeft(port, owner, desired, after);
+  });
   return Object.fromEntries(left);
 }
 
@@ -93,9 +91,23 @@ function entriesOf(ports: LetGo): readonly (readonly [port: string, owner: Resou
 }
 
 /** Whether no document names a link, and what it is to leave is still made. */
-function isLetGo(port: string, owner: ResourceKey, { linksOf }: Desired): boolean {
-  const isMade = linksOf.get(owner)?.some(({ made }) => made) ?? false;
-  return isMade && ![...linksOf.values()].some((all) => all.some(({ link }) => link === port));
+function isLetGo(port: string, owner: ResourceKey, desired: Desired): boolean {
+  const isMade = desired.linksOf.get(owner)?.some(({ made }) => made) ?? false;
+  return isMade && !isNamed(port, desired);
+}
+
+/** Whether a document names a link. */
+function isNamed(port: string, { linksOf }: Desired): boolean {
+  return [...linksOf.values()].some((all) => all.some(({ link }) => link === port));
+}
+
+/** Whose link on record a port is in, whatever documents say now. */
+function ownerOfMaster(
+  port: string,
+  { links }: Pick<Inventory, 'links'>,
+  observed: Observed,
+): ResourceKey | undefined {
+  return links[observed.links.get(port)?.master ?? '']?.owner;
 }
 
 /** Whether a port is where it was left; another unit that matches it has the last word. */

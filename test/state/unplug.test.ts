@@ -115,11 +115,9 @@ describe('a port that a document no longer names', () => {
 
   const again = desired(252, with1);
   const elsewhere = desired(252, bridge('a'), bridge('b', { interfaces: ['eth1'] }));
-  const gone = desired(252);
   for (const [what, wanted] of [
     ['that is named again', again],
     ['that another document names', elsewhere],
-    ['whose bridge goes', gone],
   ] as const) {
     it(`is forgotten, one ${what}`, () => {
       expect(settled(intent, plan, { after: inside, isQuiet: false, wanted })).to.not.have.property('unplug');
@@ -127,6 +125,21 @@ describe('a port that a document no longer names', () => {
       expect(steps).to.not.include(unplugs);
     });
   }
+
+  it('stays on record while its bridge is there, which is to go: that may be wanted again before it has gone', () => {
+    const gone = desired(252);
+    const removal = planOf({ ...known, desired: gone });
+    const recorded = intentOf(known.inventory, gone, removal, known.observed, time);
+    expect(recorded.unplug).to.deep.equal(record);
+    expect(removal.steps.map(describeStep)).to.not.include(unplugs);
+    const failed = settled(recorded, removal, { after: inside, isQuiet: true, wanted: gone });
+    expect(failed.unplug).to.deep.equal(record);
+    expect(lines({ desired: none, observed: inside, inventory: failed })).to.include(unplugs);
+    const bare = withLinks(outside, { 'br-a': undefined });
+    expect(settled(recorded, removal, { after: bare, isQuiet: false, wanted: gone })).to.not.have.property(
+      'unplug',
+    );
+  });
 
   it('is forgotten, one that is gone', () => {
     const after = withLinks(files, { eth1: undefined });
