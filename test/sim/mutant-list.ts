@@ -195,8 +195,8 @@ export const mutants: readonly Mutant[] = [
       },
       {
         file: 'state/unplug.ts',
-        find: '(!isOver || isLeft(port, owner, desired, after))',
-        replace: '!after && isOver',
+        find: 'return !isOver || isLeft(port, owner, desired, after);',
+        replace: 'return !after && isOver;',
       },
     ],
   },
