@@ -18,8 +18,9 @@ export interface Applied {
 export type StepHook = (step: Step) => void;
 
 /**
- * Carries out a plan in its order. A step that fails (and is not one that may) ends the work for its resource and not for the others; one that
- * is for all (a reload) fails for every resource that waited for it. `known` are the ifindexes that the plan saw.
+ * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others; one that is
+ * for all (a reload) fails for every resource that waited for it, one that may fail for none. `known` are the ifindexes that
+ * the plan saw.
  */
 export async function apply(
   steps: readonly Step[],
