@@ -146,11 +146,11 @@ export function createObserver(
     nameOf: (ifindex) => names.get(ifindex),
     async look(desired, inventory) {
       const ours = interestingLinks(desired);
-      const { named } = wantsOf(desired);
+      const wanted = wantsOf(desired, inventory.settings);
       // The units are read while `ip` works.
       const [kernelLinks, seenFacts, seenUnits] = await Promise.all([
         lookAtKernel(new Set([...desired.made.keys(), ...Object.keys(inventory.links)])),
-        facts.look(wantsOf(desired, inventory.settings)),
+        facts.look(wanted),
         lookedAtUnits(desired, inventory),
       ]);
       const seen = [...kernelLinks.values()];
@@ -163,7 +163,7 @@ export function createObserver(
       }
       const { state, message, version } = networkd.snapshot();
       const observed = await Promise.all(
-        seen.map((link) => joined(link, named.has(link.name), desired, ours.has(link.name))),
+        seen.map((link) => joined(link, wanted.named.has(link.name), desired, ours.has(link.name))),
       );
       return {
         networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },

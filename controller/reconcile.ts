@@ -131,12 +131,13 @@ export async function reconcile(input: PassInput): Promise<Pass> {
  * changing. @param told ms since it was told
  */
 function isLettingGo(inventory: Inventory, desired: Desired, told: number): boolean {
+  if (told >= 2 * backoff.settle) return false;
   const isOne = (name: string) => isReturning(name, inventory, desired.made);
-  const isAny =
+  return (
     inventory.unplug !== undefined ||
     Object.keys(inventory.links).some(isOne) ||
-    hasUnasked(inventory, desired);
-  return told < 2 * backoff.settle && isAny;
+    hasUnasked(inventory, desired)
+  );
 }
 
 function isRestart(steps: readonly Step[]): boolean {

@@ -1,7 +1,16 @@
 import { castDraft, type Draft, original } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import { networkUnit } from '../crds/unit-names.ts';
-import { type Asking, isList, isThere, type Settings, seenNow, wantedBy, wantedValues } from './asking.ts';
+import {
+  type Asking,
+  isAllWanted,
+  isList,
+  isThere,
+  type Settings,
+  seenNow,
+  wantedBy,
+  wantedValues,
+} from './asking.ts';
 import type { Desired } from './desired.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
 import { identityOf, type Observed } from './observed.ts';
@@ -25,12 +34,14 @@ export function askedBefore(
     const before = settings[link] ?? {};
     const there = desired.made.has(link) ? undefined : observed.links.get(link);
     const identity = there && identityOf(there, observed);
+    if (isOnRecord(ofLink, before, identity)) return [];
     const entries = [...ofLink].flatMap(([setting, asking]) => {
-      // What a unit on record asks for already is there because of that.
-      const isNew = units[networkUnit(link)]?.hash !== desired.units.get(networkUnit(link))?.hash;
-      const isFound = (value: string) => isNew && isList(setting) && isThere(setting, value, link, observed);
       const seen = () => seenNow(setting, link, observed);
-      const entry = askedOf(before[setting], asking, isOurs, { identity, seen, isFound });
+      // What a unit on record asks for already is there because of that.
+      const isNew = () => units[networkUnit(link)]?.hash !== desired.units.get(networkUnit(link))?.hash;
+      const isFound = (value: string) =>
+        isList(setting) && isThere(setting, value, link, observed) && isNew();
+      const entry = askedOf(before[setting], asking, isOurs, { setting, identity, seen, isFound });
       return entry === undefined || entry === before[setting] ? [] : [[setting, entry] as const];
     });
     return entries.length === 0 ? [] : [[link, { ...before, ...Object.fromEntries(entries) }] as const];
@@ -55,8 +66,29 @@ export function followed(settings: Settings, steps: readonly Step[], { links }: 
   return added.length === 0 ? settings : { ...settings, ...Object.fromEntries(added) };
 }
 
+const onRecord = new WeakMap<ReadonlyMap<string, Asking>, Settings[string]>();
+
+/** Whether all that is asked of a link is on record, of that very link and for those who ask. */
+function isOnRecord(
+  wanted: ReadonlyMap<string, Asking>,
+  settings: Settings[string],
+  identity: string | undefined,
+): boolean {
+  const isSame = (known: AskedSetting) => known.identity === (identity ?? known.identity);
+  const isKnown = ([setting, { by, values }]: readonly [string, Asking]) => {
+    const known = settings[setting];
+    return known && by.has(known.owner) && [...values].every((value) => known.values.includes(value));
+  };
+  if (!Object.values(settings).every(isSame)) return false;
+  if (onRecord.get(wanted) === settings) return true;
+  const isAll = [...wanted].every(isKnown);
+  if (isAll) onRecord.set(wanted, settings);
+  return isAll;
+}
+
 /** What of a setting can be seen of its link. */
 interface Sight {
+  readonly setting: string;
   /** Which link it is; undefined: one that we make, or none. */
   readonly identity: string | undefined;
   readonly seen: () => string | undefined;
@@ -78,8 +110,14 @@ function askedOf(
     ours.flatMap((one) => asking.by.get(one) ?? []),
   );
   const identity = sight.identity ?? known?.identity;
-  const isSame = known?.owner === owner && known.identity === identity;
-  if (isSame && values.length === known.values.length) return known;
+  if (
+    known &&
+    known.owner === owner &&
+    known.identity === identity &&
+    values.length === known.values.length
+  ) {
+    return known;
+  }
   const before = known ? beforeOf(known, identity, sight) : sight.seen();
   const isNew = (value: string) => !known?.values.includes(value) && sight.isFound(value);
   const others = isAnotherLink(known?.identity, identity) ? [] : (known?.found ?? []);
@@ -93,18 +131,19 @@ function askedOf(
 }
 
 /**
- * Another link of the name had another value before; unless networkd has already set what is asked for, it shows. After a
- * reboot it always has: the MTU of before is as good a guess as any, the MAC address of a card that is gone is not.
+ * Another link of the name had another value before. It shows, unless networkd has already set what is asked for. At a boot
+ * networkd always has: whatever gave the link its MTU before has given it that again, but the card may be another one by
+ * now, and no two may have the same MAC address.
  */
 function beforeOf(
   { before, values, identity: known }: AskedSetting,
   identity: string | undefined,
-  { seen }: Sight,
+  { setting, seen }: Sight,
 ): string | undefined {
   if (known === undefined || identity === undefined || known === identity) return before;
   const now = seen();
   if (now !== undefined && !values.includes(now)) return now;
-  return isAnotherLink(known, identity) || before?.includes(':') ? undefined : before;
+  return isAnotherLink(known, identity) || setting === 'mac' ? undefined : before;
 }
 
 /** Whether a name is that of another link by now, and that not because the host has booted. */
@@ -127,28 +166,33 @@ export function askedAfter(
   desired: Pick<Desired, 'linksOf'>,
   mayStay: (link: string, setting: string, value: string, entry: AskedSetting) => boolean,
 ): Settings {
-  const isKept = (link: string, setting: string, entry: AskedSetting) => {
-    const wanted = wantedValues(link, setting, desired);
-    return (value: string) => wanted.has(value) || mayStay(link, setting, value, entry);
-  };
-  const all = Object.entries(settings).map(([link, ofLink]) => [link, keptOf(link, ofLink, isKept)] as const);
-  if (all.every(([link, ofLink]) => ofLink === settings[link])) return settings;
+  const changed = Object.entries(settings).flatMap(([link, ofLink]) => {
+    if (isAllWanted(link, ofLink, desired)) return [];
+    const kept = keptOf(ofLink, (setting, entry) => {
+      const wanted = wantedValues(link, setting, desired);
+      return (value) => wanted.has(value) || mayStay(link, setting, value, entry);
+    });
+    return kept === ofLink ? [] : [[link, kept] as const];
+  });
+  if (changed.length === 0) return settings;
+  const all = Object.entries({ ...settings, ...Object.fromEntries(changed) });
   return Object.fromEntries(all.filter(([, ofLink]) => Object.keys(ofLink).length > 0));
 }
 
 /** The settings of one link without the values that are not kept; the same object when all are. */
 function keptOf(
-  link: string,
   settings: Settings[string],
-  isKept: (link: string, setting: string, entry: AskedSetting) => (value: string) => boolean,
+  keeping: (setting: string, entry: AskedSetting) => (value: string) => boolean,
 ): Settings[string] {
-  const all = Object.entries(settings).map(([setting, entry]) => {
-    const values = entry.values.filter(isKept(link, setting, entry));
-    if (values.length === entry.values.length) return [setting, entry] as const;
+  const changed = Object.entries(settings).flatMap(([setting, entry]) => {
+    const isKept = keeping(setting, entry);
+    if (entry.values.every(isKept)) return [];
+    const values = entry.values.filter(isKept);
     const found = entry.found?.filter((value) => values.includes(value));
-    return [setting, { ...entry, values, ...(found && { found }) }] as const;
+    return [[setting, { ...entry, values, ...(found && { found }) }] as const];
   });
-  if (all.every(([setting, entry]) => entry === settings[setting])) return settings;
+  if (changed.length === 0) return settings;
+  const all = Object.entries({ ...settings, ...Object.fromEntries(changed) });
   return Object.fromEntries(all.filter(([, { values }]) => values.length > 0));
 }
 

@@ -111,6 +111,23 @@ export function wantedValues(
   return all?.get(setting)?.values ?? nothing;
 }
 
+const allWanted = new WeakMap<Settings[string], Desired['linksOf']>();
+
+/** Whether somebody asks for all that is on record of a link: then nothing of it is left from an earlier text. */
+export function isAllWanted(
+  link: string,
+  settings: Settings[string],
+  desired: Pick<Desired, 'linksOf'>,
+): boolean {
+  if (allWanted.get(settings) === desired.linksOf) return true;
+  const isAll = Object.entries(settings).every(([setting, { values }]) => {
+    const wanted = wantedValues(link, setting, desired);
+    return values.every((value) => wanted.has(value));
+  });
+  if (isAll) allWanted.set(settings, desired.linksOf);
+  return isAll;
+}
+
 /** The one value that a setting has now. */
 export function seenNow(setting: string, name: string, { links, sysctls }: Observed): string | undefined {
   if (isSwitch(setting)) return sysctls?.get(setting);

@@ -1,7 +1,7 @@
 import { hostSwitchOf } from '../crds/compile/forwarding.ts';
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { unsetOption } from '../crds/networkd/link-options.ts';
-import { isHostSwitch, isList, isSwitch, isThere, wantedValues } from './asking.ts';
+import { isAllWanted, isHostSwitch, isList, isSwitch, isThere, wantedValues } from './asking.ts';
 import { configuring, isOtherwiseAsked, mtuAbove } from './described.ts';
 import type { Desired } from './desired.ts';
 import type { AskedSetting, Inventory } from './inventory.ts';
@@ -33,8 +33,9 @@ export function leftoversOf(
   { inventory, desired }: Known,
 ): readonly Leftover[] {
   const { link, made } = expected;
-  const settings = Object.entries(inventory.settings?.[link] ?? {});
-  return settings.flatMap(([setting, entry]) => {
+  const settings = inventory.settings?.[link];
+  if (!settings || isAllWanted(link, settings, desired)) return [];
+  return Object.entries(settings).flatMap(([setting, entry]) => {
     const isMine = isOption(setting) ? made : configuring(link, desired) === expected;
     return isMine ? leftoversIn(setting, entry, link, observed, { inventory, desired }) : [];
   });

@@ -1,7 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import { networkUnit } from '../crds/unit-names.ts';
 import { askedAfter } from './asked.ts';
-import { entriesOf, isHostSwitch, isThere, type Settings, wantedValues } from './asking.ts';
+import { entriesOf, isAllWanted, isHostSwitch, isThere, type Settings } from './asking.ts';
 import { type Carried, isTold } from './carried.ts';
 import { configuring, expectationsOf } from './described.ts';
 import type { Desired } from './desired.ts';
@@ -97,9 +97,6 @@ export function isLeftOf(
 }
 
 /** Whether anything is on record that nobody asks for any more. */
-export function hasUnasked({ settings }: Inventory, desired: Desired): boolean {
-  return entriesOf(settings).some(([link, setting, { values }]) => {
-    const wanted = wantedValues(link, setting, desired);
-    return values.some((value) => !wanted.has(value));
-  });
+export function hasUnasked({ settings = {} }: Inventory, desired: Desired): boolean {
+  return Object.entries(settings).some(([link, all]) => !isAllWanted(link, all, desired));
 }
