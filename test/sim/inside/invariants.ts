@@ -140,7 +140,9 @@ export class Invariants {
 
   /** Somebody deleted the inventory. */
   excuseAll(): void {
-    const { networkd, machine } = this.#host;
+    const { networkd, machine, kernel } = this.#host;
+    const isInOurs = (port: string) =>
+      kernel.links.get(kernel.named(port)?.master ?? 0)?.madeBy !== undefined;
     const units = this.#host.ours().flatMap(({ madeBy }) => madeBy ?? []);
     this.excused = new Set([
       ...this.excused,
@@ -149,7 +151,9 @@ export class Invariants {
       ...machine.disk.namesAfterPowerLoss(places.units).keys(),
       ...networkd.known,
       // That a port is to leave its bridge stands nowhere else.
-      ...Object.values(ports).map((port) => `05-osa-net-${port}.network`),
+      ...Object.values(ports)
+        .filter(isInOurs)
+        .map((port) => `05-osa-net-${port}.network`),
     ]);
     this.guarded.clear();
     this.adoption.forget();
