@@ -136,4 +136,23 @@ describe('a service that is to run for good', () => {
     expect(await callsWhere('enabled')).to.deep.equal(['start']);
     expect(await callsWhere('enabled-runtime')).to.deep.equal(['start']);
   });
+
+  it('fail nobody where they may fail: it is told, and the rest goes on', async () => {
+    const logger = keepingLogger();
+    const refusing = async () => {
+      throw new Error('device or resource busy');
+    };
+    const kernel = {
+      links: async () => new Map([['br-a', { ifindex: 7 }]]),
+      setProperty: refusing,
+      announceLink: async () => undefined,
+    };
+    const [set, announce] = steps as [Extract<Step, { kind: 'set-link' }>, Step];
+    const tried = { ...set, mayFail: true } as const;
+    const outcome = await carryOut([tried, announce], { kernel, logger });
+    expect([outcome.failures.size, outcome.trouble, outcome.done]).to.deep.equal([0, '', [announce]]);
+    expect(JSON.stringify(logger.lines)).to.include('device or resource busy; it stays as it is');
+    const failed = await carryOut([set, announce], { kernel, logger });
+    expect([[...failed.failures.keys()], failed.done]).to.deep.equal([[owner], []]);
+  });
 });

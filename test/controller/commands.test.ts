@@ -6,6 +6,7 @@ import type { CommandHost } from '../../controller/command-host.ts';
 import { createCommands } from '../../controller/commands.ts';
 import type { ControlRequest } from '../../controller/control.ts';
 import { type Memory, newMemory } from '../../controller/memory.ts';
+import type { HistoryEntry } from '../../state/history.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { StatusItem } from '../../state/status.ts';
 import { bridge, view } from '../state/build.ts';
@@ -18,8 +19,11 @@ describe('a command that cannot be carried out now', () => {
   /** What another change makes of the memory before the pass of the command begins, and what that pass makes of it. */
   let meanwhile: (memory: Memory) => Memory;
   let pass: (memory: Memory) => Memory;
+  /** Of each generation that there was. */
+  let files: HistoryEntry['files'];
 
   beforeEach(() => {
+    files = {};
     configDir = mkdtempSync(join(tmpdir(), 'osa-net-'));
     memory = newMemory(emptyInventory, new Map());
     meanwhile = pass = (same) => same;
@@ -33,7 +37,7 @@ describe('a command that cannot be carried out now', () => {
   });
 
   async function answerTo(request: ControlRequest) {
-    const entries = [1, 2].map((generation) => ({ generation, result: 'confirmed', changes: [], files: {} }));
+    const entries = [1, 2].map((generation) => ({ generation, result: 'confirmed', changes: [], files }));
     const host = {
       world: {
         settings: { configDir },
@@ -107,5 +111,14 @@ describe('a command that cannot be carried out now', () => {
     memory = withInventory({ generation: 2 })(memory);
     pass = withInventory({ hold: undefined });
     expect(await answerTo({ verb: 'rollback', generation: 1 })).to.match(/^refused: the documents changed/);
+  });
+
+  it('is a rollback past a file that was renamed since, which it names, and nothing is held', async () => {
+    memory = withInventory({ generation: 2 })(memory);
+    files = { '/etc/osa-net.d/b.yaml': { after: 'b2' } };
+    expect(await answerTo({ verb: 'rollback', generation: 1 })).to.match(
+      /^refused: cannot put generation 1 together: \/etc\/osa-net.d\/b.yaml is no longer in force/,
+    );
+    expect([memory.inventory.hold, memory.wish]).to.deep.equal([undefined, undefined]);
   });
 });

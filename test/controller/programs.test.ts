@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type Ending, follow, ProgramError, run, runOnFile } from '../../controller/programs.ts';
+import { type Ending, follow, ProgramError, run, runOnFile, unlessGone } from '../../controller/programs.ts';
 
 async function failure(work: Promise<unknown>): Promise<ProgramError> {
   const error = await work.then(
@@ -27,6 +27,13 @@ describe('running a program', () => {
     expect(error.message).to.match(/^cannot run sh -c .*: no such link$/);
     expect(error).to.include({ code: 2, stdout: 'out\n', stderr: 'no such link\n', missing: false });
     expect((await failure(run('false', []))).message).to.equal('cannot run false: exit code 1');
+  });
+
+  it('takes for done what it did not find when it was to remove it, and nothing else', async () => {
+    const complaining = (text: string) => run('sh', ['-c', `echo "${text}" >&2; exit 2`]);
+    await unlessGone(complaining('Error: address not found'), /not found/);
+    const error = await failure(unlessGone(complaining('Error: permission denied'), /not found/));
+    expect(error.stderr).to.include('permission denied');
   });
 
   it('says that a program is missing', async () => {

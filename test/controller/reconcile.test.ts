@@ -58,6 +58,23 @@ describe('a pass', () => {
     expect(readlinkSync(place('state/history.json'))).to.equal('history.json');
   });
 
+  it('lets a word count until what came of it is on disk', async () => {
+    writeFileSync(place('documents/a.yaml'), bridge('a'));
+    const input = await host.input({ verdicts: [passed, passed] });
+    const followed: unknown[] = [];
+    input.trial.follow = (transaction) => void followed.push(transaction?.generation);
+    const { store } = input.world;
+    const save = store.saveInventory.bind(store);
+    let saves = 0;
+    store.saveInventory = async (inventory) => {
+      saves += 1;
+      if (saves === 2) throw new Error('the disk is full');
+      return save(inventory);
+    };
+    const outcome = await reconcile(input).catch((cause: Error) => cause.message);
+    expect([outcome, followed]).to.deep.equal(['the disk is full', [1]]);
+  });
+
   it('is in a hurry before a change: 500 ms, and 1.3 s where networkd was told within the last 3 s', async () => {
     const gateway = { id: 'gateway', target: { type: 'gateway', family: 4 }, timeoutMs: 2_000 } as const;
     const times: (number | undefined)[] = [];

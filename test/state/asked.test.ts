@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { askedAfter, askedBefore, followed } from '../../state/asked.ts';
 import { identityOf } from '../../state/observed.ts';
-import { bridge, converged, desired, doc, link, links, observed } from './build.ts';
+import { bridge, converged, desired, doc, inventoryOf, link, links, observed } from './build.ts';
 
 const everyone = () => true;
 const stays = () => true;
@@ -16,6 +16,14 @@ describe('what units of ours asked for', () => {
   it('stays on record beside what a new text asks for', () => {
     expect(askedBefore(before, told(['10.0.0.2/24']), seen, everyone)).to.deep.equal(
       addressesOf(['10.0.0.1/24', '10.0.0.2/24']),
+    );
+  });
+
+  it('is that of who asks now where the one who did is gone', () => {
+    const theirs = { 'br-a': { address: { owner: 'Network/gone', values: ['10.0.0.1/24'] } } } as const;
+    const known = { ...before, settings: theirs };
+    expect(askedBefore(known, told(['10.0.0.1/24']), seen, everyone)).to.deep.equal(
+      addressesOf(['10.0.0.1/24']),
     );
   });
 
@@ -83,6 +91,40 @@ describe('what units of ours asked for', () => {
       const settings = { eth1: { mtu: { ...one, identity: 'an-old-boot 3' } } };
       const asked = askedBefore({ ...before, settings }, text, seenWith(1400), everyone);
       expect(asked['eth1']?.['mtu']?.before).to.equal('1300');
+    });
+
+    it('is on record without the MAC address of a card that may be another one since a reboot', () => {
+      const mac = '02:00:00:00:00:02';
+      const card = doc('Network', 'eth1', { Match: { Name: 'eth1' }, Link: { MACAddress: mac } });
+      const own = { ...one, values: [mac], before: '02:00:00:00:00:01', identity: 'an-old-boot 3' };
+      const host = observed(252, { links: links(link('eth1', { mac })) });
+      const settings = { eth1: { mac: own } };
+      const asked = askedBefore({ ...before, settings }, desired(252, card), host, everyone);
+      expect(asked['eth1']?.['mac']).to.not.have.property('before');
+    });
+
+    it('forgets addresses that another link of the name had, and those that are asked for no more', () => {
+      const network = { Address: ['10.0.0.1/24'] };
+      const text = desired(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: network }));
+      const own = { ...one, values: ['10.0.0.1/24'], found: ['10.0.0.1/24'] };
+      const settings = { eth1: { address: own } };
+      const host = observed(252, { links: links(link('eth1')) });
+      const asked = askedBefore({ ...before, settings }, text, host, everyone);
+      expect(asked['eth1']?.['address']).to.not.have.property('found');
+      const more = {
+        eth1: { address: { ...own, values: ['10.0.0.1/24', '10.0.0.2/24'], found: ['10.0.0.2/24'] } },
+      };
+      const left = askedAfter({ ...before, settings: more }, text, () => false);
+      expect(left['eth1']?.['address']?.found).to.deep.equal([]);
+    });
+
+    it('found nothing that a unit on record has brought', () => {
+      const network = { Address: ['10.0.0.1/24'] };
+      const text = desired(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: network }));
+      const host = observed(252, { links: links(link('eth1', { addresses: network.Address })) });
+      const known = { ...converged(252).inventory, units: inventoryOf(text).units };
+      const asked = askedBefore(known, text, host, everyone);
+      expect(asked['eth1']?.['address']).to.not.have.property('found');
     });
 
     it('is on record with the addresses that were there before', () => {

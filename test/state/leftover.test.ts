@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { AskedSetting, Inventory } from '../../state/inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from '../../state/observed.ts';
+import { intentOf } from '../../state/record.ts';
 import { describeStep } from '../../state/step.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { bridge, converged, doc, link, links, netdev, observed, planOf } from './build.ts';
@@ -109,6 +110,38 @@ describe('what is left from an earlier text', () => {
       expect(stepsOf(nic, 'eth1', asked, { mtu: 1400 })).to.deep.equal([]);
     });
 
+    it('is no more than what the link stands on has', () => {
+      const own = converged(252, doc('Network', 'v7', { Match: { Name: 'v7' }, Network: { DHCP: 'no' } }));
+      const before = { mtu: { values: ['1400'], before: '9000' } };
+      const below = { links: links(link('eth0', { mtu: 1500 })) };
+      expect(stepsOf(own, 'v7', before, { mtu: 1400, kind: 'vlan', parent: 'eth0' }, below)).to.deep.equal([
+        'set-link v7 mtu 1500: mtu is 1400 from an earlier text, should be 1500',
+      ]);
+    });
+
+    it('is put right once where several documents describe the link', () => {
+      const both = converged(
+        252,
+        netdev('x', 'dummy'),
+        doc('Network', 'x', { Match: { Name: 'x' }, Network: { DHCP: 'no' } }),
+      );
+      expect(stepsOf(both, 'x', asked, { mtu: 1400, kind: 'dummy' })).to.have.lengthOf(1);
+    });
+
+    it('of one end of a pair has nothing to do with that of the other', () => {
+      const pair = converged(
+        252,
+        doc('NetDev', 'x', { NetDev: { Name: 'x', Kind: 'veth' }, Peer: { Name: 'y' } }),
+        doc('Network', 'x', { Match: { Name: 'x' }, Link: { MTUBytes: 9000 } }),
+        doc('Network', 'y', { Match: { Name: 'y' }, Network: { DHCP: 'no' } }),
+      );
+      const before = { mtu: { values: ['9000'] } };
+      const x = { links: links(link('x', { kind: 'veth', parent: 'y', mtu: 9000 })) };
+      expect(stepsOf(pair, 'y', before, { mtu: 9000, kind: 'veth', parent: 'x' }, x)).to.deep.equal([
+        'set-link y mtu 1500: mtu is 9000 from an earlier text, should be 1500',
+      ]);
+    });
+
     it('is no less than what stands on the link is to have', () => {
       const nic = converged(
         257,
@@ -192,6 +225,16 @@ describe('what is left from an earlier text', () => {
     );
   });
 
+  it('of NAT stays where a text masquerades networks that are not known beforehand', () => {
+    const known = converged(
+      252,
+      bridge('a', { addresses: ['10.1.0.1/24'] }),
+      doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { DHCP: 'ipv4', IPMasquerade: 'ipv4' } }),
+    );
+    const asked = { masquerade: { values: ['10.0.0.0/24'] } };
+    expect(stepsOf(known, 'br-a', asked, {}, { masqueraded: ['10.0.0.0/24'] })).to.deep.equal([]);
+  });
+
   it('of the settings of a kind becomes what the kernel gives a new link', () => {
     const known = converged(257, netdev('br9', 'bridge'));
     const asked = { 'Bridge.STP': { values: ['1'] }, 'Bridge.Priority': { values: ['100'] } };
@@ -264,6 +307,50 @@ describe('what is left from an earlier text', () => {
     });
   });
 
+  it('on the way back is as if there was none where another link has the name by now', () => {
+    const nic = converged(252, doc('Network', 'eth1', { Match: { Name: 'eth1' }, Network: { DHCP: 'no' } }));
+    const known = withLeft(nic, 'eth1', { mtu: { values: ['1400'], before: '1500' } }, { mtu: 1400 });
+    const transaction = reverting({ eth1: { identity: 'another', mtu: 1300, addresses: [], routes: [] } });
+    const steps = planOf({ ...known, inventory: { ...known.inventory, transaction } }).steps.map(
+      describeStep,
+    );
+    expect(steps.filter((step) => step.startsWith('set-link'))).to.deep.equal([
+      'set-link eth1 mtu 1500: mtu is 1400 from an earlier text, should be 1500',
+    ]);
+  });
+
+  it('of the host is left on the way back where a document of before has it on', () => {
+    const known = converged(252, bridge('a'), bridge('b', { forwarding: 'ipv4' }));
+    const sysctls = new Map(
+      ['net/ipv4/ip_forward', 'net/ipv4/conf/br-b/forwarding'].map((key) => [key, '1'] as const),
+    );
+    const asked = { 'net/ipv4/ip_forward': { values: ['1'], before: '0' } };
+    const left = withLeft(known, 'br-a', asked, {}, { sysctls });
+    const inventory = { ...left.inventory, transaction: reverting() };
+    expect(planOf({ ...left, inventory }).steps).to.deep.equal([]);
+  });
+
+  it("on the way back is that of before on a link of ours, too, and is nobody's then", () => {
+    const asked = { mtu: { values: ['1400'] } };
+    const known = withLeft(plain, 'br-a', asked, { mtu: 1400, kind: 'bridge' });
+    const seen = known.observed.links.get('br-a') ?? link('br-a');
+    const scene = { identity: identityOf(seen, known.observed), mtu: 9000, addresses: [], routes: [] };
+    const transaction = reverting({ 'br-a': scene });
+    const back = { ...known, inventory: { ...known.inventory, transaction } };
+    const plan = planOf(back);
+    expect(plan.steps.map(describeStep)).to.deep.equal([
+      'set-link br-a mtu 9000: mtu is 1400 from an earlier text, should be 9000',
+    ]);
+    const recorded = intentOf(
+      back.inventory,
+      known.desired,
+      plan,
+      known.observed,
+      '2026-01-01T00:00:00.000Z',
+    );
+    expect(recorded.settings?.['br-a']?.['mtu']?.values).to.deep.equal(['1400']);
+  });
+
   describe('on a link that no document describes any more', () => {
     const nothing: Known = { ...converged(249), observed: observed(249) };
     const asked = { address: { values: ['10.0.0.1/24'] }, mtu: { values: ['1400'], before: '1500' } };
@@ -281,6 +368,21 @@ describe('what is left from an earlier text', () => {
       for (const setup of ['configured', 'configuring', '-']) {
         expect(stepsOf(nothing, 'eth1', asked, { ...seen, setup })).to.deep.equal([]);
       }
+    });
+
+    it('is left where its document asked for that, and where the link goes or is given back', () => {
+      const known = withLeft(nothing, 'eth1', asked, { ...seen, setup: 'unmanaged' });
+      const record = { specHash: '', generation: 1, createdAt: '', file: '', keep: true };
+      const kept = { ...known.inventory, resources: { 'Network/gone': record } };
+      expect(planOf({ ...known, inventory: kept }).steps).to.deep.equal([]);
+      const owned = {
+        owner: 'NetDev/gone',
+        kind: 'dummy',
+        netdev: '05-osa-net-eth1.netdev',
+        madeFrom: '',
+      } as const;
+      const going = { ...known.inventory, links: { eth1: owned } };
+      expect(planOf({ ...known, inventory: going }).steps.map(({ kind }) => kind)).to.not.include('set-link');
     });
   });
 });

@@ -23,6 +23,21 @@ describe('the inventory after a plan', () => {
     expect(settled(known, observed(252))).to.deep.equal(emptyInventory);
   });
 
+  it('remembers a unit that somebody deleted until it is the turn of its owner, whose port it may be', () => {
+    const known = {
+      ...converged(252, bridge('a', { interfaces: ['eth1'] })),
+      desired: desired(252, bridge('a')),
+    };
+    const unit = '05-osa-net-eth1.network';
+    const after = withUnits(known.observed, { [unit]: undefined });
+    const away = { ...after, networkd: { ...after.networkd, state: 'unavailable' as const } };
+    expect(settled({ ...known, observed: away }, away).units).to.have.property(unit);
+    const taken = withLinks(after, { 'br-a': { kind: 'dummy' } });
+    expect([...planOf({ ...known, observed: taken }).foreign.keys()]).to.deep.equal(['ContainerBridge/a']);
+    expect(settled({ ...known, observed: taken }, taken).units).to.have.property(unit);
+    expect(settled({ ...known, observed: after }, after).units).to.not.have.property(unit);
+  });
+
   it('remembers what could not be deleted', () => {
     const known = { ...converged(252, bridge('a')), desired: desired(252) };
     const after = observed(252, { links: known.observed.links });

@@ -8,7 +8,7 @@ import type { Step } from '../../state/step.ts';
 import { stillAsked } from '../../state/still-asked.ts';
 import type { Transaction } from '../../state/transaction.ts';
 import { notRestored } from '../../state/undo.ts';
-import { converged, desired, doc, link, links, observed, unitsOnDisk } from './build.ts';
+import { bridge, converged, desired, doc, link, links, observed, unitsOnDisk, withLinks } from './build.ts';
 
 const nic = doc('Network', 'eth1', { Match: { Name: 'eth1' }, Link: { MTUBytes: 1400 } });
 const eth1 = link('eth1', { mtu: 1400, setup: 'unmanaged' });
@@ -81,6 +81,15 @@ describe('the record of what was asked for', () => {
       disruption: 'none',
     };
     expect(left(host, { steps: [failed, set] }), 'it was not tried').to.equal(inventory.settings);
+  });
+
+  it('stays while a link of ours is made anew, which may have it from its parent', () => {
+    const known = converged(252, bridge('a'));
+    const settings = { 'br-a': { mtu: { owner: 'ContainerBridge/a', values: ['1400'] } } } as const;
+    const given = { known: { ...known.inventory, settings }, wanted: known.desired };
+    const gone = withLinks(known.observed, { 'br-a': undefined });
+    expect(left(gone, given)).to.equal(settings);
+    expect(left(known.observed, given)).to.deep.equal({});
   });
 
   it('of a switch of the host stays as long as the change may be taken back that switched it', () => {
