@@ -35,14 +35,15 @@ function isOver(
 }
 
 /**
- * The host after a plan, with the .netdevs that it removed and that tell our links: networkd may have made one between the look and the
- * removal. Where the look saw one and another has its name now, somebody else took the name: networkd makes nothing anew
- * before it is told to reload, but what stands on another link.
+ * The host after a plan, with the .netdevs that it removed and that tell our links: networkd may have made one between the
+ * look and the removal, where there was none or one of others. Where the look saw ours and another has its name now,
+ * somebody else took the name: networkd makes nothing anew before it is told to reload, but what stands on another link.
  */
-export function knowingRemoved({ links }: Inventory, before: Observed, after: Observed): Observed {
+export function knowingRemoved(inventory: Inventory, before: Observed, after: Observed): Observed {
   const isTaken = ({ name, ifindex, kind, parent }: ObservedLink) => {
     const seen = before.links.get(name);
-    if (!seen || seen.ifindex === ifindex || after.units.has(links[name]?.netdev ?? '')) return false;
+    if (!seen || seen.ifindex === ifindex || !isOnRecord(seen, before, inventory)) return false;
+    if (after.units.has(inventory.links[name]?.netdev ?? '')) return false;
     return !isStacked(kind) || kind !== seen.kind || parent !== seen.parent;
   };
   return {

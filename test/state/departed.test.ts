@@ -40,6 +40,21 @@ describe('a link that goes before it came', () => {
     ).to.deep.equal([]);
   });
 
+  it('is known where networkd was started by others just before its unit went, and somebody had its name until then', () => {
+    const made = converged(252, bridge('a', {}));
+    const gone = desired(252);
+    const leftWith = (kind: string) => {
+      const taken = withLinks(made.observed, { 'br-a': { kind, ifindex: 70 } });
+      const doomed = planOf({ ...made, observed: taken, desired: gone });
+      const bare = { ...made.observed, units: new Map(), links: new Map() };
+      const after = withLinks(bare, { 'br-a': { kind: 'bridge', ifindex: 77 } });
+      const carried = { done: doomed.steps, before: taken, after, isQuiet: true };
+      return Object.keys(settledOf(made.inventory, gone, doomed, carried).links);
+    };
+    expect(leftWith('vcan')).to.deep.equal(['br-a']);
+    expect(leftWith('bridge'), 'that may be ours, and was').to.deep.equal([]);
+  });
+
   it('is forgotten once networkd was told long ago', () => {
     const left = forgotten(true, read);
     expect(left.links).to.deep.equal({});
