@@ -18,9 +18,9 @@ export interface Applied {
 export type StepHook = (step: Step) => void;
 
 /**
- * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others; one that is
- * for all (a reload) fails for every resource that waited for it, one that may fail for none. `known` are the ifindexes that
- * the plan saw.
+ * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others, unless it
+ * only puts one thing of a link right: the rest of the links goes on. One that is for all (a reload) fails for every
+ * resource that waited for it, one that may fail for none. `known` are the ifindexes that the plan saw.
  */
 export async function apply(
   steps: readonly Step[],
@@ -33,10 +33,10 @@ export async function apply(
   let trouble = '';
   const tell = tellingOf(done, world.logger);
   await stageUnits(steps, world, failures);
+  const ended = new Set(failures.keys());
   for (const [i, step] of steps.entries()) {
     if (isLastFileStep(steps, i - 1)) await world.units.sync();
-    // What others had goes back to them whatever else fails.
-    if (step.owner !== undefined && failures.has(step.owner) && step.kind !== 'restore-link') continue;
+    if (isOver(step, ended)) continue;
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {
@@ -46,7 +46,8 @@ export async function apply(
       await acting;
       done.push(step);
     } catch (cause) {
-      const message = fail(step, steps, cause as Error, failures, world);
+      const owners = concernedBy(step, steps, failures);
+      const message = fail(step, owners, cause as Error, { failures, ended }, world);
       if (ownersOf(steps).length === 0) trouble ||= message;
     }
   }
@@ -65,11 +66,28 @@ function tellingOf(done: readonly Step[], logger: World['logger']): () => void {
   };
 }
 
-function fail(
+/** Whether the work is over for whom a step is. What others had goes back to them whatever else fails. */
+function isOver({ owner, kind }: Step, ended: ReadonlySet<ResourceKey>): boolean {
+  return owner !== undefined && ended.has(owner) && kind !== 'restore-link';
+}
+
+/** The resources that a step fails. */
+function concernedBy(
   step: Step,
   steps: readonly Step[],
+  failures: ReadonlyMap<ResourceKey, string>,
+): readonly ResourceKey[] {
+  if (step.owner === undefined) return ownersOf(steps);
+  return step.kind === 'delete-link'
+    ? ownersOf(deletionsAround(steps, steps.indexOf(step), failures))
+    : [step.owner];
+}
+
+function fail(
+  step: Step,
+  owners: readonly ResourceKey[],
   cause: Error,
-  failures: Map<ResourceKey, string>,
+  { failures, ended }: { failures: Map<ResourceKey, string>; ended: Set<ResourceKey> },
   { logger }: World,
 ): string {
   const message = `cannot ${verbs[step.kind]}: ${cause.message}`;
@@ -77,9 +95,9 @@ function fail(
     logger.warn(`${message}; it stays as it is`, { step: step.kind, owner: step.owner });
     return '';
   }
-  const batch = step.kind === 'delete-link' ? deletionsAround(steps, steps.indexOf(step), failures) : [step];
-  for (const owner of step.owner === undefined ? ownersOf(steps) : ownersOf(batch)) {
+  for (const owner of owners) {
     if (!failures.has(owner)) failures.set(owner, message);
+    if (!isForLink(step)) ended.add(owner);
   }
   logger.error(message, { step: step.kind, owner: step.owner });
   return message;

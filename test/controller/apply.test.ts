@@ -57,6 +57,45 @@ describe('steps for a link', () => {
     expect(await callsWith(8)).to.deep.equal([]);
     expect(await callsWith(undefined)).to.deep.equal([]);
   });
+
+  it('fail nobody where they may fail: it is told, and the rest goes on', async () => {
+    const logger = keepingLogger();
+    const refusing = async () => {
+      throw new Error('device or resource busy');
+    };
+    const kernel = {
+      links: async () => new Map([['br-a', { ifindex: 7 }]]),
+      setProperty: refusing,
+      announceLink: async () => undefined,
+    };
+    const [set, announce] = steps as [Extract<Step, { kind: 'set-link' }>, Step];
+    const tried = { ...set, mayFail: true } as const;
+    const outcome = await carryOut([tried, announce], { kernel, logger });
+    expect([outcome.failures.size, outcome.trouble, outcome.done]).to.deep.equal([0, '', [announce]]);
+    expect(JSON.stringify(logger.lines)).to.include('device or resource busy; it stays as it is');
+    const failed = await carryOut([set, announce], { kernel, logger });
+    expect([[...failed.failures.keys()], failed.done]).to.deep.equal([[owner], [announce]]);
+  });
+
+  it('that fail for one link leave the others of the resource to be put right, and what is for more is not', async () => {
+    const there = new Map(['br-a', 'br-b'].map((name) => [name, { ifindex: 7 }]));
+    const setProperty = async (link: string) => {
+      if (link === 'br-a') throw new Error('operation not supported');
+    };
+    const refusing = async () => {
+      throw new Error('no space left on device');
+    };
+    const world = {
+      kernel: { links: async () => there, setProperty },
+      resolver: { writeResolvConf: refusing },
+    };
+    const mtu = { ...common, kind: 'set-link', property: 'mtu', value: '1400' } as const;
+    const [one, other] = [{ ...mtu, link: 'br-a' } as const, { ...mtu, link: 'br-b' } as const];
+    const file = { ...common, kind: 'write-resolv-conf', content: '' } as unknown as Step;
+    const outcome = await carryOut([one, other, file, { ...other }], world);
+    expect(outcome.done).to.deep.equal([other]);
+    expect([...outcome.failures.values()]).to.deep.equal(['cannot set a link: operation not supported']);
+  });
 });
 
 describe('a restart of networkd', () => {
@@ -135,24 +174,5 @@ describe('a service that is to run for good', () => {
   it('is only started where it is enabled', async () => {
     expect(await callsWhere('enabled')).to.deep.equal(['start']);
     expect(await callsWhere('enabled-runtime')).to.deep.equal(['start']);
-  });
-
-  it('fail nobody where they may fail: it is told, and the rest goes on', async () => {
-    const logger = keepingLogger();
-    const refusing = async () => {
-      throw new Error('device or resource busy');
-    };
-    const kernel = {
-      links: async () => new Map([['br-a', { ifindex: 7 }]]),
-      setProperty: refusing,
-      announceLink: async () => undefined,
-    };
-    const [set, announce] = steps as [Extract<Step, { kind: 'set-link' }>, Step];
-    const tried = { ...set, mayFail: true } as const;
-    const outcome = await carryOut([tried, announce], { kernel, logger });
-    expect([outcome.failures.size, outcome.trouble, outcome.done]).to.deep.equal([0, '', [announce]]);
-    expect(JSON.stringify(logger.lines)).to.include('device or resource busy; it stays as it is');
-    const failed = await carryOut([set, announce], { kernel, logger });
-    expect([[...failed.failures.keys()], failed.done]).to.deep.equal([[owner], []]);
   });
 });
