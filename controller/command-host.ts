@@ -53,21 +53,24 @@ export function onTrial(host: CommandHost): ControlResult | undefined {
   return busyWith(host.memory());
 }
 
-function busyWith({ inventory: { transaction } }: Memory): ControlResult | undefined {
-  return (
-    transaction &&
-    refused(`generation ${transaction.generation} is still on trial; confirm or cancel it first`)
-  );
+function busyWith({ inventory: { transaction }, wish }: Memory): ControlResult | undefined {
+  if (transaction)
+    return refused(`generation ${transaction.generation} is still on trial; confirm or cancel it first`);
+  return wish?.by === 'try' ? refused('documents are just being tried; see: osa-net status') : undefined;
 }
 
-/** Changes what the next pass starts with, unless a change that was under way is on trial by then. */
+/**
+ * Changes what the next pass starts with, unless a change that was under way is on trial by then, or about to be.
+ * @param obstacle what else may have come in between
+ */
 export async function decideNow(
   host: CommandHost,
   change: (memory: Memory) => Memory,
+  obstacle: (memory: Memory) => ControlResult | undefined = () => undefined,
 ): Promise<ControlResult | undefined> {
   let busy: ControlResult | undefined;
   await host.edit((memory) => {
-    busy = busyWith(memory);
+    busy = busyWith(memory) ?? obstacle(memory);
     return busy ? memory : change(memory);
   });
   return busy;

@@ -35,12 +35,13 @@ export async function tryDocuments(
   const obstacle = onTrial(host) ?? (await cannotTry(host, overlay));
   if (obstacle) return obstacle;
   const ended = host.nextEnd();
-  const busy = await decideNow(host, (memory) => ({
+  const wanted = (memory: Memory): Memory => ({
     ...memory,
     ...(overlay.size > 0 && { overlay }),
     wish: { by: 'try', confirmWithin: request.timeoutMs },
     inventory: readyToTry(memory.inventory, keys),
-  }));
+  });
+  const busy = await decideNow(host, wanted, heldOn);
   if (busy) return busy;
   const { transaction } = host.memory().inventory;
   const problems = [...problemsOf(host.memory(), overlay), ...leftAlone(host.memory(), keys)];
@@ -68,8 +69,8 @@ async function cannotTry(
   { memory, world }: CommandHost,
   overlay: ReadonlyMap<string, SourceFile>,
 ): Promise<ControlResult | undefined> {
-  const { hold } = memory().inventory;
-  if (hold) return refused(`${holdMessage(hold.generation)}; nothing else is tried before`);
+  const held = heldOn(memory());
+  if (held) return held;
   const { configDir } = world.settings;
   // Documents that are confirmed have to stay, and it is too late for a no then.
   const trouble = await (overlay.size > 0 ? access(configDir, constants.W_OK) : undefined)?.catch(
@@ -78,6 +79,10 @@ async function cannotTry(
   return trouble
     ? refused(`cannot keep documents in ${configDir} once they are confirmed: ${trouble}`)
     : undefined;
+}
+
+function heldOn({ inventory: { hold } }: Memory): ControlResult | undefined {
+  return hold && refused(`${holdMessage(hold.generation)}; nothing else is tried before`);
 }
 
 /** What to say of documents that changed nothing. */

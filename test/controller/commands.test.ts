@@ -91,11 +91,13 @@ describe('a command that cannot be carried out now', () => {
     });
   }
 
-  for (const request of [
+  const requests = [
     trying,
     { verb: 'rollback', generation: 1 },
     { verb: 'suspend', resources: [] },
-  ] satisfies ControlRequest[]) {
+  ] satisfies ControlRequest[];
+
+  for (const request of requests) {
     it(`is a ${request.verb} while a change is on trial, also one that began only just now`, async () => {
       const busy = /^refused: generation 3 is still on trial/;
       memory = withInventory({ generation: 2 })(memory);
@@ -106,6 +108,19 @@ describe('a command that cannot be carried out now', () => {
       expect(await answerTo(request)).to.match(busy);
     });
   }
+
+  for (const request of requests) {
+    it(`is a ${request.verb} for which the pass is to be made that tries something else`, async () => {
+      memory = withInventory({ generation: 2 })(memory);
+      meanwhile = (before) => ({ ...before, wish: { by: 'try' } });
+      expect(await answerTo(request)).to.match(/^refused: documents are just being tried/);
+    });
+  }
+
+  it('is a try on a host that is just about to be held', async () => {
+    meanwhile = withInventory({ hold: { generation: 1, directory: '' } });
+    expect(await answerTo(trying)).to.match(/^refused: held on generation 1.*nothing else is tried/);
+  });
 
   it('is a rollback whose hold the documents have ended', async () => {
     memory = withInventory({ generation: 2 })(memory);

@@ -204,7 +204,7 @@ export const mutants: readonly Mutant[] = [
   one(
     'failed steps ignored',
     'controller/apply.ts',
-    '      const message = fail(step, owners, cause as Error, failures, world);\n',
+    '      const message = fail(step, owners, cause as Error, { failures, ended }, world);\n',
     "      void fail;\n      void cause;\n      const message = '';\n",
   ),
   one(
