@@ -29,7 +29,8 @@ function describedIn({ linksOf, units }: Linked): ReadonlyMap<string, Described>
       const { link, network } = expected;
       const entry = entryOf(link);
       entry.all.push(expected);
-      if (network !== undefined && units.get(network)?.owner === owner) entry.configuring = expected;
+      const isOwn = network !== undefined && units.get(network)?.owner === owner;
+      if (network !== undefined && (isOwn || !entry.configuring)) entry.configuring = expected;
     }
   }
   for (const { all } of [...described.values()]) {
@@ -49,7 +50,7 @@ export function expectationsOf(link: string, desired: Linked): readonly LinkExpe
   return describedIn(desired).get(link)?.all ?? [];
 }
 
-/** The expectation that answers for what a .network says of a link: of those that name one, its owner's. */
+/** The expectation that answers for what a .network says of a link; of several that name one, its owner's. */
 export function configuring(link: string, desired: Linked): LinkExpectation | undefined {
   return describedIn(desired).get(link)?.configuring;
 }
