@@ -62,7 +62,11 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
   'an address too few': { script: 'ip addr flush dev br-a', problem: /^br-a has addresses , not/ },
   'a link missing': { script: 'ip link del mv-plug', problem: /^link mv-plug is missing/ },
   'a link down': { script: 'ip link set mv-plug down', problem: /^mv-plug is up: false/ },
-  'a port unplugged': { script: 'ip link set mv-plug-v1 nomaster', problem: /^mv-plug-v1 is in undefined/ },
+  // networkd may find the port anew, and plug it in again before anybody looks.
+  'a port unplugged': {
+    script: 'kill -STOP $(cat /run/bed/networkd.pid); ip link set mv-plug-v1 nomaster',
+    problem: /^mv-plug-v1 is in undefined/,
+  },
   'a unit missing': {
     script: `rm ${units}/05-osa-net-br-a.netdev`,
     problem: /^unit 05-osa-net-br-a.netdev is missing/,
