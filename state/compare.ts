@@ -136,7 +136,10 @@ function addressDifferences(
   ];
 }
 
-/** While networkd is at work it may still be taking addresses away. */
+/**
+ * While networkd is at work it may still be taking addresses away. An address that is left may be the only one by which
+ * the host is reached while one that is asked for is missing.
+ */
 function leftoverDifferences(
   expected: LinkExpectation,
   link: ObservedLink,
@@ -144,7 +147,11 @@ function leftoverDifferences(
   known: Known,
 ): readonly Found[] {
   if (isAtWork(link)) return [];
-  return leftoversOf(expected, observed, known).map((left) => ['leftover', describeLeftover(left), { left }]);
+  const isNeeded = ({ setting }: Leftover) =>
+    setting === 'address' && expected.addresses?.some((address) => !link.addresses.includes(address));
+  return leftoversOf(expected, observed, known)
+    .filter((left) => !isNeeded(left))
+    .map((left) => ['leftover', describeLeftover(left), { left }]);
 }
 
 /** Words of networkd's AdministrativeState that mean it is still at work. */

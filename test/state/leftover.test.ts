@@ -52,6 +52,11 @@ describe('what is left from an earlier text', () => {
       ]);
     });
 
+    it('is left while one that is asked for is missing: the host may be reached by it alone', () => {
+      const steps = stepsOf(plain, 'br-a', addresses, { addresses: ['10.0.0.1/24'] });
+      expect(steps.join()).to.include('reconfigure-link').and.not.include('remove-address');
+    });
+
     it('is left to networkd while that is at work', () => {
       expect(stepsOf(plain, 'br-a', addresses, { ...both, setup: 'configuring' }).join()).not.to.include(
         'remove-address',
@@ -117,6 +122,15 @@ describe('what is left from an earlier text', () => {
       expect(stepsOf(own, 'v7', before, { mtu: 1400, kind: 'vlan', parent: 'eth0' }, below)).to.deep.equal([
         'set-link v7 mtu 1500: mtu is 1400 from an earlier text, should be 1500',
       ]);
+    });
+
+    it('is put right where somebody else has to set the link up', () => {
+      const both = converged(
+        252,
+        netdev('x', 'dummy'),
+        doc('Network', 'x', { Match: { Name: 'x' }, Link: { ActivationPolicy: 'manual' } }),
+      );
+      expect(stepsOf(both, 'x', asked, { mtu: 1400, kind: 'dummy' })).to.have.lengthOf(1);
     });
 
     it('is put right once where several documents describe the link', () => {
