@@ -56,7 +56,7 @@ export function onTrial(host: CommandHost): ControlResult | undefined {
 function busyWith({ inventory: { transaction }, wish }: Memory): ControlResult | undefined {
   if (transaction)
     return refused(`generation ${transaction.generation} is still on trial; confirm or cancel it first`);
-  return wish?.by === 'try' ? refused('documents are just being tried; see: osa-net status') : undefined;
+  return wish?.by === 'try' ? refused('documents are just being tried; ask again in a moment') : undefined;
 }
 
 /**

@@ -46,7 +46,8 @@ export async function tryDocuments(
   const { transaction } = host.memory().inventory;
   const problems = [...problemsOf(host.memory(), overlay), ...leftAlone(host.memory(), keys)];
   if (!transaction) {
-    await host.edit(({ overlay: _, wish: __, ...memory }) => memory);
+    // The last pass was made with the documents; the next one is made without them.
+    await host.edit((memory) => memory);
     return untried(host, keys, problems);
   }
   for (const problem of problems) tell(problem);

@@ -39,19 +39,22 @@ export interface Made {
   readonly result: Desired;
 }
 
-/** What the next pass starts with. When a transaction is over, so is what was only about it. */
+/**
+ * What the next pass starts with. Where no transaction is open, that which was only about one is over: documents that were
+ * tried and changed nothing, too.
+ */
 export function nextMemory(
   { held, overlay, wish, base }: Memory,
   next: Omit<Memory, 'held' | 'overlay' | 'wish' | 'base'>,
-  isOver: boolean,
 ): Memory {
   const { transaction, hold } = next.inventory;
   return {
     ...next,
     ...(transaction && base && { base }),
     ...(hold && held && { held }),
-    ...(!isOver && overlay && { overlay }),
-    ...(!isOver && wish && { wish }),
+    ...(transaction && overlay && { overlay }),
+    // A host that is held goes back as soon as it can.
+    ...((transaction || hold) && wish && { wish }),
   };
 }
 

@@ -113,7 +113,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     restartFailedAt: isRestart(plan.steps) ? restartFailure(applied, world) : memory.restartFailedAt,
   };
   return {
-    memory: nextMemory({ ...memory, ...intent }, next, ending !== undefined),
+    memory: nextMemory({ ...memory, ...intent }, next),
     plan,
     observed,
     applied,

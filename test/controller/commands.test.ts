@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { CommandHost } from '../../controller/command-host.ts';
 import { createCommands } from '../../controller/commands.ts';
 import type { ControlRequest } from '../../controller/control.ts';
-import { type Memory, newMemory } from '../../controller/memory.ts';
+import { type Memory, newMemory, nextMemory } from '../../controller/memory.ts';
 import type { HistoryEntry } from '../../state/history.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { StatusItem } from '../../state/status.ts';
@@ -73,7 +73,8 @@ describe('a command that cannot be carried out now', () => {
     expect(await answerTo(trying)).to.match(/^refused: cannot keep documents in .*: no such file/);
   });
 
-  it('is a try of what is suspended, which names it', async () => {
+  it('is a try of what is suspended, which names it, and nothing of it is left', async () => {
+    pass = ({ overlay, wish, ...rest }) => nextMemory({ ...rest, overlay, wish } as Memory, rest);
     memory = withInventory({ suspended: ['ContainerBridge/a'] })(memory);
     expect(await answerTo(trying)).to.match(/^refused: suspended.*: ContainerBridge\/a; see: osa-net resume/);
     expect([memory.wish, memory.overlay]).to.deep.equal([undefined, undefined]);
@@ -114,12 +115,16 @@ describe('a command that cannot be carried out now', () => {
       memory = withInventory({ generation: 2 })(memory);
       meanwhile = (before) => ({ ...before, wish: { by: 'try' } });
       expect(await answerTo(request)).to.match(/^refused: documents are just being tried/);
+      const { inventory, overlay, wish } = memory;
+      expect([inventory.hold, inventory.suspended, overlay]).to.deep.equal([undefined, undefined, undefined]);
+      expect(wish).to.deep.equal({ by: 'try' });
     });
   }
 
   it('is a try on a host that is just about to be held', async () => {
     meanwhile = withInventory({ hold: { generation: 1, directory: '' } });
     expect(await answerTo(trying)).to.match(/^refused: held on generation 1.*nothing else is tried/);
+    expect([memory.overlay, memory.wish]).to.deep.equal([undefined, undefined]);
   });
 
   it('is a rollback whose hold the documents have ended', async () => {
