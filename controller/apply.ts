@@ -1,5 +1,5 @@
 import type { ResourceKey } from '../crds/resource.ts';
-import { describeStep, type Step } from '../state/step.ts';
+import { describeStep, isKernelStep, type Step } from '../state/step.ts';
 import { caughtUp, deleteLinks, deletionsAround } from './deletions.ts';
 import { giveBack } from './former-units.ts';
 import { actOnLink, isForLink } from './link-steps.ts';
@@ -18,9 +18,9 @@ export interface Applied {
 export type StepHook = (step: Step) => void;
 
 /**
- * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others, unless it
- * only puts one thing of a link right: the rest of the links goes on. One that is for all (a reload) fails for every
- * resource that waited for it, one that may fail for none. `known` are the ifindexes that the plan saw.
+ * Carries out a plan in its order. A step that fails ends the work for its resource and not for the others; what the
+ * kernel refuses fails its resource and ends nothing. One that is for all (a reload) fails for every resource that waited
+ * for it, one that may fail for none. `known` are the ifindexes that the plan saw.
  */
 export async function apply(
   steps: readonly Step[],
@@ -40,13 +40,13 @@ export async function apply(
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
     try {
-      const acting = act(step, steps, i, { failures, known }, world);
+      const acting = act(step, steps, i, { ended, known }, world);
       // Later, so that the step is under way before the lines are written.
       if (!isFileStep(step)) setImmediate(tell);
       await acting;
       done.push(step);
     } catch (cause) {
-      const owners = concernedBy(step, steps, failures);
+      const owners = concernedBy(step, steps, ended);
       const message = fail(step, owners, cause as Error, { failures, ended }, world);
       if (ownersOf(steps).length === 0) trouble ||= message;
     }
@@ -75,11 +75,11 @@ function isOver({ owner, kind }: Step, ended: ReadonlySet<ResourceKey>): boolean
 function concernedBy(
   step: Step,
   steps: readonly Step[],
-  failures: ReadonlyMap<ResourceKey, string>,
+  ended: ReadonlySet<ResourceKey>,
 ): readonly ResourceKey[] {
   if (step.owner === undefined) return ownersOf(steps);
   return step.kind === 'delete-link'
-    ? ownersOf(deletionsAround(steps, steps.indexOf(step), failures))
+    ? ownersOf(deletionsAround(steps, steps.indexOf(step), ended))
     : [step.owner];
 }
 
@@ -97,7 +97,7 @@ function fail(
   }
   for (const owner of owners) {
     if (!failures.has(owner)) failures.set(owner, message);
-    if (!isForLink(step)) ended.add(owner);
+    if (!isKernelStep(step)) ended.add(owner);
   }
   logger.error(message, { step: step.kind, owner: step.owner });
   return message;
@@ -163,7 +163,7 @@ async function act(
   step: Step,
   steps: readonly Step[],
   i: number,
-  { failures, known }: { failures: ReadonlyMap<ResourceKey, string>; known: ReadonlySet<number> },
+  { ended, known }: { ended: ReadonlySet<ResourceKey>; known: ReadonlySet<number> },
   world: World,
 ): Promise<void> {
   const { units, networkd, systemd, resolver } = world;
@@ -176,7 +176,7 @@ async function act(
     case 'write-unit':
       return units.commit(step.unit, step.isNew);
     case 'delete-link':
-      return deleteLinks(deletionsAround(steps, i, failures), step, known, world);
+      return deleteLinks(deletionsAround(steps, i, ended), step, known, world);
     case 'touch-dependents':
       for (const unit of step.units) await units.touch(unit);
       return undefined;

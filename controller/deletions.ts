@@ -10,18 +10,18 @@ const slice = 10;
 
 type DeleteLink = Extract<Step, { kind: 'delete-link' }>;
 
-/** The deletions next to each other in a plan, without those of resources that failed. */
+/** The deletions next to each other in a plan, without those of resources for which the work has ended. */
 export function deletionsAround(
   steps: readonly Step[],
   i: number,
-  failures: ReadonlyMap<ResourceKey, string>,
+  ended: ReadonlySet<ResourceKey>,
 ): readonly DeleteLink[] {
   const first = steps.findLastIndex(({ kind }, at) => at < i && kind !== 'delete-link') + 1;
   const end = steps.findIndex(({ kind }, at) => at > i && kind !== 'delete-link');
   return steps
     .slice(first, end === -1 ? steps.length : end)
     .flatMap((step) => (step.kind === 'delete-link' ? step : []))
-    .filter(({ owner }) => owner === undefined || !failures.has(owner));
+    .filter(({ owner }) => owner === undefined || !ended.has(owner));
 }
 
 /** Neighbouring deletions go to the kernel as one batch, at the last of them: each alone would wait for its own RCU period. */

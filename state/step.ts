@@ -78,6 +78,23 @@ export type Step =
   | (Common & { readonly kind: 'restart-service'; readonly service: string })
   | (Common & { readonly kind: 'write-resolv-conf'; readonly content: PreviousResolvConf });
 
+const kernelSteps: ReadonlySet<Step['kind']> = new Set([
+  'set-link',
+  'set-option',
+  'announce-link',
+  'remove-address',
+  'add-route',
+  'add-rule',
+  'set-sysctl',
+  'masquerade',
+  'unmasquerade',
+]);
+
+/** Whether a step puts one thing right for which only the kernel is asked: that it refuses one says nothing of the next. */
+export function isKernelStep({ kind }: Step): boolean {
+  return kernelSteps.has(kind);
+}
+
 /** The thing that a step acts on, as the user knows it. */
 export function targetOf(step: Step): string {
   switch (step.kind) {

@@ -11,7 +11,7 @@ import { isOfLink, isToBeSwitchedBack } from './left-behind.ts';
 import { followsOthers, leftoversIn } from './leftover.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import type { Step } from './step.ts';
+import { isKernelStep, type Step } from './step.ts';
 
 /** What was asked for and is to stay on record: by what is asked for now, and what is left or may yet come. */
 export function stillAsked(
@@ -61,15 +61,14 @@ function mayBecome(
 
 /** Whether it was tried to give a link back what it had, and the kernel did not let it. */
 function isRefused(link: string, setting: string, steps: readonly Step[], done: readonly Step[]): boolean {
-  const mayFail = (step: Step) => step.kind === 'set-link' && step.mayFail === true;
   const i = steps.findIndex(
-    (step) => step.kind === 'set-link' && mayFail(step) && step.link === link && step.property === setting,
+    (step) => step.kind === 'set-link' && step.mayFail && step.link === link && step.property === setting,
   );
   const tried = steps[i];
   if (!tried || done.includes(tried)) return false;
-  // What comes after a step that failed, of the same owner or for all, is not tried.
+  // What comes after a step that failed, of the same owner or for all, is not tried, unless the kernel refused that.
   const concerns = ({ owner }: Step) => owner === undefined || owner === tried.owner;
-  return steps.slice(0, i).every((step) => done.includes(step) || mayFail(step) || !concerns(step));
+  return steps.slice(0, i).every((step) => done.includes(step) || isKernelStep(step) || !concerns(step));
 }
 
 /** Whether the units of a link are on disk as they are desired, or gone: those of a conflict or of a failed step are not. */

@@ -77,23 +77,22 @@ describe('steps for a link', () => {
     expect([[...failed.failures.keys()], failed.done]).to.deep.equal([[owner], [announce]]);
   });
 
-  it('that fail for one link leave the others of the resource to be put right, and what is for more is not', async () => {
-    const there = new Map(['br-a', 'br-b'].map((name) => [name, { ifindex: 7 }]));
-    const setProperty = async (link: string) => {
-      if (link === 'br-a') throw new Error('operation not supported');
+  it('that the kernel refuses end nothing; one that networkd does not carry out ends the work for its resource', async () => {
+    const setProperty = async (_link: string, property: string) => {
+      if (property === 'master') throw new Error('operation not supported');
     };
-    const refusing = async () => {
-      throw new Error('no space left on device');
+    const reconfigureLink = async () => {
+      throw new Error('no reply');
     };
-    const world = {
-      kernel: { links: async () => there, setProperty },
-      resolver: { writeResolvConf: refusing },
-    };
-    const mtu = { ...common, kind: 'set-link', property: 'mtu', value: '1400' } as const;
-    const [one, other] = [{ ...mtu, link: 'br-a' } as const, { ...mtu, link: 'br-b' } as const];
-    const file = { ...common, kind: 'write-resolv-conf', content: '' } as unknown as Step;
-    const outcome = await carryOut([one, other, file, { ...other }], world);
-    expect(outcome.done).to.deep.equal([other]);
+    const links = async () => new Map([['br-a', { ifindex: 7 }]]);
+    const world = { kernel: { links, setProperty }, networkd: { reconfigureLink } };
+    const set = { ...common, kind: 'set-link', link: 'br-a', value: '1400' } as const;
+    const [plug, mtu, mac] = (['master', 'mtu', 'mac'] as const).map(
+      (property): Step => ({ ...set, property }),
+    );
+    const again: Step = { ...common, kind: 'reconfigure-link', link: 'br-a' };
+    const outcome = await carryOut([plug, mtu, again, mac] as Step[], world);
+    expect(outcome.done).to.deep.equal([mtu]);
     expect([...outcome.failures.values()]).to.deep.equal(['cannot set a link: operation not supported']);
   });
 });

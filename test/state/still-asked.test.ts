@@ -72,15 +72,11 @@ describe('the record of what was asked for', () => {
     const known = { ...inventory, transaction: reverting };
     expect(left(host, { steps: [set], known })).to.equal(inventory.settings);
     expect(notRestored([set], [])).to.deep.equal(['eth1']);
-    const failed: Step = {
-      kind: 'remove-address',
-      link: 'eth1',
-      address: '',
-      owner: 'Network/eth1',
-      reason: '',
-      disruption: 'none',
-    };
+    const common = { link: 'eth1', owner: 'Network/eth1', reason: '', disruption: 'none' } as const;
+    const failed: Step = { kind: 'reconfigure-link', ...common };
     expect(left(host, { steps: [failed, set] }), 'it was not tried').to.equal(inventory.settings);
+    const refused: Step = { kind: 'remove-address', address: '', ...common };
+    expect(left(host, { steps: [refused, set] }), 'it was tried').to.deep.equal({});
   });
 
   it('stays while a link of ours is made anew, which may have it from its parent', () => {
