@@ -7,8 +7,7 @@ import { problemLine } from '../crds/problem.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { keysOf, type SourceFile } from '../state/directory.ts';
 import { holdMessage } from '../state/generations.ts';
-import { conditionOf } from '../state/status.ts';
-import { readyToTry } from '../state/suspension.ts';
+import { conditionOf, type Reason } from '../state/status.ts';
 import {
   type CommandHost,
   decideNow,
@@ -21,6 +20,9 @@ import {
 import type { ControlResult } from './control.ts';
 import type { Memory } from './memory.ts';
 import { systemMessage } from './system-message.ts';
+
+/** Others have the name of a link, or use it. */
+const leftAlone = ['InUse', 'Conflict'] as const;
 
 /** Applies documents, and takes them back unless they are confirmed in time. */
 export async function tryDocuments(
@@ -39,16 +41,16 @@ export async function tryDocuments(
     ...memory,
     ...(overlay.size > 0 && { overlay }),
     wish: { by: 'try', confirmWithin: request.timeoutMs },
-    inventory: readyToTry(memory.inventory, keys),
   });
   const busy = await decideNow(host, wanted, heldOn);
   if (busy) return busy;
   const { transaction } = host.memory().inventory;
-  const problems = [...problemsOf(host.memory(), overlay), ...leftAlone(host.memory(), keys)];
+  const problems = [...problemsOf(host.memory(), overlay), ...messagesOf(host.memory(), keys, leftAlone)];
   if (!transaction) {
+    const answer = untried(host, keys, problems);
     // The last pass was made with the documents; the next one is made without them.
-    await host.edit((memory) => memory);
-    return untried(host, keys, problems);
+    await host.edit((memory) => (memory.inventory.transaction ? memory : withoutTry(memory)));
+    return answer;
   }
   for (const problem of problems) tell(problem);
   const seconds = Math.round(request.timeoutMs / 1_000);
@@ -82,6 +84,10 @@ async function cannotTry(
     : undefined;
 }
 
+function withoutTry({ overlay: _, wish: __, ...memory }: Memory): Memory {
+  return memory;
+}
+
 function heldOn({ inventory: { hold } }: Memory): ControlResult | undefined {
   return hold && refused(`${holdMessage(hold.generation)}; nothing else is tried before`);
 }
@@ -97,8 +103,11 @@ function untried(
   if (state !== 'running') return refused(message);
   const { suspended = [] } = memory().inventory;
   const still = keys.filter((key) => suspended.includes(key));
-  if (still.length === 0) return { outcome: 'unchanged', message: 'nothing would change' };
-  return refused(`suspended, so that nothing of it is changed: ${still.join(', ')}; see: osa-net resume`);
+  if (still.length > 0)
+    return refused(`suspended, so that nothing of it is changed: ${still.join(', ')}; see: osa-net resume`);
+  const waiting = messagesOf(memory(), keys, ['DependencyNotReady', 'ReconciliationSuspended']);
+  if (waiting.length > 0) return refused(waiting.join('\n'));
+  return { outcome: 'unchanged', message: 'nothing would change' };
 }
 
 function sourceOf(file: string, text: string): [string, SourceFile] {
@@ -106,13 +115,18 @@ function sourceOf(file: string, text: string): [string, SourceFile] {
   return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
 }
 
-/** Documents of which nothing is applied, because others have the name of a link or use it. */
-function leftAlone({ report, desired }: Memory, keys: readonly ResourceKey[]): readonly string[] {
+/** Documents of which nothing is applied for such a reason say so. */
+function messagesOf(
+  { report, desired }: Memory,
+  keys: readonly ResourceKey[],
+  reasons: readonly Reason[],
+): readonly string[] {
   return report.items.flatMap(({ kind, metadata, status }) => {
     const key = `${kind}/${metadata.name}` as ResourceKey;
     const ready = conditionOf(status, 'Ready');
-    const isLeft = ready?.reason === 'InUse' || ready?.reason === 'Conflict';
-    return isLeft && keys.includes(key) && !desired?.result.refused.has(key) ? ready.message : [];
+    const isApplied = conditionOf(status, 'Synced')?.status === 'True';
+    const isLeft = keys.includes(key) && !isApplied && !desired?.result.refused.has(key);
+    return ready && isLeft && reasons.includes(ready.reason) ? ready.message : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import { onHostBefore } from '../state/changes.ts';
 import { type DirectoryView, keysOf, type SourceFile } from '../state/directory.ts';
+import { readyToTry } from '../state/suspension.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { withoutHold } from './hold.ts';
@@ -34,7 +35,7 @@ export async function viewInForce(documents: Documents, memory: Memory): Promise
     for (const key of [...(inventory.documents ?? letGo), ...(inventory.held ?? [])]) letGo.delete(key);
     return { view, memory: released(memory), letGo };
   }
-  return { view: overlay ? covered(view, overlay) : view, memory, letGo: nothing };
+  return { view: overlay ? covered(view, overlay) : view, memory: readied(memory), letGo: nothing };
 }
 
 function standIn(files: ReadonlyMap<string, SourceFile>): DirectoryView {
@@ -44,6 +45,13 @@ function standIn(files: ReadonlyMap<string, SourceFile>): DirectoryView {
 function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>): DirectoryView {
   const files = [...new Map([...view.files, ...overlay])].sort(([a], [b]) => (a < b ? -1 : 1));
   return { ...view, files: new Map(files), isCovered: true };
+}
+
+/** What speaks against documents from earlier is lifted to try them, and for good where something comes of it (recording.ts). */
+function readied(memory: Memory): Memory {
+  const { inventory, overlay = new Map<string, SourceFile>(), wish } = memory;
+  if (wish?.by !== 'try' || inventory.transaction) return memory;
+  return { ...memory, inventory: readyToTry(inventory, [...keysOf(overlay.values())]) };
 }
 
 /** The memory after a hold: what the directory has comes by itself. */

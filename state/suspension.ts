@@ -1,4 +1,4 @@
-import { type Draft, produce } from 'immer';
+import { castDraft, type Draft, produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -35,6 +35,16 @@ export function readyToTry(inventory: Inventory, keys: readonly ResourceKey[]): 
   return produce(inventory, (draft) => {
     if (draft.suspended === 'all') delete draft.suspended;
     forgetRefusals(draft, keys);
+  });
+}
+
+/** The inventory with the same held still and refused as in another. */
+export function asSuspended(inventory: Inventory, { suspended, rolledBack }: Inventory): Inventory {
+  return produce(inventory, (draft) => {
+    if (suspended === undefined) delete draft.suspended;
+    else draft.suspended = castDraft(suspended);
+    if (rolledBack === undefined) delete draft.rolledBack;
+    else draft.rolledBack = castDraft(rolledBack);
   });
 }
 

@@ -80,7 +80,7 @@ describe('a command that cannot be carried out now', () => {
     expect([memory.wish, memory.overlay]).to.deep.equal([undefined, undefined]);
   });
 
-  for (const reason of ['InUse', 'Conflict'] as const) {
+  for (const reason of ['InUse', 'Conflict', 'DependencyNotReady', 'ReconciliationSuspended'] as const) {
     it(`is a try of which nothing can be applied for ${reason}, and says why`, async () => {
       const ready = { type: 'Ready', status: 'False', reason, message: 'the link br-a …' };
       const item = { kind: 'ContainerBridge', metadata: { name: 'a' }, status: { conditions: [ready] } };
