@@ -136,10 +136,7 @@ function addressDifferences(
   ];
 }
 
-/**
- * While networkd is at work it may still be taking addresses away. An address that is left may be the only one by which
- * the host is reached while one that is asked for is missing.
- */
+/** While networkd is at work it may still be taking addresses away. */
 function leftoverDifferences(
   expected: LinkExpectation,
   link: ObservedLink,
@@ -147,11 +144,7 @@ function leftoverDifferences(
   known: Known,
 ): readonly Found[] {
   if (isAtWork(link)) return [];
-  const isNeeded = ({ setting }: Leftover) =>
-    setting === 'address' && expected.addresses?.some((address) => !link.addresses.includes(address));
-  return leftoversOf(expected, observed, known)
-    .filter((left) => !isNeeded(left))
-    .map((left) => ['leftover', describeLeftover(left), { left }]);
+  return leftoversOf(expected, observed, known).map((left) => ['leftover', describeLeftover(left), { left }]);
 }
 
 /** Words of networkd's AdministrativeState that mean it is still at work. */

@@ -179,6 +179,22 @@ function leastOfPorts({ links }: Observed): ReadonlyMap<string, number> {
   return least;
 }
 
+/**
+ * Whether an address may be the only one by which the host is reached: none of its family that is asked for is there. That
+ * of the same host with another prefix length is not: IPv6 has an address once.
+ */
+export function isLastWay(
+  { setting, value }: Leftover,
+  { addresses = [] }: Pick<LinkExpectation, 'addresses'>,
+  link: ObservedLink,
+): boolean {
+  const isV6 = (address: string) => address.includes(':');
+  const asked = addresses.filter((address) => setting === 'address' && isV6(address) === isV6(value));
+  const hostOf = (address: string) => address.replace(/\/.*/, '');
+  const isMet = (address: string) => link.addresses.includes(address) || hostOf(address) === hostOf(value);
+  return asked.length > 0 && !asked.some(isMet);
+}
+
 /** As the user reads it. */
 export function describeLeftover({ setting, value, instead }: Leftover): string {
   if (setting === 'address') return `address ${value} is left from an earlier text`;

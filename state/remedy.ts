@@ -3,6 +3,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import { type Aspect, type Difference, isAtWork } from './compare.ts';
 import { dependentsOf } from './dependents.ts';
 import { settingOf } from './in-place.ts';
+import { isLastWay } from './leftover.ts';
 import type { Observed, ObservedLink } from './observed.ts';
 import type { PlanInput } from './plan-input.ts';
 import { deferredBy } from './recreation.ts';
@@ -39,6 +40,9 @@ export function actionOn(
     case 'shadowed':
       return unshadowing(input, expected);
     case 'leftover':
+      return isKept(input, expected, difference)
+        ? undefined
+        : inPlace(input, owner, expected, difference, rung);
     case 'gateway':
     case 'options':
     case 'route':
@@ -127,6 +131,17 @@ function inPlace(
   if (!isAlone && (rung % rungs.count !== 0 || !isReady))
     return climb(input, owner, expected, difference, rung);
   return { kind: 'step', step: { ...setting, owner, reason: difference.message, disruption: 'none' } };
+}
+
+/** Whether what an earlier text left stays for now. */
+function isKept({ observed }: PlanInput, expected: LinkExpectation, { link, subject }: Difference): boolean {
+  const seen = observed.links.get(link);
+  return (
+    seen !== undefined &&
+    subject !== undefined &&
+    'left' in subject &&
+    isLastWay(subject.left, expected, seen)
+  );
 }
 
 /** A route needs the addresses of its link; if those are gone, whatever brings them back brings it back too. */

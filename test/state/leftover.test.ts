@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { differencesOf } from '../../state/compare.ts';
 import type { AskedSetting, Inventory } from '../../state/inventory.ts';
 import { identityOf, type Observed, type ObservedLink } from '../../state/observed.ts';
 import { intentOf } from '../../state/record.ts';
@@ -52,9 +53,24 @@ describe('what is left from an earlier text', () => {
       ]);
     });
 
-    it('is left while one that is asked for is missing: the host may be reached by it alone', () => {
-      const steps = stepsOf(plain, 'br-a', addresses, { addresses: ['10.0.0.1/24'] });
-      expect(steps.join()).to.include('reconfigure-link').and.not.include('remove-address');
+    it('is left while none of its family that is asked for is there: the host may be reached by it alone', () => {
+      const known = withLeft(plain, 'br-a', addresses, { addresses: ['10.0.0.1/24', 'fd00::1/64'] });
+      const steps = planOf(known).steps.map(describeStep).join();
+      expect(steps).to.include('reconfigure-link').and.not.include('remove-address');
+      const [expected] = known.desired.linksOf.get('ContainerBridge/a') ?? [];
+      const seen = known.observed.links.get('br-a');
+      const found = expected && seen ? differencesOf(expected, known.observed, known) : [];
+      expect(
+        found.map(({ aspect }) => aspect),
+        'and that is told',
+      ).to.include('leftover');
+    });
+
+    it('is removed where it only has another prefix length: IPv6 has an address once', () => {
+      const known = converged(252, bridge('a', { addresses: ['fd00::1/48'] }));
+      const asked = { address: { values: ['fd00::1/64'] } };
+      const steps = stepsOf(known, 'br-a', asked, { addresses: ['fd00::1/64'] });
+      expect(steps.join()).to.include('remove-address fd00::1/64');
     });
 
     it('is left to networkd while that is at work', () => {
