@@ -18,11 +18,8 @@ import {
   type Tell,
 } from './command-host.ts';
 import type { ControlResult } from './control.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, type Vain, type Wish, withoutTry } from './memory.ts';
 import { systemMessage } from './system-message.ts';
-
-/** Others have the name of a link, or use it. */
-const leftAlone = ['InUse', 'Conflict'] as const;
 
 /** Applies documents, and takes them back unless they are confirmed in time. */
 export async function tryDocuments(
@@ -37,22 +34,21 @@ export async function tryDocuments(
   const obstacle = onTrial(host) ?? (await cannotTry(host, overlay));
   if (obstacle) return obstacle;
   const ended = host.nextEnd();
-  const wanted = (memory: Memory): Memory => ({
-    ...memory,
-    ...(overlay.size > 0 && { overlay }),
-    wish: { by: 'try', confirmWithin: request.timeoutMs },
-  });
+  const wish: Wish = { by: 'try', confirmWithin: request.timeoutMs };
+  const wanted = (memory: Memory): Memory => ({ ...memory, ...(overlay.size > 0 && { overlay }), wish });
   const busy = await decideNow(host, wanted, heldOn);
   if (busy) return busy;
-  const { transaction } = host.memory().inventory;
-  const problems = [...problemsOf(host.memory(), overlay), ...messagesOf(host.memory(), keys, leftAlone)];
+  const { inventory, vain, desired, report } = host.memory();
+  const { transaction } = inventory;
+  if (vain) return untried(host, keys, vain, problemsOf(vain, keys, overlay));
   if (!transaction) {
-    const answer = untried(host, keys, problems);
-    // The last pass was made with the documents; the next one is made without them.
-    await host.edit((memory) => (memory.inventory.transaction ? memory : withoutTry(memory)));
-    return answer;
+    await host.edit((memory) => (memory.wish === wish ? withoutTry(memory) : memory));
+    return refused(
+      "the pass that was to try it could not be finished; see the log of osa-net, and 'osa-net status'",
+    );
   }
-  for (const problem of problems) tell(problem);
+  const seen = { desired: desired?.result, items: report.items };
+  for (const problem of problemsOf(seen, keys, overlay)) tell(problem);
   const seconds = Math.round(request.timeoutMs / 1_000);
   tell(
     `generation ${transaction.generation} is applied; confirm it within ${seconds} s, or it is taken back`,
@@ -84,28 +80,25 @@ async function cannotTry(
     : undefined;
 }
 
-function withoutTry({ overlay: _, wish: __, ...memory }: Memory): Memory {
-  return memory;
-}
-
 function heldOn({ inventory: { hold } }: Memory): ControlResult | undefined {
   return hold && refused(`${holdMessage(hold.generation)}; nothing else is tried before`);
 }
 
 /** What to say of documents that changed nothing. */
 function untried(
-  { memory, world }: CommandHost,
+  { memory }: CommandHost,
   keys: readonly ResourceKey[],
+  vain: Vain,
   problems: readonly string[],
 ): ControlResult {
   if (problems.length > 0) return refused(problems.join('\n'));
-  const { state, message } = world.networkd.snapshot();
+  const { state, message } = vain.networkd;
   if (state !== 'running') return refused(message);
   const { suspended = [] } = memory().inventory;
   const still = keys.filter((key) => suspended.includes(key));
   if (still.length > 0)
     return refused(`suspended, so that nothing of it is changed: ${still.join(', ')}; see: osa-net resume`);
-  const waiting = messagesOf(memory(), keys, ['DependencyNotReady', 'ReconciliationSuspended']);
+  const waiting = messagesOf(vain, keys, ['DependencyNotReady', 'ReconciliationSuspended']);
   if (waiting.length > 0) return refused(waiting.join('\n'));
   return { outcome: 'unchanged', message: 'nothing would change' };
 }
@@ -115,24 +108,34 @@ function sourceOf(file: string, text: string): [string, SourceFile] {
   return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
 }
 
+/** Documents as a pass has found them. */
+type Found = Pick<Vain, 'items'> & { readonly desired: Vain['desired'] | undefined };
+
+/** What keeps documents that are tried from being applied, beside what is wrong with those of the directory. */
+function problemsOf(
+  found: Found,
+  keys: readonly ResourceKey[],
+  overlay: ReadonlyMap<string, SourceFile>,
+): readonly string[] {
+  const refusals = [...(found.desired?.refused.values() ?? [])].flatMap(({ problems }) => problems);
+  const own = [...overlay.values()].flatMap(({ loaded }) => loaded.problems);
+  return [
+    ...[...own, ...refusals.filter(({ location }) => overlay.has(location.file))].map(problemLine),
+    ...messagesOf(found, keys, ['InUse', 'Conflict']),
+  ];
+}
+
 /** Documents of which nothing is applied for such a reason say so. */
 function messagesOf(
-  { report, desired }: Memory,
+  { items, desired }: Found,
   keys: readonly ResourceKey[],
   reasons: readonly Reason[],
 ): readonly string[] {
-  return report.items.flatMap(({ kind, metadata, status }) => {
+  return items.flatMap(({ kind, metadata, status }) => {
     const key = `${kind}/${metadata.name}` as ResourceKey;
     const ready = conditionOf(status, 'Ready');
     const isApplied = conditionOf(status, 'Synced')?.status === 'True';
-    const isLeft = keys.includes(key) && !isApplied && !desired?.result.refused.has(key);
+    const isLeft = keys.includes(key) && !isApplied && !desired?.refused.has(key);
     return ready && isLeft && reasons.includes(ready.reason) ? ready.message : [];
   });
-}
-
-/** What is wrong with documents that are tried, beside those of the directory. */
-function problemsOf({ desired }: Memory, overlay: ReadonlyMap<string, SourceFile>): readonly string[] {
-  const refusals = [...(desired?.result.refused.values() ?? [])].flatMap(({ problems }) => problems);
-  const own = [...overlay.values()].flatMap(({ loaded }) => loaded.problems);
-  return [...own, ...refusals.filter(({ location }) => overlay.has(location.file))].map(problemLine);
 }

@@ -2,6 +2,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import type { Desired } from '../state/desired.ts';
 import type { DirectoryView, SourceFile } from '../state/directory.ts';
 import type { Inventory } from '../state/inventory.ts';
+import type { Observed } from '../state/observed.ts';
 import type { ProgressMap } from '../state/progress.ts';
 import type { Report } from '../state/report.ts';
 import type { Transaction } from '../state/transaction.ts';
@@ -27,7 +28,24 @@ export interface Memory {
   /** Documents that are only tried, by the path that they would have. */
   readonly overlay?: ReadonlyMap<string, SourceFile>;
   /** What the user wants of the next transaction. */
-  readonly wish?: { readonly by: Transaction['by']; readonly confirmWithin?: number };
+  readonly wish?: Wish;
+  /** What the last pass was to try in vain. */
+  readonly vain?: Vain | undefined;
+}
+
+export interface Wish extends Pick<Transaction, 'by' | 'lifted'> {
+  /** ms */
+  readonly confirmWithin?: number;
+}
+
+/** Documents that were to be tried and would change nothing, as they stand. */
+export interface Vain extends Pick<Observed, 'networkd'>, Pick<Report, 'items'> {
+  readonly desired: Desired;
+}
+
+/** What a pass starts with that tries nothing. */
+export function withoutTry({ overlay: _, wish: __, ...memory }: Memory): Memory {
+  return memory;
 }
 
 /** A desired state, and what it was made from. */
@@ -39,10 +57,7 @@ export interface Made {
   readonly result: Desired;
 }
 
-/**
- * What the next pass starts with. Where no transaction is open, that which was only about one is over: documents that were
- * tried and changed nothing, too.
- */
+/** What the next pass starts with. Where no transaction is open, that which was only about one is over. */
 export function nextMemory(
   { held, overlay, wish, base }: Memory,
   next: Omit<Memory, 'held' | 'overlay' | 'wish' | 'base'>,

@@ -14,16 +14,14 @@ import { freedBy } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
 import { hasUnasked } from '../state/still-asked.ts';
 import { type Applied, apply, type StepHook } from './apply.ts';
-import { desireNow } from './desiring.ts';
 import type { Documents } from './documents-view.ts';
+import { foresee } from './foreseeing.ts';
 import { judgePass } from './judging.ts';
 import { type Memory, nextMemory } from './memory.ts';
 import type { Observer } from './observe.ts';
-import { planNow } from './planning.ts';
 import { type Intent, recordIntent } from './recording.ts';
 import { afterVerdict, type Ending, install } from './transactions.ts';
 import type { Trial } from './trial.ts';
-import { viewInForce } from './view.ts';
 import type { World } from './world.ts';
 
 /** One pass, done. */
@@ -65,15 +63,9 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   // What was tried and failed is on its way back before anything is read.
   const judgedBefore = afterVerdict(input.memory, trial.verdict(), world);
 
-  // Read the directory, and decide what the host should be.
-  const { view, memory, letGo } = await viewInForce(input.documents, judgedBefore);
-  const made = desireNow(world, memory, view, new Set([...input.approved, ...letGo]));
+  // Read the directory, decide what the host should be, look at the host, and plan.
+  const { view, memory, made, lookedAt, before, plan, vain } = await foresee(input, judgedBefore);
   const desired = made.result;
-
-  // Look at the host, and plan.
-  const lookedAt = world.clock.uptime();
-  const before = await observer.look(desired, memory.inventory);
-  const plan = await planNow(input, memory, desired, before);
 
   // Record what is about to be ours and how to take it back, then do it.
   const intent = await recordIntent(input, memory, { desired, plan, observed: before });
@@ -109,6 +101,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
     lastGood: intent.lastGood,
     blockedBy: blockers(plan),
     desired: made,
+    vain,
     toldAt,
     restartFailedAt: isRestart(plan.steps) ? restartFailure(applied, world) : memory.restartFailedAt,
   };

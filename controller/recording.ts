@@ -6,7 +6,6 @@ import type { Inventory } from '../state/inventory.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import { intentOf } from '../state/record.ts';
-import { asSuspended } from '../state/suspension.ts';
 import type { Memory } from './memory.ts';
 import type { PassInput } from './reconcile.ts';
 import { transactionFor } from './transactions.ts';
@@ -34,9 +33,7 @@ export async function recordIntent(
   const lastGood = lastGoodAfter(memory, desired, plan, observed);
   const transaction = await transactionFor({ desired, plan, observed, lastGood }, memory, world);
   const now = new Date(world.clock.now()).toISOString();
-  const recorded = intentOf(memory.inventory, desired, plan, observed, now, transaction);
-  const isVain = memory.wish?.by === 'try' && !transaction;
-  const inventory = isVain ? asSuspended(recorded, known) : recorded;
+  const inventory = intentOf(memory.inventory, desired, plan, observed, now, transaction);
   await save(world, known, inventory, lastGood, () => onIntent({ inventory })).catch((cause: Error) => {
     if (!needsNoRecord(inventory, known)) throw cause;
     const what = `generation ${inventory.transaction?.generation}`;

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { ResourceKey } from '../crds/resource.ts';
-import { changesOf } from '../state/changes.ts';
+import { type Changes, changesOf } from '../state/changes.ts';
 import type { Desired } from '../state/desired.ts';
 import { resourcesOf, type SourceFile } from '../state/directory.ts';
 import { takenOver } from '../state/former-units.ts';
@@ -89,7 +89,7 @@ export async function transactionFor(
   const open = inventory.transaction;
   // Without networkd nothing is changed, and whose the links are was not asked.
   if (open?.phase === 'reverting' || observed.networkd.state !== 'running') return open;
-  const changes = changesOf(inventory, desired, plan, (key) => isReady(memory, key));
+  const changes = changesIn(memory, desired, plan);
   // What it took over may be another link by now, of which nobody else knows how it was.
   const active = (Object.keys({ ...open?.changes, ...changes }) as ResourceKey[]).filter(
     (key) => !plan.foreign.has(key),
@@ -106,8 +106,8 @@ export async function transactionFor(
     keepFormer(takenOver(plan, observed, inventory), open, world),
     replaced.length > 0 ? world.history.keep(replaced) : undefined,
   ]);
-  const { by = 'documents', confirmWithin = isDisruptive(plan) ? world.settings.confirmTimeout : undefined } =
-    memory.wish ?? {};
+  const confirming = isDisruptive(plan) ? world.settings.confirmTimeout : undefined;
+  const { by = 'documents', confirmWithin = confirming, lifted } = memory.wish ?? {};
   if (open) {
     const within = open.confirmWithin ?? confirmWithin;
     const more = { revision, probes, scene, ...(within !== undefined && { confirmWithin: within }) };
@@ -125,7 +125,13 @@ export async function transactionFor(
     files,
     scene,
     ...taking,
+    ...(lifted && { lifted }),
   };
+}
+
+/** What a plan changes on behalf of the documents. */
+export function changesIn(memory: Memory, desired: Desired, plan: Plan): Changes {
+  return changesOf(memory.inventory, desired, plan, (key) => isReady(memory, key));
 }
 
 /** Whether it is known what speaks for the changes so far. What passes later may pass because of what they broke. */

@@ -1,7 +1,7 @@
 import type { ResourceKey } from '../crds/resource.ts';
 import { onHostBefore } from '../state/changes.ts';
 import { type DirectoryView, keysOf, type SourceFile } from '../state/directory.ts';
-import { readyToTry } from '../state/suspension.ts';
+import { liftedBetween, readyToTry } from '../state/suspension.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { withoutHold } from './hold.ts';
@@ -47,11 +47,12 @@ function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>):
   return { ...view, files: new Map(files), isCovered: true };
 }
 
-/** What speaks against documents from earlier is lifted to try them, and for good where something comes of it (recording.ts). */
+/** What speaks against documents from earlier is lifted to try them; it comes back with a change that is taken back. */
 function readied(memory: Memory): Memory {
   const { inventory, overlay = new Map<string, SourceFile>(), wish } = memory;
   if (wish?.by !== 'try' || inventory.transaction) return memory;
-  return { ...memory, inventory: readyToTry(inventory, [...keysOf(overlay.values())]) };
+  const ready = readyToTry(inventory, [...keysOf(overlay.values())]);
+  return { ...memory, inventory: ready, wish: { ...wish, lifted: liftedBetween(inventory, ready) } };
 }
 
 /** The memory after a hold: what the directory has comes by itself. */

@@ -38,14 +38,24 @@ export function readyToTry(inventory: Inventory, keys: readonly ResourceKey[]): 
   });
 }
 
-/** The inventory with the same held still and refused as in another. */
-export function asSuspended(inventory: Inventory, { suspended, rolledBack }: Inventory): Inventory {
-  return produce(inventory, (draft) => {
-    if (suspended === undefined) delete draft.suspended;
-    else draft.suspended = castDraft(suspended);
-    if (rolledBack === undefined) delete draft.rolledBack;
-    else draft.rolledBack = castDraft(rolledBack);
-  });
+/** What is lifted to try documents. */
+export type Lifted = Pick<Inventory, 'suspended' | 'rolledBack'>;
+
+/** What spoke against documents before and does no more; undefined where nothing did. */
+export function liftedBetween(
+  { suspended, rolledBack = {} }: Inventory,
+  { suspended: left, rolledBack: kept = {} }: Inventory,
+): Lifted | undefined {
+  const refusals = Object.entries(rolledBack).filter(([key]) => !(key in kept));
+  if (suspended === left && refusals.length === 0) return undefined;
+  return { ...(suspended !== left && { suspended }), rolledBack: Object.fromEntries(refusals) };
+}
+
+/** Puts back what was lifted. What was refused before counts: the directory may still say that. */
+export function putBack(draft: Draft<Inventory>, { suspended, rolledBack = {} }: Lifted): void {
+  if (suspended !== undefined) draft.suspended = castDraft(suspended);
+  if (Object.keys(rolledBack).length > 0)
+    draft.rolledBack = { ...draft.rolledBack, ...castDraft(rolledBack) };
 }
 
 /** Nothing speaks against the specs of these resources any more. */

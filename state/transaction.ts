@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import type { Probe } from './probe.ts';
 import type { Scene } from './scene.ts';
 import { conditionOf, type Reason, type StatusItem } from './status.ts';
-import { forgetRefusals } from './suspension.ts';
+import { forgetRefusals, type Lifted, putBack } from './suspension.ts';
 
 /**
  * A generation of the documents that is applied and not yet known to be good. It is part of the inventory, so that one
@@ -36,6 +36,8 @@ export interface Transaction {
   readonly scene: Scene;
   /** Units of others that it writes over. Absent: none. */
   readonly formerUnits?: FormerUnits | undefined;
+  /** What spoke against its documents before they were tried. */
+  readonly lifted?: Lifted | undefined;
   /** The scene was put back by the last pass that could, or is as it was. */
   readonly isRestored?: boolean | undefined;
 }
@@ -116,7 +118,7 @@ export function closed(
   failure: Failure | undefined,
   now: string,
 ): { inventory: Inventory; entry: HistoryEntry } {
-  const { generation, startedAt, by, revision, changes, files, formerUnits } = transaction;
+  const { generation, startedAt, by, revision, changes, files, formerUnits, lifted } = transaction;
   const ended = produce(inventory, (draft) => {
     delete draft.transaction;
     draft.generation = generation;
@@ -133,7 +135,7 @@ export function closed(
       return forgetRefusals(draft, (Object.keys(changes) as ResourceKey[]).filter(isTried));
     }
     delete draft.hold;
-    if (by === 'rollback') return;
+    if (by === 'rollback') return undefined;
     const refusals = Object.entries(changes).flatMap(([key, change]): [string, RolledBack][] => {
       // What was put back of a change that was refused by itself leaves that refused.
       const isWayBack =
@@ -145,6 +147,7 @@ export function closed(
       return [[key, { specHash, file, message: failure.message }]];
     });
     if (refusals.length > 0) draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
+    return lifted && putBack(draft, lifted);
   });
   const entry: HistoryEntry = {
     generation,

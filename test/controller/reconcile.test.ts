@@ -10,13 +10,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Memory } from '../../controller/memory.ts';
 import { reconcile } from '../../controller/reconcile.ts';
-import { loadFile } from '../../crds/load.ts';
-import { sha256 } from '../../crds/unit.ts';
 import type { Inventory } from '../../state/inventory.ts';
 import type { Verdict } from '../../state/trial.ts';
-import { bridge, desired } from '../state/build.ts';
+import { bridge } from '../state/build.ts';
 import { type PassHost, passHost } from './pass-host.ts';
 
 const passed = { kind: 'passed', over: true } as const;
@@ -59,45 +56,6 @@ describe('a pass', () => {
     expect([memory.inventory.transaction, memory.inventory.generation]).to.deep.equal([undefined, 1]);
     expect(readFileSync(place('state/inventory.json'), 'utf8')).to.not.include('transaction');
     expect(readlinkSync(place('state/history.json'))).to.equal('history.json');
-  });
-
-  it('lifts what speaks against documents to try them, and for good only where something comes of it', async () => {
-    const key = 'ContainerBridge/a';
-    const [there, refused, other] = [1400, 1300, 1200].map((mtu) => bridge('a', { mtu })) as [
-      string,
-      string,
-      string,
-    ];
-    const write = (text: string) => writeFileSync(place('documents/a.yaml'), text);
-    const pass = async (verdicts: readonly Verdict[] = []) => {
-      const { memory, applied } = await reconcile(await host.input({ verdicts }));
-      host.memory = memory;
-      return applied.done.length;
-    };
-    write(there);
-    await pass([passed, passed]);
-    write(refused);
-    const specHash = desired(252, refused).resources.get(key)?.specHash ?? '';
-    const rolledBack = { [key]: { specHash, message: '', file: '' } };
-    host.memory = { ...host.memory, inventory: { ...host.memory.inventory, rolledBack } };
-    expect(await pass()).to.equal(0);
-    const trying = (text: string): Memory => {
-      const file = place('documents/a.yaml');
-      const bytes = Buffer.from(text);
-      const overlay = new Map([[file, { file, bytes, hash: sha256(text), loaded: loadFile(file, bytes) }]]);
-      return { ...host.memory, overlay, wish: { by: 'try', confirmWithin: 1_000 } };
-    };
-    host.memory = trying(there);
-    expect(await pass()).to.equal(0);
-    const { inventory, overlay, wish } = host.memory;
-    expect([inventory.transaction, overlay, wish]).to.deep.equal([undefined, undefined, undefined]);
-    expect(inventory.rolledBack).to.have.property(key);
-    expect(readFileSync(place('state/inventory.json'), 'utf8')).to.include(specHash);
-    expect(await pass(), 'what was refused still is').to.equal(0);
-    host.memory = trying(other);
-    expect(await pass()).to.be.greaterThan(0);
-    expect(host.memory.inventory.transaction?.by).to.equal('try');
-    expect(host.memory.inventory.rolledBack).to.equal(undefined);
   });
 
   it('lets a word count until what came of it is on disk', async () => {

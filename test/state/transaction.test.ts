@@ -217,6 +217,17 @@ describe('the end of a transaction', () => {
     expect(entry).to.include({ result: 'rolled-back', message: 'no gateway' });
   });
 
+  it('that is taken back puts back what was lifted to try its documents', () => {
+    const refusal = { specHash: 'bad', file: '/etc/osa-net.d/a.yaml', message: 'no carrier' };
+    const lifted = { suspended: 'all', rolledBack: { [a]: refusal } } as const;
+    const transaction = open({ by: 'try', lifted, changes: { [a]: changed(), [b]: changed() } });
+    const failure = { result: 'cancelled', message: 'by hand' } as const;
+    const { suspended, rolledBack } = closed(withOpen(transaction), transaction, failure, now).inventory;
+    expect([suspended, rolledBack?.[a], rolledBack?.[b]?.specHash]).to.deep.equal(['all', refusal, 'new']);
+    const kept = closed(withOpen(transaction), transaction, undefined, now).inventory;
+    expect([kept.suspended, kept.rolledBack]).to.deep.equal([undefined, undefined]);
+  });
+
   it('that is taken back leaves refused what was refused by itself before', () => {
     const refusal = { specHash: 'bad', file: '/etc/osa-net.d/a.yaml', message: 'no carrier' };
     const transaction = open({

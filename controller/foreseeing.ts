@@ -1,0 +1,70 @@
+import type { Observed } from '../state/observed.ts';
+import type { Plan } from '../state/plan.ts';
+import { report } from '../state/report.ts';
+import { desireNow } from './desiring.ts';
+import { type Made, type Memory, type Vain, withoutTry } from './memory.ts';
+import { planNow } from './planning.ts';
+import type { PassInput } from './reconcile.ts';
+import { changesIn } from './transactions.ts';
+import { type Viewed, viewInForce } from './view.ts';
+
+/** What a pass is about to do. */
+export interface Foreseen extends Omit<Viewed, 'letGo'> {
+  readonly made: Made;
+  /** When the host was looked at (uptime, ms), and what was seen. */
+  readonly lookedAt: number;
+  readonly before: Observed;
+  readonly plan: Plan;
+  /** Documents that were to be tried and would change nothing, so that the pass is made without them. */
+  readonly vain?: Vain;
+}
+
+/**
+ * Reads the directory, decides what the host should be, looks at the host, and plans. What speaks against documents is
+ * lifted to try them, for everybody: where nothing would come of it, nothing must be done under its cover.
+ */
+export async function foresee(input: PassInput, memory: Memory): Promise<Foreseen> {
+  const foreseen = await foreseeWith(input, memory);
+  if (!isVain(foreseen)) return foreseen;
+  return { ...(await foreseeWith(input, withoutTry(memory))), vain: vainOf(input, foreseen) };
+}
+
+async function foreseeWith(input: PassInput, start: Memory): Promise<Foreseen> {
+  const { world, observer } = input;
+  const { view, memory, letGo } = await viewInForce(input.documents, start);
+  const made = desireNow(world, memory, view, new Set([...input.approved, ...letGo]));
+  const lookedAt = world.clock.uptime();
+  const before = await observer.look(made.result, memory.inventory);
+  const plan = await planNow(input, memory, made.result, before);
+  return { view, memory, made, lookedAt, before, plan };
+}
+
+/** Whether documents are to be tried and change nothing. Without networkd nothing is changed. */
+function isVain({ memory, made, before, plan }: Foreseen): boolean {
+  if (memory.wish?.by !== 'try' || memory.inventory.transaction) return false;
+  return (
+    before.networkd.state !== 'running' || Object.keys(changesIn(memory, made.result, plan)).length === 0
+  );
+}
+
+function vainOf(
+  { world, answers }: PassInput,
+  { view, memory: { inventory, progress, report: last }, made, before: observed, plan }: Foreseen,
+): Vain {
+  const now = world.clock.now();
+  const seen = {
+    desired: made.result,
+    observed,
+    inventory,
+    plan,
+    failures: new Map(),
+    progress,
+    answers,
+    now,
+  };
+  return {
+    desired: made.result,
+    items: report(seen, view.files, last.items).items,
+    networkd: observed.networkd,
+  };
+}
