@@ -180,19 +180,18 @@ function leastOfPorts({ links }: Observed): ReadonlyMap<string, number> {
 }
 
 /**
- * Whether an address may be the only one by which the host is reached: none of its family that is asked for is there. That
- * of the same host with another prefix length is not: IPv6 has an address once.
+ * Whether an address may be the only one by which the host is reached: one that is asked for is missing, and not because of
+ * it. IPv6 has an address once, whatever its prefix length.
  */
 export function isLastWay(
   { setting, value }: Leftover,
   { addresses = [] }: Pick<LinkExpectation, 'addresses'>,
   link: ObservedLink,
 ): boolean {
-  const isV6 = (address: string) => address.includes(':');
-  const asked = addresses.filter((address) => setting === 'address' && isV6(address) === isV6(value));
   const hostOf = (address: string) => address.replace(/\/.*/, '');
-  const isMet = (address: string) => link.addresses.includes(address) || hostOf(address) === hostOf(value);
-  return asked.length > 0 && !asked.some(isMet);
+  const isInItsWay = (address: string) => address.includes(':') && hostOf(address) === hostOf(value);
+  const missing = addresses.filter((address) => !link.addresses.includes(address));
+  return setting === 'address' && missing.length > 0 && !missing.some(isInItsWay);
 }
 
 /** As the user reads it. */

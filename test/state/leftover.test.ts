@@ -53,7 +53,7 @@ describe('what is left from an earlier text', () => {
       ]);
     });
 
-    it('is left while none of its family that is asked for is there: the host may be reached by it alone', () => {
+    it('is left while one that is asked for is missing: the host may be reached by it alone', () => {
       const known = withLeft(plain, 'br-a', addresses, { addresses: ['10.0.0.1/24', 'fd00::1/64'] });
       const steps = planOf(known).steps.map(describeStep).join();
       expect(steps).to.include('reconfigure-link').and.not.include('remove-address');
@@ -66,12 +66,17 @@ describe('what is left from an earlier text', () => {
       ).to.include('leftover');
     });
 
-    it('is removed where it only has another prefix length: IPv6 has an address once', () => {
-      const known = converged(252, bridge('a', { addresses: ['fd00::1/48'] }));
-      const asked = { address: { values: ['fd00::1/64'] } };
-      const steps = stepsOf(known, 'br-a', asked, { addresses: ['fd00::1/64'] });
-      expect(steps.join()).to.include('remove-address fd00::1/64');
-    });
+    for (const [left, wanted, isRemoved] of [
+      ['fd00::1/64', 'fd00::1/48', true],
+      ['10.0.0.1/24', '10.0.0.1/16', false],
+      ['10.0.0.1/24', 'fd00::1/48', false],
+    ] as const) {
+      it(`${left} is ${isRemoved ? 'removed' : 'left'} while ${wanted} is missing: IPv6 has an address once`, () => {
+        const known = converged(252, bridge('a', { addresses: [wanted] }));
+        const steps = stepsOf(known, 'br-a', { address: { values: [left] } }, { addresses: [left] });
+        expect(steps.join().includes(`remove-address ${left}`)).to.equal(isRemoved);
+      });
+    }
 
     it('is left to networkd while that is at work', () => {
       expect(stepsOf(plain, 'br-a', addresses, { ...both, setup: 'configuring' }).join()).not.to.include(
