@@ -35,7 +35,12 @@ export async function tryDocuments(
   if (obstacle) return obstacle;
   const ended = host.nextEnd();
   const wish: Wish = { by: 'try', confirmWithin: request.timeoutMs };
-  const wanted = (memory: Memory): Memory => ({ ...memory, ...(overlay.size > 0 && { overlay }), wish });
+  const wanted = (memory: Memory): Memory => ({
+    ...memory,
+    ...(overlay.size > 0 && { overlay }),
+    wish,
+    vain: undefined,
+  });
   const busy = await decideNow(host, wanted, heldOn);
   if (busy) return busy;
   const { inventory, vain, desired, report } = host.memory();

@@ -162,9 +162,13 @@ function stillRolledBack(
   const entries = Object.entries(rolledBack) as [ResourceKey, RolledBack][];
   if (entries.length === 0) return new Map();
   const specs = new Map(resourcesOf(now.values()).map(({ key, specHash }) => [key, specHash]));
-  const still = entries.filter(([key, { specHash, file }]) => {
+  const counts = (key: ResourceKey, { specHash, file }: RolledBack) => {
     if (problems.has(file)) return true;
     return specHash === '' ? !present.has(key) : specs.get(key) === specHash;
+  };
+  const still = entries.flatMap(([key, entry]) => {
+    const one = [entry, entry.earlier].find((entry) => entry && counts(key, entry));
+    return one ? [[key, one] as const] : [];
   });
   return new Map(still);
 }

@@ -88,6 +88,8 @@ export interface RolledBack {
   readonly file: string;
   /** Why it was taken back. */
   readonly message: string;
+  /** Of the text that the directory had when this one was tried. */
+  readonly earlier?: RolledBack | undefined;
 }
 
 /** Whether a spec was taken back for good: what it made must go, although its document is there. */

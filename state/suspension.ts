@@ -1,4 +1,4 @@
-import { castDraft, type Draft, produce } from 'immer';
+import { type Draft, produce } from 'immer';
 import type { ResourceKey } from '../crds/resource.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -14,6 +14,7 @@ export function resumedAll(inventory: Inventory): Inventory {
   return produce(inventory, (draft) => {
     delete draft.suspended;
     delete draft.rolledBack;
+    if (draft.transaction) delete draft.transaction.lifted;
     // No directory looks like this: the next pass ends the hold.
     if (draft.hold) draft.hold.directory = '';
   });
@@ -26,6 +27,7 @@ export function resumedSome(inventory: Inventory, resources: readonly ResourceKe
     const rest = suspended.filter((key) => !resources.includes(key));
     if (rest.length > 0) draft.suspended = rest;
     else delete draft.suspended;
+    for (const key of resources) delete draft.transaction?.lifted?.[key];
     forgetRefusals(draft, resources);
   });
 }
@@ -38,24 +40,23 @@ export function readyToTry(inventory: Inventory, keys: readonly ResourceKey[]): 
   });
 }
 
-/** What is lifted to try documents. */
-export type Lifted = Pick<Inventory, 'suspended' | 'rolledBack'>;
-
-/** What spoke against documents before and does no more; undefined where nothing did. */
+/** Refusals that were there before and are no more; undefined where there were none. */
 export function liftedBetween(
-  { suspended, rolledBack = {} }: Inventory,
-  { suspended: left, rolledBack: kept = {} }: Inventory,
-): Lifted | undefined {
-  const refusals = Object.entries(rolledBack).filter(([key]) => !(key in kept));
-  if (suspended === left && refusals.length === 0) return undefined;
-  return { ...(suspended !== left && { suspended }), rolledBack: Object.fromEntries(refusals) };
+  { rolledBack = {} }: Inventory,
+  { rolledBack: kept = {} }: Inventory,
+): Inventory['rolledBack'] {
+  const lifted = Object.entries(rolledBack).filter(([key]) => !(key in kept));
+  return lifted.length > 0 ? Object.fromEntries(lifted) : undefined;
 }
 
-/** Puts back what was lifted. What was refused before counts: the directory may still say that. */
-export function putBack(draft: Draft<Inventory>, { suspended, rolledBack = {} }: Lifted): void {
-  if (suspended !== undefined) draft.suspended = castDraft(suspended);
-  if (Object.keys(rolledBack).length > 0)
-    draft.rolledBack = { ...draft.rolledBack, ...castDraft(rolledBack) };
+/** Refuses again what was refused before something else was tried, beside that: the directory may have either. */
+export function refuseAgain(draft: Draft<Inventory>, lifted: Inventory['rolledBack'] = {}): void {
+  const entries = Object.entries(lifted).flatMap(([key, earlier]) => {
+    const newer = draft.rolledBack?.[key as ResourceKey];
+    if (!earlier || newer?.specHash === earlier.specHash) return [];
+    return [[key, newer ? { ...newer, earlier } : earlier] as const];
+  });
+  if (entries.length > 0) draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(entries) };
 }
 
 /** Nothing speaks against the specs of these resources any more. */

@@ -62,6 +62,15 @@ describe('what the host should be', () => {
     expect([...wanted.suspended]).to.deep.equal(['ContainerBridge/b']);
   });
 
+  it('still refuses what was refused before something else was tried and refused as well', () => {
+    const now = source('a.yaml', bridge('a', { mtu: 1400 }));
+    const key = 'ContainerBridge/a';
+    const earlier = { specHash: now.loaded.resources[0]?.specHash ?? '', file: now.file, message: 'no' };
+    const rolledBack = { [key]: { ...earlier, specHash: 'of what was tried since', earlier } };
+    const force = inForce(view(now), kept(), nothing, { ...emptyInventory, rolledBack });
+    expect(force.rolledBack.get(key)).to.equal(earlier);
+  });
+
   it('refuses the later of two documents that want one link, and says so', () => {
     const wanted = desireOf(
       source('a.yaml', bridge('a')),

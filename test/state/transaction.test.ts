@@ -4,6 +4,7 @@ import type { ResourceKey } from '../../crds/resource.ts';
 import { type Change, changesOf, onHostBefore } from '../../state/changes.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Condition, StatusItem } from '../../state/status.ts';
+import { resumedAll } from '../../state/suspension.ts';
 import {
   closed,
   extended,
@@ -28,6 +29,7 @@ import {
 const now = '2026-01-02T03:04:05.000Z';
 const a: ResourceKey = 'ContainerBridge/a';
 const b: ResourceKey = 'ContainerBridge/b';
+const c: ResourceKey = 'ContainerBridge/c';
 
 function changed(fields: Partial<Change> = {}): Change {
   return {
@@ -217,15 +219,22 @@ describe('the end of a transaction', () => {
     expect(entry).to.include({ result: 'rolled-back', message: 'no gateway' });
   });
 
-  it('that is taken back puts back what was lifted to try its documents', () => {
-    const refusal = { specHash: 'bad', file: '/etc/osa-net.d/a.yaml', message: 'no carrier' };
-    const lifted = { suspended: 'all', rolledBack: { [a]: refusal } } as const;
+  it('that is taken back refuses again what was lifted to try it, beside what was tried', () => {
+    const earlier = { specHash: 'bad', file: '/etc/osa-net.d/a.yaml', message: 'no carrier' };
+    const again = { ...earlier, specHash: 'new' };
+    const lifted = { [a]: earlier, [b]: again, [c]: earlier };
     const transaction = open({ by: 'try', lifted, changes: { [a]: changed(), [b]: changed() } });
     const failure = { result: 'cancelled', message: 'by hand' } as const;
-    const { suspended, rolledBack } = closed(withOpen(transaction), transaction, failure, now).inventory;
-    expect([suspended, rolledBack?.[a], rolledBack?.[b]?.specHash]).to.deep.equal(['all', refusal, 'new']);
+    const { rolledBack = {} } = closed(withOpen(transaction), transaction, failure, now).inventory;
+    expect([rolledBack[a]?.specHash, rolledBack[a]?.earlier]).to.deep.equal(['new', earlier]);
+    expect([rolledBack[b]?.message, rolledBack[b]?.earlier]).to.deep.equal(['by hand', undefined]);
+    expect(rolledBack[c]).to.deep.equal(earlier);
     const kept = closed(withOpen(transaction), transaction, undefined, now).inventory;
-    expect([kept.suspended, kept.rolledBack]).to.deep.equal([undefined, undefined]);
+    expect(kept.rolledBack).to.equal(undefined);
+    const resumed = resumedAll(withOpen(transaction)).transaction;
+    expect(
+      resumed && closed(withOpen(resumed), resumed, failure, now).inventory.rolledBack,
+    ).not.to.have.property(c);
   });
 
   it('that is taken back leaves refused what was refused by itself before', () => {
