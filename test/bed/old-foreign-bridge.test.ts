@@ -19,7 +19,8 @@ forEachRelease(['bullseye'], (release) => {
     let bed: Bed;
     let operator: Operator;
 
-    before(async () => {
+    // Anew for each: what is put right three times within ten minutes counts as a fight, and waits.
+    beforeEach(async () => {
       bed = await startBed({ release });
       await bed.sh('ip link add br-f type bridge; ip link set br-f up');
       operator = startOperator(bed);
@@ -27,7 +28,7 @@ forEachRelease(['bullseye'], (release) => {
       await operator.waitReady();
     });
 
-    after(async () => {
+    afterEach(async () => {
       await operator?.stop();
       await bed?.stop();
     });
