@@ -145,23 +145,16 @@ describe('what is left from an earlier text', () => {
       ]);
     });
 
-    it('is put right where somebody else has to set the link up', () => {
-      const both = converged(
-        252,
-        netdev('x', 'dummy'),
-        doc('Network', 'x', { Match: { Name: 'x' }, Link: { ActivationPolicy: 'manual' } }),
-      );
-      expect(stepsOf(both, 'x', asked, { mtu: 1400, kind: 'dummy' })).to.have.lengthOf(1);
-    });
-
-    it('is put right once where several documents describe the link', () => {
-      const both = converged(
-        252,
-        netdev('x', 'dummy'),
-        doc('Network', 'x', { Match: { Name: 'x' }, Network: { DHCP: 'no' } }),
-      );
-      expect(stepsOf(both, 'x', asked, { mtu: 1400, kind: 'dummy' })).to.have.lengthOf(1);
-    });
+    for (const [what, network] of [
+      ['several documents describe the link', { Network: { DHCP: 'no' } }],
+      ['somebody else has to set the link up', { Link: { ActivationPolicy: 'manual' } }],
+    ] as const) {
+      it(`is put right once where ${what}`, () => {
+        const own = doc('Network', 'x', { Match: { Name: 'x' }, ...network });
+        const both = converged(252, netdev('x', 'dummy'), own);
+        expect(stepsOf(both, 'x', asked, { mtu: 1400, kind: 'dummy' })).to.have.lengthOf(1);
+      });
+    }
 
     it('of one end of a pair has nothing to do with that of the other', () => {
       const pair = converged(

@@ -4,7 +4,7 @@ import type { ResourceKey } from '../../crds/resource.ts';
 import { type Change, changesOf, onHostBefore } from '../../state/changes.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Condition, StatusItem } from '../../state/status.ts';
-import { resumedAll } from '../../state/suspension.ts';
+import { resumedAll, resumedSome } from '../../state/suspension.ts';
 import {
   closed,
   extended,
@@ -231,6 +231,8 @@ describe('the end of a transaction', () => {
     expect(rolledBack[c]).to.deep.equal(earlier);
     const kept = closed(withOpen(transaction), transaction, undefined, now).inventory;
     expect(kept.rolledBack).to.equal(undefined);
+    const some = resumedSome(withOpen(transaction), [c]).transaction;
+    expect(Object.keys(some?.lifted ?? {})).to.deep.equal([a, b]);
     const resumed = resumedAll(withOpen(transaction)).transaction;
     expect(
       resumed && closed(withOpen(resumed), resumed, failure, now).inventory.rolledBack,
