@@ -57,6 +57,8 @@ export class Invariants {
   readonly #failed = new Map<Step, string>();
   /** Keys that were not in the directory at some moment of the pass. */
   readonly #absent = new Set<ResourceKey>();
+  /** Ports that others had lent to a document, and when others deleted the record of it (uptime, ms). */
+  readonly #lentUntil = new Map<string, number>();
   /** Resources that vanished in a way that looks like an accident. */
   readonly guarded = new Set<ResourceKey>();
   #guardedOf = 0;
@@ -155,6 +157,8 @@ export class Invariants {
         .filter(isInOurs)
         .map((port) => `05-osa-net-${port}.network`),
     ]);
+    for (const name of Object.values(ports))
+      if (this.#isBorrowed(name)) this.#lentUntil.set(name, machine.timeline.uptime);
     this.guarded.clear();
     this.adoption.forget();
   }
@@ -178,7 +182,9 @@ export class Invariants {
     const master = this.#host.kernel.links.get(link.master ?? 0);
     if (what === 'plug' && master?.madeBy !== undefined) return;
     if (this.adoption.mayBeTouched(what, link, lookedAt)) return;
-    if (what !== 'delete' && this.#isBorrowed(link.name)) return;
+    // What was asked of a port before others deleted the record may be carried out yet.
+    const isLent = this.#isBorrowed(link.name) || lookedAt < (this.#lentUntil.get(link.name) ?? 0);
+    if (what !== 'delete' && isLent) return;
     // Nobody can know of a link that came after the last look before the change.
     if (!link.isProtected || link.bornAt >= lookedAt) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
