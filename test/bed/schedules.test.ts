@@ -79,6 +79,12 @@ forEachRelease(['host'], (release) => {
       expect((await converge(stage, 0)).problems).to.include('nothing says that a.yaml is broken');
     });
 
+    it('has a networkd again that aborted, as its unit says, and counts it', async () => {
+      await stage.bed.sh('kill -ABRT $(cat /run/bed/networkd.pid); ip link del br-a');
+      expect((await converge(stage, 20_000)).problems).to.deep.equal([]);
+      expect(stage.deaths).to.deep.equal({ operator: 0, networkd: 1 });
+    });
+
     it('is content with a broken document whose last good version is in force', async () => {
       stage.sheet.prove();
       await stage.perform(broken);

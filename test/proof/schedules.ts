@@ -15,7 +15,7 @@ interface Tally {
   converged: number;
   events: number;
   kills: number;
-  deaths: number;
+  readonly deaths: { operator: number; networkd: number };
   slowestMs: number;
   slowestSeed: number;
   readonly failed: number[];
@@ -28,7 +28,7 @@ async function playMany(release: Release, first: number, count: number, folder: 
     converged: 0,
     events: 0,
     kills: 0,
-    deaths: 0,
+    deaths: { operator: 0, networkd: 0 },
     slowestMs: 0,
     slowestSeed: 0,
     failed: [],
@@ -41,7 +41,7 @@ async function playMany(release: Release, first: number, count: number, folder: 
       while (seed < last && (await playOne(stage, { seed: seed++, fresh }, tally, folder)));
     } finally {
       tally.kills += stage.kills;
-      tally.deaths += stage.deaths;
+      for (const who of ['operator', 'networkd'] as const) tally.deaths[who] += stage.deaths[who];
       await stage.close();
     }
   }
@@ -96,7 +96,8 @@ async function main(): Promise<number> {
     failures += tally.failed.length;
     process.stdout.write(
       `systemd ${tally.version}: ${tally.converged} of ${count} schedules converged with everything foreign as it was; ` +
-        `${tally.events} events, ${tally.kills} kills, ${tally.deaths} operators ended by themselves; ` +
+        `${tally.events} events, ${tally.kills} kills; ended by themselves: ` +
+        `operator ${tally.deaths.operator} times, networkd ${tally.deaths.networkd} times; ` +
         `slowest rest ${(tally.slowestMs / 1_000).toFixed(1)} s (seed ${tally.slowestSeed})` +
         `${tally.failed.length > 0 ? `; failed: ${tally.failed.join(' ')}` : ''}\n`,
     );

@@ -49,9 +49,9 @@ class Soak {
     }
     if (isDue(every.killNetworkd)) await this.#kill('networkd');
     if (isDue(every.killOperator)) await this.#kill('operator');
-    const { deaths } = this.#stage;
+    const { operator } = this.#stage.deaths;
     await this.#stage.supervise();
-    if (this.#stage.deaths > deaths) this.#born = performance.now();
+    if (this.#stage.deaths.operator > operator) this.#born = performance.now();
   }
 
   async #kill(who: 'networkd' | 'operator'): Promise<void> {

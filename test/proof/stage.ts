@@ -18,8 +18,8 @@ export class Stage {
   readonly sheet = new Sheet();
   /** What must never change. */
   readonly foreign: ForeignThings;
-  /** Lives of the operator that ended although nobody killed it; the supervisor began another each time. */
-  deaths = 0;
+  /** Lives that ended although nobody killed them; the supervisor began another each time. */
+  readonly deaths = { operator: 0, networkd: 0 };
   kills = 0;
   #operator: Operator | undefined;
   /** Of the lives before this one, so that a failure can be read. */
@@ -110,14 +110,26 @@ export class Stage {
     await this.supervise();
   }
 
-  /** What systemd would do, which is not there: starts the operator anew where it ended by itself, and restarts networkd for it. */
+  /** What systemd would do, which is not there: starts anew who ended by itself, and restarts networkd for the operator. */
   async supervise(): Promise<void> {
+    await this.#reviveNetworkd();
     await this.#restartForOperator();
     if (this.#down.has('operator') || this.#operator === undefined) return;
     if (this.#operator.process.child.exitCode === null && this.#operator.process.child.signalCode === null)
       return;
-    this.deaths++;
+    this.deaths.operator++;
     this.#startOperator();
+  }
+
+  /**
+   * systemd-networkd.service has Restart=on-failure. v257 aborts where somebody truncates a .netdev in place just as a
+   * reload is between its two readings of the file ("Assertion 'name' failed … netdev_get()").
+   */
+  async #reviveNetworkd(): Promise<void> {
+    if (this.#down.has('networkd') || this.#down.has('bus')) return;
+    if (this.bed.networkd.pid() !== undefined) return;
+    this.deaths.networkd++;
+    await this.bed.networkd.start();
   }
 
   /** osa-net asks for a restart in vain where systemd is not PID 1; up to v256 some netdevs come back by nothing else. */
