@@ -43,10 +43,11 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
     const there = made ? kernel.named(link) : undefined;
     if (!there || there.isProtected) return there !== undefined && link !== adopting.link;
     const text = machine.disk.text(`${places.units}/${netdev}`);
-    // Not on record, and not what its .netdev makes: nobody knows that it is ours.
-    if (!owned[link] && there.kind !== kindFrom(text, link, kind)) return true;
-    // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nor is it known then.
     const isKnown = owned[link]?.identity === `${kernel.epoch} ${there.ifindex}`;
+    // Nobody knows what is not what its .netdev makes, where it is not on record or others made it in place of ours.
+    const isStrange = !owned[link] || (!isKnown && there.madeBy === undefined);
+    if (isStrange && there.kind !== kindFrom(text, link, kind)) return true;
+    // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nor is it known then.
     return !isKnown && text === undefined;
   };
   const keys = [...desired.resources.keys()].filter((key) => {
