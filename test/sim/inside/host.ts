@@ -37,7 +37,7 @@ export class Host {
   readonly kernel: Kernel;
   readonly networkd: Networkd;
   readonly bus: BusState = { isUp: true, isNetworkdOnIt: true, loses: 0 };
-  readonly monitor: MonitorState = { loses: 0 };
+  readonly monitor: MonitorState = { loses: 0, isMute: false };
   readonly calls: Calls;
   /** Units that others put there, by name, with the inode that they are. */
   readonly foreignUnits = new Map<string, number>();
@@ -153,6 +153,14 @@ export class Host {
     const theirs = [...this.kernel.links.values()].filter((link) => link.isProtected && !isBase(link));
     for (const { ifindex } of theirs) this.kernel.delete(ifindex);
     if (this.networkd.isStuck) this.startNetworkd();
+  }
+
+  /** Somebody gives a link another MTU, and no event tells of it. */
+  changeMtuUnseen(name: string, mtu: number): void {
+    const link = this.kernel.named(name);
+    this.monitor.isMute = true;
+    if (link) this.kernel.set(link, { mtu });
+    this.monitor.isMute = false;
   }
 
   addUnit(name: string, text: string): void {

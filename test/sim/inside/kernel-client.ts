@@ -9,7 +9,10 @@ import type { Calls } from './calls.ts';
 
 /** How many of the kernel's events are lost without a word, and whether its buffer ran over. */
 export interface MonitorState {
+  /** Probability. */
   loses: number;
+  /** Nothing is told, not even that something was lost. */
+  isMute: boolean;
 }
 
 /** Told what the operator does to a link before it is done. @param lookedAt its own last look at links (uptime, ms), also where it was killed since */
@@ -134,7 +137,7 @@ export class SimulatedKernelClient implements KernelClient {
 
   /** The kernel tells of a link: later, in any order, not at all, or only that something was lost. */
   linkChanged(name: string): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0 || this.#monitor.isMute) return;
     const { random, timeline } = this.#machine;
     if (this.#monitor.loses > 0 && random.chance(this.#monitor.loses)) {
       this.#machine.meet('lost event');

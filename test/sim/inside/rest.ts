@@ -13,6 +13,7 @@ import { type Host, places } from './host.ts';
 import type { Invariants } from './invariants.ts';
 import type { Operator } from './operator.ts';
 import type { User } from './user.ts';
+import { wrongSettings } from './wrong-links.ts';
 
 /** Everything that the comparison at rest looks at. */
 export interface Scene {
@@ -80,6 +81,13 @@ export function wrongWith(scene: Scene): readonly string[] {
   ];
 }
 
+/** A link that a document gives an MTU, whose resource others leave alone. */
+export function linkWithMtu(scene: Scene): string | undefined {
+  const desired = wanted(scene);
+  const lost = taken(desired, scene);
+  return [...desired.made.values()].find(({ owner, mtu }) => mtu !== undefined && !lost.has(owner))?.link;
+}
+
 function wrongUnits(scene: Scene, desired: Desired, lost: ReadonlySet<ResourceKey>): string[] {
   const { host, invariants, user } = scene;
   const { units = {} } = user.inventory() ?? {};
@@ -108,6 +116,7 @@ function wrongLinks(scene: Scene, desired: Desired, lost: ReadonlySet<ResourceKe
   return [
     ...missing.map(({ link }) => `${link} is not made`),
     ...unfinished.map(({ link }) => `networkd is not through with ${link}`),
+    ...made.flatMap((expected) => wrongSettings(expected, host)),
     ...made
       .filter((expected) => !invariants.excused.has(expected.netdev ?? '') && hasMtuLeft(expected, host))
       .map(({ link }) => `${link} has the MTU that an earlier text asked for`),

@@ -5,7 +5,7 @@ import { Host, places } from './host.ts';
 import { Invariants, Violation } from './invariants.ts';
 import { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
-import { wrongWith } from './rest.ts';
+import { linkWithMtu, wrongWith } from './rest.ts';
 import type { Action, Schedule } from './schedule.ts';
 import { User } from './user.ts';
 
@@ -119,8 +119,20 @@ export class Simulation {
     this.#operator.start();
     this.#operator.hup();
     await this.#until(timeline.uptime + 60_000);
-    this.#answer();
+    await this.#becomesRight();
+    const link = linkWithMtu(this.#scene());
+    if (link !== undefined) {
+      this.#host.changeMtuUnseen(link, 1_280);
+      await this.#becomesRight();
+    }
+    await this.#staysStill();
+    this.#invariants.checkForeign();
+  }
+
+  async #becomesRight(): Promise<void> {
+    const { timeline } = this.#machine;
     const deadline = timeline.uptime + longestWay;
+    this.#answer();
     let wrong = wrongWith(this.#scene());
     while (wrong.length > 0 && timeline.uptime < deadline) {
       await this.#until(timeline.uptime + 10_000);
@@ -128,8 +140,6 @@ export class Simulation {
       wrong = wrongWith(this.#scene());
     }
     if (wrong.length > 0) throw new Violation(`it does not come to rest: ${wrong.join('; ')}`);
-    await this.#staysStill();
-    this.#invariants.checkForeign();
   }
 
   async #staysStill(): Promise<void> {
