@@ -13,7 +13,9 @@ function readings(
     rssMegabytes: 80,
     openFiles: 24,
     matchRules: 2,
-    stateFiles: 50,
+    stateFiles: 250,
+    looseFiles: 50,
+    generations: 50,
     stateKilobytes: 140,
     ...change(i),
   }));
@@ -29,7 +31,8 @@ describe('what is said of a soak', () => {
   for (const [figure, change] of [
     ['openFiles', (i: number) => ({ openFiles: 24 + i })],
     ['matchRules', (i: number) => ({ matchRules: 2 + i })],
-    ['stateFiles', (i: number) => ({ stateFiles: 50 + 3 * i })],
+    ['looseFiles', (i: number) => ({ looseFiles: 50 + i })],
+    ['generations', (i: number) => ({ generations: 50 + i })],
     ['stateKilobytes', (i: number) => ({ stateKilobytes: 140 + 40 * i })],
     ['rssMegabytes', (i: number) => ({ rssMegabytes: 80 + i })],
   ] as const) {
@@ -39,6 +42,10 @@ describe('what is said of a soak', () => {
       expect(leaks[0]).to.include(figure);
     });
   }
+
+  it('is that it is flat, where more edits make a generation', () => {
+    expect(leaksOf(readings([15, 30], (i) => ({ stateFiles: 250 + 3 * i })))).to.deep.equal([]);
+  });
 
   it('compares memory within the longest life only', () => {
     const fresh = (i: number) => ({ rssMegabytes: i < 15 ? 60 : 100 });

@@ -1,3 +1,4 @@
+import { historyLength } from '../../state/history.ts';
 import type { Figures } from '../bed/figures.ts';
 
 /** What is read of an operator now and then. */
@@ -6,6 +7,9 @@ export interface Reading extends Figures {
   readonly second: number;
   readonly age: number;
   readonly stateFiles: number;
+  /** Of these: all but the texts of generations that are on record, which are the more the more edits make a generation. */
+  readonly looseFiles: number;
+  readonly generations: number;
   readonly stateKilobytes: number;
 }
 
@@ -17,11 +21,14 @@ export function toldReading({
   openFiles,
   matchRules,
   stateFiles,
+  looseFiles,
+  generations,
   stateKilobytes,
 }: Reading): string {
   return (
     `${second} s (operator ${age} s): ${rssMegabytes.toFixed(1)} MiB, ${openFiles} open files, ` +
-    `${matchRules} match rules, state ${stateKilobytes} KiB in ${stateFiles} files`
+    `${matchRules} match rules, state ${stateKilobytes} KiB in ${stateFiles} files, ` +
+    `${stateFiles - looseFiles} of them texts of ${generations} generations`
   );
 }
 
@@ -31,7 +38,9 @@ export interface Growth {
   readonly toSecond: number;
   readonly openFiles: number;
   readonly matchRules: number;
-  readonly stateFiles: number;
+  readonly looseFiles: number;
+  /** Above those that are kept. */
+  readonly generations: number;
   readonly stateKilobytes: number;
   /** Of memory, within the longest life of an operator: a new one begins with none. */
   readonly rssMegabytes: number;
@@ -50,7 +59,8 @@ export function growthOf(readings: readonly Reading[], warmUp: number): Growth |
     toSecond: last.second,
     openFiles: last.openFiles - first.openFiles,
     matchRules: last.matchRules - first.matchRules,
-    stateFiles: last.stateFiles - first.stateFiles,
+    looseFiles: last.looseFiles - first.looseFiles,
+    generations: Math.max(0, last.generations - historyLength),
     stateKilobytes: last.stateKilobytes - first.stateKilobytes,
     rssMegabytes: Number(((longest.at(-1)?.rssMegabytes ?? 0) - (longest[0]?.rssMegabytes ?? 0)).toFixed(1)),
     lifeSeconds: spanOf(longest),
@@ -72,11 +82,12 @@ function lifeSpans(readings: readonly Reading[]): readonly (readonly Reading[])[
   return lives;
 }
 
-/** Most that each may grow and still be called flat: a read file is open for an instant, documents come and go, and the history has at most 50 entries. */
+/** Most that each may grow and still be called flat: a read file is open for an instant, and documents come and go. */
 const most = {
   openFiles: 2,
   matchRules: 0,
-  stateFiles: 60,
+  looseFiles: 30,
+  generations: 0,
   stateKilobytes: 1_024,
   rssMegabytes: 15,
 } as const;

@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { History } from '../../state/history.ts';
 import type { Release } from '../bed/bed.ts';
 import { figuresOf } from '../bed/figures.ts';
 import { converge } from './converge.ts';
@@ -69,12 +70,16 @@ class Soak {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
+    const { entries } = JSON.parse(readFileSync(join(folder, 'history.json'), 'utf8')) as History;
+    const texts = new Set(entries.flatMap((entry) => Object.values(entry.files).flatMap(Object.values)));
     const bytes = files.reduce((sum, file) => sum + sizeOf(join(file.parentPath, file.name)), 0);
     const reading = {
       ...(await figuresOf(bed, operator)),
       second: this.second,
       age: Math.round((performance.now() - this.#born) / 1_000),
       stateFiles: files.length,
+      looseFiles: files.filter(({ name }) => !texts.has(name)).length,
+      generations: entries.length,
       stateKilobytes: Math.round(bytes / 1_024),
     };
     this.readings.push(reading);
