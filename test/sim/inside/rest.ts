@@ -13,7 +13,7 @@ import { type Host, places } from './host.ts';
 import type { Invariants } from './invariants.ts';
 import type { Operator } from './operator.ts';
 import type { User } from './user.ts';
-import { wrongSettings } from './wrong-links.ts';
+import { wrongSettings } from './wrong-settings.ts';
 
 /** Everything that the comparison at rest looks at. */
 export interface Scene {
