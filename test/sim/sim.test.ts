@@ -22,6 +22,9 @@ const remembered: Readonly<Record<string, number>> = {
   'a unit that was replaced although that failed, and that the power takes back': 502428,
   'a half-written file that looks old by a clock which was set forward': 504485,
   'a restart of networkd that fails while nothing else is left to do': 600875,
+  'a port that is being plugged in while the inventory is lost': 5105229,
+  'a write that is under way when it is judged': 5126120,
+  'a link that others put in place of ours while its kind changes': 5130396,
 };
 
 /** The same, of schedules with commands. */
@@ -127,6 +130,12 @@ describe('a simulated host', function () {
   it('knows how to break the code in each of the ways', async () => {
     const whole = await bundle();
     for (const mutant of mutants) expect(await bundle(mutant), mutant.name).not.to.equal(whole);
+  });
+
+  it('sees in the kernel itself what an operator that believes events never looks at again', async () => {
+    const mutant = mutants.find(({ name }) => name === 'events taken for granted');
+    const broken = await load(await bundle(mutant));
+    expect((await broken.run(broken.scheduleOf(1))).failure).to.include('has MTU 1280, not 1450');
   });
 
   it('shrinks what broken code fails at to a few events', async () => {
