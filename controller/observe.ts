@@ -145,6 +145,7 @@ export function createObserver(
     lastActivity: () => activity,
     nameOf: (ifindex) => names.get(ifindex),
     async look(desired, inventory) {
+      const { run } = networkd.snapshot();
       const ours = interestingLinks(desired);
       const wanted = wantsOf(desired, inventory.settings);
       // The units are read while `ip` works.
@@ -166,7 +167,7 @@ export function createObserver(
         seen.map((link) => joined(link, wanted.named.has(link.name), desired, ours.has(link.name))),
       );
       return {
-        networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd) },
+        networkd: { state, message, capabilities: capabilitiesOf(version || newestSystemd), run },
         epoch: kernel.epoch,
         links: new Map(observed.map((link) => [link.name, link])),
         units: seenUnits,

@@ -58,7 +58,7 @@ export interface PassInput {
  * @throws when the state directory cannot be written or the kernel cannot be read; then nothing was changed.
  */
 export async function reconcile(input: PassInput): Promise<Pass> {
-  const { world, observer, trial } = input;
+  const { world, trial } = input;
 
   // What was tried and failed is on its way back before anything is read.
   const judgedBefore = afterVerdict(input.memory, trial.verdict(), world);
@@ -74,7 +74,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   trial.follow(intent.inventory.transaction, applied.done.length > 0, before.networkd.state === 'running');
 
   // Look again where something was done, and record what has become of it.
-  const observed = await lookAgain(observer, before, desired, intent.inventory, applied);
+  const observed = await lookAgain(input, before, desired, intent.inventory, applied);
   const toldNow = isTold(applied.done) || memory.toldAt === undefined;
   const toldAt = toldNow ? world.clock.uptime() : memory.toldAt;
   const carried = {
@@ -148,17 +148,19 @@ async function end(world: World, memory: Memory, { entry }: Ending): Promise<voi
 
 /**
  * What a reload sets off has only begun when it returns, and asking the kernel about it would hold it up: events tell
- * of it. What other steps do is there at once.
+ * of it. What other steps do is there at once, and so is what a networkd made that has started since.
  */
 async function lookAgain(
-  observer: Observer,
+  { observer, world: { networkd } }: PassInput,
   before: Observed,
   desired: Desired,
   intent: Inventory,
   { done, failures }: Applied,
 ): Promise<Observed> {
   if (done.length === 0 && failures.size === 0) return before;
-  if (failures.size === 0 && done.every(({ kind }) => kind === 'write-unit' || kind === 'reload')) {
+  const isSame = networkd.snapshot().run === before.networkd.run;
+  const isOnlyTold = done.every(({ kind }) => kind === 'write-unit' || kind === 'reload');
+  if (failures.size === 0 && isSame && isOnlyTold) {
     return observer.lookAtUnits(before, desired, intent);
   }
   observer.markKernel('all');

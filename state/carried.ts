@@ -10,6 +10,14 @@ export interface Carried {
   readonly isQuiet: boolean;
 }
 
+/**
+ * Whether others started networkd anew after the look that a plan rests on, maybe before its steps: it made what was
+ * missing from the units of then.
+ */
+export function isStartedAnew({ before, after, done }: Pick<Carried, 'before' | 'after' | 'done'>): boolean {
+  return after.networkd.run !== before.networkd.run && !done.some(({ kind }) => kind === 'restart-networkd');
+}
+
 /** Whether networkd was told to read its units. */
 export function isTold(done: readonly Step[]): boolean {
   return done.some(({ kind }) => kind === 'reload' || kind === 'restart-networkd');

@@ -1,5 +1,5 @@
 import { isStacked } from '../crds/networkd/stacked.ts';
-import { type Carried, deletedIn, isTold } from './carried.ts';
+import { type Carried, deletedIn, isStartedAnew, isTold } from './carried.ts';
 import type { Desired } from './desired.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
@@ -7,7 +7,7 @@ import type { Observed, ObservedLink } from './observed.ts';
 
 /** Links on record that no document wants, that are gone, and that networkd makes no more. */
 export function departed(inventory: Inventory, desired: Desired, carried: Carried): readonly string[] {
-  const known = knowingRemoved(inventory, carried.before, carried.after);
+  const known = knowingRemoved(inventory, carried);
   return Object.entries(inventory.links).flatMap(([name, owned]) => {
     const seen = known.links.get(name);
     if (desired.made.has(name) || (seen && isOnRecord(seen, known, inventory))) return [];
@@ -37,13 +37,18 @@ function isOver(
 /**
  * The host after a plan, with the .netdevs that it removed and that tell our links: networkd may have made one between the
  * look and the removal, where there was none or one of others. Where the look saw ours and another has its name now,
- * somebody else took the name: networkd makes nothing anew before it is told to reload, but what stands on another link.
+ * somebody else took the name: networkd that goes on makes nothing anew before it is told to reload, but what stands on
+ * another link.
  */
-export function knowingRemoved(inventory: Inventory, before: Observed, after: Observed): Observed {
+export function knowingRemoved(
+  inventory: Inventory,
+  { before, after, done }: Pick<Carried, 'before' | 'after' | 'done'>,
+): Observed {
+  const isAnew = isStartedAnew({ before, after, done });
   const isTaken = ({ name, ifindex, kind, parent }: ObservedLink) => {
     const seen = before.links.get(name);
     if (!seen || seen.ifindex === ifindex || !isOnRecord(seen, before, inventory)) return false;
-    if (after.units.has(inventory.links[name]?.netdev ?? '')) return false;
+    if (isAnew || after.units.has(inventory.links[name]?.netdev ?? '')) return false;
     return !isStacked(kind) || kind !== seen.kind || parent !== seen.parent;
   };
   return {

@@ -10,6 +10,8 @@ export interface Observed {
     /** Why it is unavailable; empty otherwise. */
     readonly message: string;
     readonly capabilities: Capabilities;
+    /** Which one it was when the look began: another makes what is missing when it starts. */
+    readonly run: number;
   };
   /** Names the boot and the network namespace: within them the kernel gives an ifindex once. */
   readonly epoch: string;

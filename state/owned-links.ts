@@ -1,6 +1,7 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
+import { type Carried, isStartedAnew } from './carried.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink, isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
@@ -118,6 +119,27 @@ export function lastSeen(
     if (!seen || desired.made.has(name) || !isOnRecord(seen, observed, inventory)) return [];
     const identity = identityOf(seen, observed);
     return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
+  });
+}
+
+/**
+ * Links that a networkd made which started after the look of a pass, from the texts of then: today's make another kind of
+ * them, so that nothing else tells whose they are.
+ */
+export function madeAtStart(
+  inventory: Inventory,
+  desired: Desired,
+  carried: Pick<Carried, 'before' | 'after' | 'done'>,
+): readonly (readonly [string, OwnedLink])[] {
+  if (!isStartedAnew(carried)) return [];
+  const { before, after } = carried;
+  const then = { ...after, units: before.units };
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    const seen = after.links.get(name);
+    if (seen?.kind !== owned.kind || owned.becomes === undefined || !desired.made.has(name)) return [];
+    return isOnRecord(seen, then, inventory)
+      ? [[name, { ...owned, identity: identityOf(seen, after) }] as const]
+      : [];
   });
 }
 

@@ -9,7 +9,7 @@ import { isSpared } from './force.ts';
 import { givenBack, owed } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
 import { identityOf, type Observed, unseenIdentity } from './observed.ts';
-import { lastSeen, lastUnseen } from './owned-links.ts';
+import { lastSeen, lastUnseen, madeAtStart } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
@@ -22,9 +22,13 @@ import { type LetGo, stillLetGo } from './unplug.ts';
 export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, carried: Carried): Inventory {
   const { before, after, done } = carried;
   const returned = givenBack(inventory, desired, done, after);
-  const known = knowingRemoved(inventory, before, after);
+  const known = knowingRemoved(inventory, carried);
   const told = isTold(done) ? { ...inventory, reloadPending: false } : inventory;
-  const leaving = [...lastSeen(inventory, desired, known), ...lastUnseen(told, desired, after)];
+  const changed = [
+    ...lastSeen(inventory, desired, known),
+    ...lastUnseen(told, desired, after),
+    ...madeAtStart(inventory, desired, carried),
+  ];
   const unmade = Object.entries(inventory.links).filter(
     ([name, { owner }]) => desired.made.has(name) && !plan.foreign.has(owner) && isUnmade(name, carried),
   );
@@ -32,7 +36,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     for (const name of goneUnits(inventory, desired, plan, after, returned)) delete draft.units[name];
     noteUnwritten(draft, plan, carried);
     disown(draft, takenMeanwhile(plan, carried), before);
-    for (const [name, link] of leaving) draft.links[name] = castDraft(link);
+    for (const [name, link] of changed) draft.links[name] = castDraft(link);
     for (const name of departed(inventory, desired, carried)) delete draft.links[name];
     for (const [name] of unmade) remade(draft.links, name, desired, carried, inventory);
     for (const name of returnedLinks(inventory, desired, returned, carried)) delete draft.links[name];

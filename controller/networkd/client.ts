@@ -44,6 +44,7 @@ class Client implements NetworkdClient {
   #snapshot: NetworkdSnapshot | undefined;
   #message = 'systemd-networkd was not asked yet';
   #version = 0;
+  #run = 0;
   /** The owner of networkd's name while it is being read or is known. */
   #owner: string | undefined;
   /** Since networkd was last seen. */
@@ -86,6 +87,7 @@ class Client implements NetworkdClient {
       state: running ? 'running' : 'unavailable',
       message: this.#message,
       version: this.#version,
+      run: this.#run,
       links: running ? this.#links.known() : new Map(),
     };
     return this.#snapshot;
@@ -138,8 +140,13 @@ class Client implements NetworkdClient {
     this.#owner = owner;
     this.#busWasLost = owner === undefined && (this.#busWasLost || !this.#bus.connected);
     this.#links.clear();
-    if (owner !== undefined) void this.#read(owner, 0);
-    else this.#unavailable(this.#bus.connected ? this.#absent() : this.#bus.reason);
+    if (owner === undefined) {
+      this.#unavailable(this.#bus.connected ? this.#absent() : this.#bus.reason);
+      return;
+    }
+    this.#run++;
+    this.#snapshot = undefined;
+    void this.#read(owner, 0);
   }
 
   /** networkd does not return to a bus that was restarted (measured: v252); only its own restart helps. */

@@ -7,6 +7,8 @@ export interface NetworkdSnapshot {
   readonly message: string;
   /** The systemd version of the running networkd; 0 while it is not known. */
   readonly version: number;
+  /** Counts those that were seen, from 1: each makes what is missing when it starts. 0: none was. */
+  readonly run: number;
   readonly links: ReadonlyMap<number, NetworkdLink>;
 }
 

@@ -10,6 +10,7 @@ export interface Snapshot {
   readonly state: string;
   readonly message: string;
   readonly version: number;
+  readonly run: number;
   readonly links: readonly NetworkdLink[];
 }
 

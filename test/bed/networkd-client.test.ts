@@ -46,11 +46,12 @@ forEachRelease(['host', 'trixie'], (release) => {
       beforeEach(setUp());
 
       it('knows its version and every link at once', async () => {
-        const { state, message, version, links } = await clients.snapshot();
-        expect({ state, message, version }).to.deep.equal({
+        const { state, message, version, run, links } = await clients.snapshot();
+        expect({ state, message, version, run }).to.deep.equal({
           state: 'running',
           message: '',
           version: bed.version,
+          run: 1,
         });
         expect(links).to.deep.equal([{ ifindex: 1, setup: 'unmanaged', operational: 'carrier' }]);
         expect(clients.networkdEvents).to.deep.equal(['all']);
@@ -118,8 +119,8 @@ forEachRelease(['host', 'trixie'], (release) => {
         );
         expect(bed.networkd.pid()).to.equal(undefined);
         await bed.networkd.start();
-        await until(({ state, version, links }) => {
-          expect({ state, version }).to.deep.equal({ state: 'running', version: bed.version });
+        await until(({ state, version, run, links }) => {
+          expect({ state, version, run }).to.deep.equal({ state: 'running', version: bed.version, run: 2 });
           expect(links).to.have.length(2);
         });
         await clients.call('networkd', 'reload');

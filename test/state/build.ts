@@ -87,7 +87,7 @@ export function link(name: string, fields: Partial<ObservedLink> = {}): Observed
 /** A host with nothing on it. */
 export function observed(version: number, fields: Partial<Observed> = {}): Observed {
   return {
-    networkd: { state: 'running', message: '', capabilities: capabilitiesOf(version) },
+    networkd: { state: 'running', message: '', capabilities: capabilitiesOf(version), run: 1 },
     epoch: 'boot',
     links: new Map(),
     units: new Map(),

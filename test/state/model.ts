@@ -73,7 +73,7 @@ export class ModelHost {
     const wanted = new Set([...desired.units.keys(), ...Object.keys(inventory.units)]);
     const units = [...this.files].filter(([name]) => wanted.has(name));
     return {
-      networkd: { state: 'running', message: '', capabilities: capabilitiesOf(this.version) },
+      networkd: { state: 'running', message: '', capabilities: capabilitiesOf(this.version), run: 1 },
       links: this.links,
       units: new Map(
         units.map(([name, { text }]) => {

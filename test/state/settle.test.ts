@@ -168,6 +168,20 @@ describe('a link whose .netdev now says another kind', () => {
     expect(plan.steps.map(({ kind }) => kind)).to.include('delete-link');
   });
 
+  it('is ours where a networkd that others started made it of the kind of before once more, just before that', () => {
+    const there = { ...old, desired: changed };
+    const told = { ...there, inventory: intent(there) };
+    const identityWith = (run: number, kind: string) => {
+      const networkd = { ...old.observed.networkd, run };
+      const after = withLinks({ ...written, networkd }, { x: { kind, ifindex: 77 } });
+      return settled(told, after, ['delete-link']).links['x']?.identity;
+    };
+    const before = told.inventory.links['x']?.identity;
+    expect(identityWith(1, 'dummy'), 'others put it there').to.equal(before);
+    expect(identityWith(2, 'dummy')).to.equal('boot 77');
+    expect(identityWith(2, 'vcan'), 'others put it there').to.equal(before);
+  });
+
   it('is of the new kind as soon as that is seen', () => {
     const seen = withLinks(written, { x: { kind: 'veth', ifindex: 77 } });
     expect(kindsOf(settled(recorded, seen, [], false))).to.deep.equal(['veth', undefined]);

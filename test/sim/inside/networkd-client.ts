@@ -26,6 +26,7 @@ export class SimulatedNetworkdClient implements NetworkdClient {
   readonly #listeners: Listener[] = [];
   #links = new Map<number, NetworkdLink>();
   #running = false;
+  #run = 0;
   #snapshot: NetworkdSnapshot | undefined;
 
   /** @param reload has networkd read its files again */
@@ -49,6 +50,7 @@ export class SimulatedNetworkdClient implements NetworkdClient {
       state: running ? 'running' : 'unavailable',
       message: running ? '' : 'systemd-networkd is not running',
       version: running ? this.#networkd.version : 0,
+      run: this.#run,
       links: running ? this.#links : new Map(),
     };
     return this.#snapshot;
@@ -106,6 +108,7 @@ export class SimulatedNetworkdClient implements NetworkdClient {
 
   #readAll(): void {
     this.#running = true;
+    this.#run++;
     this.#links = new Map();
     for (const ifindex of this.#networkd.links.keys()) this.#learn(ifindex);
   }
