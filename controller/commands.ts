@@ -118,14 +118,16 @@ async function resume(
   host: CommandHost,
   { resources }: Request<'suspend' | 'resume'>,
 ): Promise<ControlResult> {
-  const { suspended, rolledBack, hold } = host.memory().inventory;
+  const { suspended, rolledBack, hold, transaction } = host.memory().inventory;
   if (resources.length === 0) {
-    if (!suspended && !rolledBack && !hold) return { outcome: 'unchanged', message: 'nothing is suspended' };
+    if (!suspended && !rolledBack && !hold && !transaction?.lifted)
+      return { outcome: 'unchanged', message: 'nothing is suspended' };
     await host.edit((memory) => ({ ...memory, inventory: resumedAll(memory.inventory) }));
     return { outcome: 'done', message: 'everything goes on' };
   }
   if (suspended === 'all') return refused("everything is suspended; let it go on with 'osa-net resume'");
-  const unknown = resources.find((key) => !suspended?.includes(key) && !rolledBack?.[key]);
+  const lifted = transaction?.lifted?.rolledBack;
+  const unknown = resources.find((key) => !suspended?.includes(key) && !rolledBack?.[key] && !lifted?.[key]);
   if (unknown !== undefined) return refused(`${unknown} is neither suspended nor taken back`);
   await host.edit((memory) => ({ ...memory, inventory: resumedSome(memory.inventory, resources) }));
   return { outcome: 'done', message: `${resources.join(', ')} ${resources.length === 1 ? 'goes' : 'go'} on` };

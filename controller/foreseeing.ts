@@ -26,7 +26,13 @@ export interface Foreseen extends Omit<Viewed, 'letGo'> {
 export async function foresee(input: PassInput, memory: Memory): Promise<Foreseen> {
   const foreseen = await foreseeWith(input, memory);
   if (!isVain(foreseen)) return foreseen;
-  return { ...(await foreseeWith(input, withoutTry(memory))), vain: vainOf(input, foreseen) };
+  const vain = vainOf(input, foreseen);
+  if (memory.inventory.suspended === 'all') {
+    // How those stand that the documents depend on is known from here: what is suspended is not judged.
+    const again = await foreseeWith(input, { ...memory, report: { ...memory.report, items: vain.items } });
+    if (!isVain(again)) return again;
+  }
+  return { ...(await foreseeWith(input, withoutTry(memory))), vain };
 }
 
 async function foreseeWith(input: PassInput, start: Memory): Promise<Foreseen> {

@@ -1,5 +1,7 @@
 import { produce } from 'immer';
+import type { ResourceKey } from '../crds/resource.ts';
 import type { Inventory } from '../state/inventory.ts';
+import { putAgain } from '../state/suspension.ts';
 import { closed } from '../state/transaction.ts';
 import type { Memory } from './memory.ts';
 import { turnedBack } from './transactions.ts';
@@ -27,11 +29,19 @@ export async function resumed(memory: Memory, world: World): Promise<Memory> {
   return { ...back, inventory: { ...back.inventory, reloadPending: true } };
 }
 
-/** What cannot be taken back stays, and no way back leads past it: its generation counts, and history lacks it. */
+/**
+ * What cannot be taken back stays, and no way back leads past it: its generation counts, and history lacks it. What was
+ * lifted to try it comes back, but for the refusal of a text that is in force by now.
+ */
 function abandoned(inventory: Inventory): Inventory {
   return produce(inventory, (draft) => {
-    if (draft.transaction) draft.generation = draft.transaction.generation;
+    const { generation, lifted, changes = {} } = inventory.transaction ?? {};
+    draft.generation = generation;
     delete draft.transaction;
+    const refusals = Object.entries(lifted?.rolledBack ?? {}).filter(
+      ([key, entry]) => entry?.specHash !== changes[key as ResourceKey]?.specHash,
+    );
+    putAgain(draft, { ...lifted, rolledBack: Object.fromEntries(refusals) });
   });
 }
 

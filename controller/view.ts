@@ -47,7 +47,7 @@ function covered(view: DirectoryView, overlay: ReadonlyMap<string, SourceFile>):
   return { ...view, files: new Map(files), isCovered: true };
 }
 
-/** What speaks against documents from earlier is lifted to try them; refusals come back with a change that is taken back. */
+/** What speaks against documents from earlier is lifted to try them; it comes back with a change that is taken back. */
 function readied(memory: Memory): Memory {
   const { inventory, overlay = new Map<string, SourceFile>(), wish } = memory;
   if (wish?.by !== 'try' || inventory.transaction) return memory;

@@ -103,7 +103,7 @@ function administrativeTrouble(
     return { reason: 'RolledBack', message, synced: false };
   }
   if (desired.suspended.has(key)) {
-    const message = `${at(resource.location)}: ${suspension(resource)}`;
+    const message = `${at(resource.location)}: ${suspension(resource, desired)}`;
     return { reason: 'ReconciliationSuspended', message, synced: false, status: 'Unknown' };
   }
   if (observed.networkd.state !== 'running') {
@@ -122,9 +122,10 @@ function administrativeTrouble(
   return undefined;
 }
 
-function suspension(resource: AnyResource): string {
+function suspension(resource: AnyResource, { inForce }: Desired): string {
   if (isAnnotated(resource, 'reconcile'))
     return 'suspended by its annotation osa-net.dev/reconcile; remove it to resume';
+  if (inForce.suspended === 'all') return 'suspended with everything; go on with: osa-net resume';
   return `suspended; go on with: osa-net resume ${resource.key}`;
 }
 

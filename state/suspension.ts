@@ -27,7 +27,7 @@ export function resumedSome(inventory: Inventory, resources: readonly ResourceKe
     const rest = suspended.filter((key) => !resources.includes(key));
     if (rest.length > 0) draft.suspended = rest;
     else delete draft.suspended;
-    for (const key of resources) delete draft.transaction?.lifted?.[key];
+    for (const key of resources) delete draft.transaction?.lifted?.rolledBack?.[key];
     forgetRefusals(draft, resources);
   });
 }
@@ -40,18 +40,30 @@ export function readyToTry(inventory: Inventory, keys: readonly ResourceKey[]): 
   });
 }
 
-/** Refusals that were there before and are no more; undefined where there were none. */
-export function liftedBetween(
-  { rolledBack = {} }: Inventory,
-  { rolledBack: kept = {} }: Inventory,
-): Inventory['rolledBack'] {
-  const lifted = Object.entries(rolledBack).filter(([key]) => !(key in kept));
-  return lifted.length > 0 ? Object.fromEntries(lifted) : undefined;
+/** What spoke against documents until they were tried: refusals, and that everything was suspended. */
+export interface Lifted extends Pick<Inventory, 'rolledBack'> {
+  readonly suspended?: 'all' | undefined;
 }
 
-/** Refuses again what was refused before something else was tried, beside that: the directory may have either. */
-export function refuseAgain(draft: Draft<Inventory>, lifted: Inventory['rolledBack'] = {}): void {
-  const entries = Object.entries(lifted).flatMap(([key, earlier]) => {
+/** What was there before and is no more; undefined where there was nothing. */
+export function liftedBetween(before: Inventory, after: Inventory): Lifted | undefined {
+  const kept = after.rolledBack ?? {};
+  const refusals = Object.entries(before.rolledBack ?? {}).filter(([key]) => !(key in kept));
+  const isSuspended = before.suspended === 'all' && after.suspended === undefined;
+  if (refusals.length === 0 && !isSuspended) return undefined;
+  return {
+    ...(refusals.length > 0 && { rolledBack: Object.fromEntries(refusals) }),
+    ...(isSuspended && { suspended: 'all' }),
+  };
+}
+
+/**
+ * Suspends and refuses again what was so before something else was tried, refusals beside that of what was tried: the
+ * directory may have either.
+ */
+export function putAgain(draft: Draft<Inventory>, { suspended, rolledBack = {} }: Lifted = {}): void {
+  if (suspended) draft.suspended = suspended;
+  const entries = Object.entries(rolledBack).flatMap(([key, earlier]) => {
     const newer = draft.rolledBack?.[key as ResourceKey];
     if (!earlier || newer?.specHash === earlier.specHash) return [];
     return [[key, newer ? { ...newer, earlier } : earlier] as const];

@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import type { Probe } from './probe.ts';
 import type { Scene } from './scene.ts';
 import { conditionOf, type Reason, type StatusItem } from './status.ts';
-import { forgetRefusals, refuseAgain } from './suspension.ts';
+import { forgetRefusals, type Lifted, putAgain } from './suspension.ts';
 
 /**
  * A generation of the documents that is applied and not yet known to be good. It is part of the inventory, so that one
@@ -36,8 +36,8 @@ export interface Transaction {
   readonly scene: Scene;
   /** Units of others that it writes over. Absent: none. */
   readonly formerUnits?: FormerUnits | undefined;
-  /** Refusals that were lifted to try its documents. */
-  readonly lifted?: Inventory['rolledBack'];
+  /** What was lifted to try its documents. */
+  readonly lifted?: Lifted | undefined;
   /** The scene was put back by the last pass that could, or is as it was. */
   readonly isRestored?: boolean | undefined;
 }
@@ -147,7 +147,7 @@ export function closed(
       return [[key, { specHash, file, message: failure.message }]];
     });
     if (refusals.length > 0) draft.rolledBack = { ...draft.rolledBack, ...Object.fromEntries(refusals) };
-    return refuseAgain(draft, lifted);
+    return putAgain(draft, lifted);
   });
   const entry: HistoryEntry = {
     generation,

@@ -32,6 +32,7 @@ describe('commands to a running operator', function () {
 
   const run = (words: string) => bed.sh(`osa-net ${words}`, { check: false });
   const mtu = async () => (await bed.ip('link', 'show', 'br-one'))[0]?.mtu;
+  const passes = () => operator.log.filter(({ message }) => message === 'pass').length;
   const history = async () =>
     (JSON.parse((await run('history -o json')).stdout) as History['entries'])
       .toReversed()
@@ -172,9 +173,32 @@ describe('commands to a running operator', function () {
     for (const one of [key, 'ContainerBridge/three']) {
       await eventually(() => expect(readiness(bed, one).reason).to.equal('RolledBack'));
     }
+    // Whoever works on the host by hand was not to be disturbed before it, and is not after it.
+    const before = passes();
+    await bed.sh('ip link set br-one mtu 1280');
+    await eventually(() => expect(passes()).to.be.greaterThan(before));
+    expect(await mtu()).to.equal(1280);
     expect((await run('resume')).code).to.equal(0);
     await eventually(async () => expect(await mtu()).to.equal(1330));
     await eventually(() => expect(published(bed).items.length).to.equal(1));
+    await operator.waitReady();
+  });
+
+  it('a document that depends on another is tried while all is suspended', async () => {
+    expect((await run('suspend')).code).to.equal(0);
+    await eventually(() =>
+      expect(readiness(bed, key).message).to.match(
+        /: suspended with everything; go on with: osa-net resume$/,
+      ),
+    );
+    const four = JSON.parse(bridge('four'));
+    four.metadata.annotations = { 'osa-net.dev/depends-on': key };
+    bed.write('/root/four.yaml', JSON.stringify(four));
+    const trial = run('try /root/four.yaml --timeout 3');
+    await eventually(async () => expect(await bed.ip('link', 'show', 'br-four')).to.have.length(1));
+    expect((await trial).code).to.equal(5);
+    await eventually(() => expect(readiness(bed, key).reason).to.equal('ReconciliationSuspended'));
+    expect((await run('resume')).code).to.equal(0);
     await operator.waitReady();
   });
 

@@ -112,6 +112,6 @@ describe('a pass that is to try documents', () => {
       undefined,
     ]);
     expect(inventory.transaction?.by).to.equal('try');
-    expect(inventory.transaction?.lifted).to.deep.equal(rolledBack);
+    expect(inventory.transaction?.lifted).to.deep.equal({ rolledBack, suspended: 'all' });
   });
 });

@@ -10,7 +10,7 @@ import type { World } from '../../controller/world.ts';
 import { emptyInventory } from '../../state/inventory.ts';
 import { kept } from '../state/build.ts';
 import { keepingLogger } from './logger.ts';
-import { inventory, next, old } from './open-change.ts';
+import { inventory, next, old, transaction } from './open-change.ts';
 
 describe('a transaction that a start finds', () => {
   let root: string;
@@ -42,6 +42,29 @@ describe('a transaction that a start finds', () => {
     const memory = await resumed(newMemory(inventory, kept(next)), world);
     expect(memory.inventory).to.deep.equal({ ...emptyInventory, generation: 7 });
     expect([...memory.lastGood.values()]).to.deep.equal([next]);
+  });
+
+  it('stays there with what was lifted to try it, but for a refusal of what is in force by now', async () => {
+    const key = 'ContainerBridge/a';
+    const change = {
+      change: 'changed',
+      specHash: 'new',
+      before: 'old',
+      wasReady: true,
+      file: next.file,
+    } as const;
+    const resumedWith = async (specHash: string) => {
+      const refusal = { [key]: { specHash, file: next.file, message: '' } };
+      const tried = {
+        ...transaction,
+        changes: { [key]: change },
+        lifted: { suspended: 'all', rolledBack: refusal } as const,
+      };
+      return (await resumed(newMemory({ ...inventory, transaction: tried }, kept(next)), world)).inventory;
+    };
+    const { suspended, rolledBack } = await resumedWith('bad');
+    expect([suspended, rolledBack?.[key]?.specHash]).to.deep.equal(['all', 'bad']);
+    expect(await resumedWith('new')).not.to.have.property('rolledBack');
   });
 });
 

@@ -222,7 +222,7 @@ describe('the end of a transaction', () => {
   it('that is taken back refuses again what was lifted to try it, beside what was tried', () => {
     const earlier = { specHash: 'bad', file: '/etc/osa-net.d/a.yaml', message: 'no carrier' };
     const again = { ...earlier, specHash: 'new' };
-    const lifted = { [a]: earlier, [b]: again, [c]: earlier };
+    const lifted = { rolledBack: { [a]: earlier, [b]: again, [c]: earlier } };
     const transaction = open({ by: 'try', lifted, changes: { [a]: changed(), [b]: changed() } });
     const failure = { result: 'cancelled', message: 'by hand' } as const;
     const { rolledBack = {} } = closed(withOpen(transaction), transaction, failure, now).inventory;
@@ -232,11 +232,20 @@ describe('the end of a transaction', () => {
     const kept = closed(withOpen(transaction), transaction, undefined, now).inventory;
     expect(kept.rolledBack).to.equal(undefined);
     const some = resumedSome(withOpen(transaction), [c]).transaction;
-    expect(Object.keys(some?.lifted ?? {})).to.deep.equal([a, b]);
+    expect(Object.keys(some?.lifted?.rolledBack ?? {})).to.deep.equal([a, b]);
     const resumed = resumedAll(withOpen(transaction)).transaction;
     expect(
       resumed && closed(withOpen(resumed), resumed, failure, now).inventory.rolledBack,
     ).not.to.have.property(c);
+  });
+
+  it('that is taken back suspends everything again that was suspended until it was tried', () => {
+    const transaction = open({ by: 'try', lifted: { suspended: 'all' } });
+    const failure = { result: 'cancelled', message: 'by hand' } as const;
+    expect(closed(withOpen(transaction), transaction, failure, now).inventory.suspended).to.equal('all');
+    expect(closed(withOpen(transaction), transaction, undefined, now).inventory).not.to.have.property(
+      'suspended',
+    );
   });
 
   it('that is taken back leaves refused what was refused by itself before', () => {
