@@ -26,6 +26,7 @@ const remembered: Readonly<Record<string, number>> = {
   'a write that is under way when it is judged': 5126120,
   'a link that others put in place of ours while its kind changes': 5130396,
   'a networkd that others start during a slow look, just before a kind changes': 5210350,
+  'a port that somebody sets down while its bridge is not there': 5214246,
 };
 
 /** The same, of schedules with commands. */

@@ -10,9 +10,10 @@ export function wrongSettings(expected: LinkExpectation, { kernel }: Host): stri
   const plugged = kernel.links.get(link.master ?? 0)?.name;
   // A bridge that is not there yet is told of for itself.
   const isPluggable = master !== undefined && kernel.named(master.name)?.kind === 'bridge';
+  const isWaiting = master !== undefined && !isPluggable;
   const wrong = [
-    // A link without a .network stays as it was made.
-    ...(network === undefined || link.up ? [] : ['is down']),
+    // A link without a .network stays as it was made, and a port as it is until there is its bridge.
+    ...(network === undefined || isWaiting || link.up ? [] : ['is down']),
     ...(mtu === undefined || link.mtu === mtu ? [] : [`has MTU ${link.mtu}, not ${mtu}`]),
     ...(mode === undefined || link.mode === mode ? [] : [`has mode ${link.mode}, not ${mode}`]),
     ...(!isPluggable || plugged === master.name ? [] : [`is in ${plugged}, not in ${master.name}`]),
