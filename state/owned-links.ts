@@ -137,9 +137,9 @@ export function madeAtStart(
   return Object.entries(inventory.links).flatMap(([name, owned]) => {
     const seen = after.links.get(name);
     if (seen?.kind !== owned.kind || owned.becomes === undefined || !desired.made.has(name)) return [];
-    return isOnRecord(seen, then, inventory)
-      ? [[name, { ...owned, identity: identityOf(seen, after) }] as const]
-      : [];
+    const identity = identityOf(seen, after);
+    const isNews = identity !== owned.identity && isOnRecord(seen, then, inventory);
+    return isNews ? [[name, { ...owned, identity }] as const] : [];
   });
 }
 

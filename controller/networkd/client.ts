@@ -145,7 +145,8 @@ class Client implements NetworkdClient {
       return;
     }
     this.#run++;
-    this.#snapshot = undefined;
+    // It has made what was missing by the time that all of it is read.
+    if (this.#run > 1) this.#changed('all');
     void this.#read(owner, 0);
   }
 

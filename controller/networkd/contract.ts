@@ -7,7 +7,7 @@ export interface NetworkdSnapshot {
   readonly message: string;
   /** The systemd version of the running networkd; 0 while it is not known. */
   readonly version: number;
-  /** Counts those that were seen, from 1: each makes what is missing when it starts. 0: none was. */
+  /** Counts how often one appeared, from 1: one that starts makes what is missing. 0: none did. */
   readonly run: number;
   readonly links: ReadonlyMap<number, NetworkdLink>;
 }
