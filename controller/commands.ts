@@ -125,7 +125,8 @@ async function resume(
     await host.edit((memory) => ({ ...memory, inventory: resumedAll(memory.inventory) }));
     return { outcome: 'done', message: 'everything goes on' };
   }
-  if (suspended === 'all') return refused("everything is suspended; let it go on with 'osa-net resume'");
+  if (suspended === 'all' || transaction?.lifted?.suspended)
+    return refused("everything is suspended; let it go on with 'osa-net resume'");
   const lifted = transaction?.lifted?.rolledBack;
   const unknown = resources.find((key) => !suspended?.includes(key) && !rolledBack?.[key] && !lifted?.[key]);
   if (unknown !== undefined) return refused(`${unknown} is neither suspended nor taken back`);

@@ -30,8 +30,8 @@ export async function resumed(memory: Memory, world: World): Promise<Memory> {
 }
 
 /**
- * What cannot be taken back stays, and no way back leads past it: its generation counts, and history lacks it. What was
- * lifted to try it comes back, but for the refusal of a text that is in force by now.
+ * What cannot be taken back stays, and no way back leads past it: its generation counts, and history lacks it. It may be
+ * half done, so that what was suspended goes on; refusals come back, but for one of a text that is in force by now.
  */
 function abandoned(inventory: Inventory): Inventory {
   return produce(inventory, (draft) => {
@@ -41,7 +41,7 @@ function abandoned(inventory: Inventory): Inventory {
     const refusals = Object.entries(lifted?.rolledBack ?? {}).filter(
       ([key, entry]) => entry?.specHash !== changes[key as ResourceKey]?.specHash,
     );
-    putAgain(draft, { ...lifted, rolledBack: Object.fromEntries(refusals) });
+    putAgain(draft, { rolledBack: Object.fromEntries(refusals) });
   });
 }
 

@@ -167,19 +167,29 @@ export function endingOf(
   if (verdict.kind === 'failed') {
     // A trial that failed is turned back by the next pass.
     if (transaction.phase === 'trial') return undefined;
-    return closed(inventory, transaction, revertFailed(transaction, verdict.failure.message, world), now);
+    const failure = revertFailed(transaction, verdict.failure.message, world);
+    return closed(inventory, goingOn(transaction, world), failure, now);
   }
   // Nothing is put back without networkd, however long that takes.
   const isOver = verdict.over && world.networkd.snapshot().state === 'running';
-  if (!isOver && !isSettled(transaction, converged, inventory)) return undefined;
+  const isDone = isSettled(transaction, converged, inventory);
+  if (!isOver && !isDone) return undefined;
   const isBack = transaction.phase === 'reverting';
   const missing = isBack ? [...lost, ...notAsBefore(transaction, converged, inventory)] : [];
   if (missing.length > 0) {
     const why = `${missing.join(', ')} could not be put back as before: see 'osa-net status' and the log of osa-net`;
-    return closed(inventory, transaction, revertFailed(transaction, why, world), now);
+    return closed(inventory, goingOn(transaction, world), revertFailed(transaction, why, world), now);
   }
   if (transaction.failure) world.logger.warn(`generation ${transaction.generation} is taken back`);
-  return closed(inventory, transaction, transaction.failure, now);
+  return closed(inventory, isDone ? transaction : goingOn(transaction, world), transaction.failure, now);
+}
+
+/** A host on which not all is as it was before is not left like that, although everything was suspended until then. */
+function goingOn(transaction: Transaction, { logger }: World): Transaction {
+  const { lifted, phase } = transaction;
+  if (phase !== 'reverting' || !lifted?.suspended) return transaction;
+  logger.warn('everything that was suspended goes on: not all is as it was before');
+  return { ...transaction, lifted: { ...lifted, suspended: undefined } };
 }
 
 function revertFailed({ generation, failure }: Transaction, why: string, { logger }: World): Failure {

@@ -123,9 +123,9 @@ function administrativeTrouble(
 }
 
 function suspension(resource: AnyResource, { inForce }: Desired): string {
+  if (inForce.suspended === 'all') return 'suspended with everything; go on with: osa-net resume';
   if (isAnnotated(resource, 'reconcile'))
     return 'suspended by its annotation osa-net.dev/reconcile; remove it to resume';
-  if (inForce.suspended === 'all') return 'suspended with everything; go on with: osa-net resume';
   return `suspended; go on with: osa-net resume ${resource.key}`;
 }
 

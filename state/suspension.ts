@@ -23,9 +23,10 @@ export function resumedAll(inventory: Inventory): Inventory {
 /** The inventory with these resources going on. */
 export function resumedSome(inventory: Inventory, resources: readonly ResourceKey[]): Inventory {
   return produce(inventory, (draft) => {
-    const suspended = Array.isArray(draft.suspended) ? draft.suspended : [];
-    const rest = suspended.filter((key) => !resources.includes(key));
-    if (rest.length > 0) draft.suspended = rest;
+    // Everything goes on together, or stays suspended.
+    const rest =
+      draft.suspended === 'all' ? 'all' : draft.suspended?.filter((key) => !resources.includes(key));
+    if (rest?.length) draft.suspended = rest;
     else delete draft.suspended;
     for (const key of resources) delete draft.transaction?.lifted?.rolledBack?.[key];
     forgetRefusals(draft, resources);

@@ -8,9 +8,10 @@ import type { ControlRequest } from '../../controller/control.ts';
 import { type Memory, newMemory, withoutTry } from '../../controller/memory.ts';
 import type { HistoryEntry } from '../../state/history.ts';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { Transaction } from '../../state/transaction.ts';
 import { bridge, view } from '../state/build.ts';
 
-const open = { generation: 3, changes: {}, probes: [] } as unknown as Inventory['transaction'];
+const open = { generation: 3, changes: {}, probes: [] } as unknown as Transaction;
 
 describe('a command that cannot be carried out now', () => {
   let configDir: string;
@@ -72,6 +73,23 @@ describe('a command that cannot be carried out now', () => {
     memory = withInventory({ hold: { generation: 1, directory: '' } })(memory);
     expect(await answerTo(trying)).to.match(/^refused: held on generation 1 until .*'osa-net resume'/);
     expect(memory.wish).to.equal(undefined);
+  });
+
+  it('is a resume of a resource while everything is suspended, also where that is lifted for a try', async () => {
+    const resuming = { verb: 'resume', resources: ['ContainerBridge/a'] } satisfies ControlRequest;
+    const refusal = { 'ContainerBridge/a': { specHash: 'x', file: '', message: '' } };
+    const lifted = (fields: Transaction['lifted']) =>
+      withInventory({ transaction: { ...open, lifted: fields } });
+    const refused = "refused: everything is suspended; let it go on with 'osa-net resume'";
+    memory = withInventory({ suspended: 'all' })(memory);
+    expect(await answerTo(resuming)).to.equal(refused);
+    memory = lifted({ suspended: 'all', rolledBack: refusal })(newMemory(emptyInventory, new Map()));
+    expect(await answerTo(resuming)).to.equal(refused);
+    memory = lifted({ rolledBack: refusal })(memory);
+    expect(await answerTo(resuming)).to.equal('done: ContainerBridge/a goes on');
+    expect(await answerTo(resuming)).to.equal(
+      'refused: ContainerBridge/a is neither suspended nor taken back',
+    );
   });
 
   it('is a try whose documents could not be kept', async () => {

@@ -18,10 +18,11 @@ describe('a change that is taken back', () => {
     clock: { now: () => 0 },
     networkd: { snapshot: () => ({ state: 'running' }) },
   } as unknown as World;
-  const ending = (fields: Partial<Transaction>, lost: readonly string[], over: boolean) => {
+  const endedWith = (fields: Partial<Transaction>, lost: readonly string[], over: boolean) => {
     const open = { ...inventory, transaction: { ...back, ...fields } };
-    return endingOf(open, { kind: 'passed', over }, new Set(), lost, world)?.entry;
+    return endingOf(open, { kind: 'passed', over }, new Set(), lost, world);
   };
+  const ending = (...of: Parameters<typeof endedWith>) => endedWith(...of)?.entry;
 
   it('is so once what others had is theirs again', () => {
     expect(ending({}, ['eth1'], false)).to.equal(undefined);
@@ -36,6 +37,18 @@ describe('a change that is taken back', () => {
     const entry = ending({}, ['eth1'], true);
     expect(entry?.result).to.equal('revert-failed');
     expect(entry?.message).to.match(/^no gateway; .*eth1 could not be put back as before/);
+  });
+
+  it('suspends everything again that was until it was tried, but not a host that is not as it was', () => {
+    const lifted = { suspended: 'all' } as const;
+    const suspendedAfter = (fields: Partial<Transaction>, lost: readonly string[]) =>
+      endedWith({ lifted, isRestored: true, ...fields }, lost, true)?.inventory.suspended;
+    const change = { change: 'changed', file: '', specHash: 'b', before: 'a', wasReady: false } as const;
+    expect(suspendedAfter({}, [])).to.equal('all');
+    expect(suspendedAfter({}, ['eth1'])).to.equal(undefined);
+    expect(suspendedAfter({ changes: { 'ContainerBridge/a': change } }, []), 'not converged').to.equal(
+      undefined,
+    );
   });
 
   it('says so, too, of resources that are not as they were, where they were well', () => {

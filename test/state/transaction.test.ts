@@ -243,6 +243,8 @@ describe('the end of a transaction', () => {
     const transaction = open({ by: 'try', lifted: { suspended: 'all' } });
     const failure = { result: 'cancelled', message: 'by hand' } as const;
     expect(closed(withOpen(transaction), transaction, failure, now).inventory.suspended).to.equal('all');
+    const all = { ...withOpen(transaction), suspended: 'all' } as const;
+    expect(resumedSome(all, [a]).suspended, 'everything goes on together').to.equal('all');
     expect(closed(withOpen(transaction), transaction, undefined, now).inventory).not.to.have.property(
       'suspended',
     );
