@@ -16,10 +16,13 @@ export async function startDrifting(inside: Inside, documents: readonly string[]
   return { inside, operator };
 }
 
-/** What the operator did since `from` lines of its log, one step each, without reasons and repetitions. */
+/** What the operator did or tried since `from` lines of its log, one step each, without reasons and repetitions. */
 export function stepsSince({ log }: Operator, from: number): readonly string[] {
   const steps = log.slice(from).filter(({ step }) => step !== undefined);
-  return [...new Set(steps.map(({ message }) => message.split(': ')[0] ?? ''))];
+  const told = steps.map(({ level, step, message }) =>
+    level === 'info' ? (message.split(': ')[0] ?? '') : `refused:${step}`,
+  );
+  return [...new Set(told)];
 }
 
 // A rule without priority gets another place each time that networkd sets it: its number is left out.
