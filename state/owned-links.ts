@@ -123,6 +123,22 @@ export function lastSeen(
 }
 
 /**
+ * Links that were asked for and that nobody had seen yet: from now on nothing hangs on their .netdevs, also where their
+ * resources are left alone, or networkd is away by now.
+ */
+export function firstSeen(
+  inventory: Inventory,
+  observed: Observed,
+): readonly (readonly [string, OwnedLink])[] {
+  const unknown = [undefined, unseenIdentity(observed)];
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    const seen = observed.links.get(name);
+    if (!seen || !unknown.includes(owned.identity) || !isOnRecord(seen, observed, inventory)) return [];
+    return [[name, { ...owned, identity: identityOf(seen, observed) }] as const];
+  });
+}
+
+/**
  * Links that a networkd made which started after the look of a pass, from the texts of then: today's make another kind of
  * them, so that nothing else tells whose they are.
  */

@@ -28,6 +28,28 @@ describe('a link that nobody has seen', () => {
     expect(identityAfter({ d0: { kind: 'dummy', ifindex: 7 } }, ['reload']), 'not told').to.equal(undefined);
   });
 
+  it('is known as soon as it is seen, also without networkd, by an operator that went down before it saw it', () => {
+    const told = intent(wanted);
+    const units = unitsOnDisk(wanted.desired);
+    const seenWith = (more: Partial<Observed>, inventory = told) => {
+      const seen = withLinks({ ...wanted.observed, units, ...more }, { d0: { kind: 'dummy', ifindex: 7 } });
+      return intent({ ...wanted, observed: seen, inventory });
+    };
+    expect(told.links['d0']).to.have.property('identity', undefined);
+    const networkd = { ...wanted.observed.networkd, state: 'unavailable' } as const;
+    const known = seenWith({ networkd });
+    expect(known.links['d0']?.identity).to.equal('boot 7');
+    const undone = new Map([...units].filter(([name]) => name !== '05-osa-net-d0.netdev'));
+    const planned = (inventory: Inventory) =>
+      planOf({
+        ...wanted,
+        inventory,
+        observed: withLinks({ ...wanted.observed, units: undone }, { d0: { kind: 'dummy', ifindex: 7 } }),
+      });
+    expect([...planned(known).foreign.keys()], 'its .netdev was deleted by hand since').to.deep.equal([]);
+    expect(seenWith({ networkd, units: undone }).links['d0']?.identity, 'nothing tells').to.equal(undefined);
+  });
+
   it('may come as what our .netdev of before makes, also where the inventory is lost', () => {
     const old = converged(252, netdev('x', 'veth', { Peer: { Name: 'y' } }));
     const ours = { hash: 'old', intactOwner: 'NetDev/x', makes: { x: 'veth', y: 'veth' } } as const;
