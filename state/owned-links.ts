@@ -31,7 +31,9 @@ export function linkIntents(
     // What an existing link was made from stays on record until it is made anew.
     const kinds = kindsOf(before ?? madeBy(netdev, link, observed), seen, kind, isWritten);
     const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
-    const madeFrom = isOlder && before ? before.madeFrom : source;
+    // One that is of the kind by now that was to come was made since, from the text that is there.
+    const isMade = seen?.kind !== undefined && seen.kind === before?.becomes;
+    const madeFrom = isOlder && before && !isMade ? before.madeFrom : source;
     const identity = seen ? identityOf(seen, observed) : unseen(netdev, before, inventory, observed);
     const former = formerly(expected, inventory, observed, scene);
     const entry = { owner, ...kinds, netdev, madeFrom, identity, ...(former && { former }) };

@@ -182,6 +182,19 @@ describe('a link whose .netdev now says another kind', () => {
     expect(identityWith(2, 'vcan'), 'others put it there').to.equal(before);
   });
 
+  it('was made from the new text where an operator sees it of the new kind that did not when it was made', () => {
+    const seen = withLinks(written, {
+      x: { kind: 'veth', parent: 'y', ifindex: 77 },
+      y: { kind: 'veth', parent: 'x', ifindex: 78 },
+    });
+    const next = { ...known, observed: seen, inventory: recorded.inventory };
+    const { x } = intent(next).links;
+    expect(x?.madeFrom).to.equal(changed.units.get('05-osa-net-x.netdev')?.hash);
+    expect(planOf({ ...next, inventory: intent(next) }).steps.map(({ kind }) => kind)).not.to.include(
+      'delete-link',
+    );
+  });
+
   it('is of the new kind as soon as that is seen', () => {
     const seen = withLinks(written, { x: { kind: 'veth', ifindex: 77 } });
     expect(kindsOf(settled(recorded, seen, [], false))).to.deep.equal(['veth', undefined]);
