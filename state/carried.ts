@@ -14,7 +14,7 @@ export interface Carried {
  * Whether others started networkd anew after the look that a plan rests on, maybe before its steps: it made what was
  * missing from the units of then.
  */
-export function isStartedAnew({ before, after, done }: Pick<Carried, 'before' | 'after' | 'done'>): boolean {
+export function isStartedAnew({ before, after, done }: Carried): boolean {
   const ours = done.some(({ kind }) => kind === 'restart-networkd') ? 1 : 0;
   return after.networkd.run - before.networkd.run > ours;
 }

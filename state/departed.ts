@@ -40,11 +40,9 @@ function isOver(
  * somebody else took the name: networkd that goes on makes nothing anew before it is told to reload, but what stands on
  * another link.
  */
-export function knowingRemoved(
-  inventory: Inventory,
-  { before, after, done }: Pick<Carried, 'before' | 'after' | 'done'>,
-): Observed {
-  const isAnew = isStartedAnew({ before, after, done });
+export function knowingRemoved(inventory: Inventory, carried: Carried): Observed {
+  const { before, after } = carried;
+  const isAnew = isStartedAnew(carried);
   const isTaken = ({ name, ifindex, kind, parent }: ObservedLink) => {
     const seen = before.links.get(name);
     if (!seen || seen.ifindex === ifindex || !isOnRecord(seen, before, inventory)) return false;

@@ -111,53 +111,44 @@ export function lastUnseen(
 }
 
 /** Links that no document wants, as they are now: once their .netdev is deleted, only that tells whose they are. */
-export function lastSeen(
-  inventory: Inventory,
-  desired: Desired,
-  observed: Observed,
-): readonly (readonly [string, OwnedLink])[] {
-  return Object.entries(inventory.links).flatMap(([name, owned]) => {
-    const seen = observed.links.get(name);
-    if (!seen || desired.made.has(name) || !isOnRecord(seen, observed, inventory)) return [];
-    const identity = identityOf(seen, observed);
-    return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
-  });
+export function lastSeen(inventory: Inventory, desired: Desired, observed: Observed): Identified {
+  return identified(inventory, observed, ({ name }) => !desired.made.has(name));
 }
 
 /**
  * Links that were asked for and that nobody had seen yet: from now on nothing hangs on their .netdevs, also where their
  * resources are left alone, or networkd is away by now.
  */
-export function firstSeen(
-  inventory: Inventory,
-  observed: Observed,
-): readonly (readonly [string, OwnedLink])[] {
+export function firstSeen(inventory: Inventory, observed: Observed): Identified {
   const unknown = [undefined, unseenIdentity(observed)];
-  return Object.entries(inventory.links).flatMap(([name, owned]) => {
-    const seen = observed.links.get(name);
-    if (!seen || !unknown.includes(owned.identity) || !isOnRecord(seen, observed, inventory)) return [];
-    return [[name, { ...owned, identity: identityOf(seen, observed) }] as const];
-  });
+  return identified(inventory, observed, (_seen, { identity }) => unknown.includes(identity));
 }
 
 /**
  * Links that a networkd made which started after the look of a pass, from the texts of then: today's make another kind of
  * them, so that nothing else tells whose they are.
  */
-export function madeAtStart(
-  inventory: Inventory,
-  desired: Desired,
-  carried: Pick<Carried, 'before' | 'after' | 'done'>,
-): readonly (readonly [string, OwnedLink])[] {
+export function madeAtStart(inventory: Inventory, desired: Desired, carried: Carried): Identified {
   if (!isStartedAnew(carried)) return [];
-  const { before, after } = carried;
-  const then = { ...after, units: before.units };
+  const then = { ...carried.after, units: carried.before.units };
+  const isAsBefore = ({ name, kind }: ObservedLink, owned: OwnedLink) =>
+    desired.made.has(name) && owned.becomes !== undefined && kind === owned.kind;
+  return identified(inventory, then, isAsBefore);
+}
+
+type Identified = readonly (readonly [string, OwnedLink])[];
+
+/** Links on record of which it is news which they are. */
+function identified(
+  inventory: Inventory,
+  observed: Observed,
+  isMeant: (seen: ObservedLink, owned: OwnedLink) => boolean,
+): Identified {
   return Object.entries(inventory.links).flatMap(([name, owned]) => {
-    const seen = after.links.get(name);
-    if (seen?.kind !== owned.kind || owned.becomes === undefined || !desired.made.has(name)) return [];
-    const identity = identityOf(seen, after);
-    const isNews = identity !== owned.identity && isOnRecord(seen, then, inventory);
-    return isNews ? [[name, { ...owned, identity }] as const] : [];
+    const seen = observed.links.get(name);
+    if (!seen || !isMeant(seen, owned) || !isOnRecord(seen, observed, inventory)) return [];
+    const identity = identityOf(seen, observed);
+    return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
   });
 }
 

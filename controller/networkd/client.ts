@@ -140,18 +140,20 @@ class Client implements NetworkdClient {
     this.#owner = owner;
     this.#busWasLost = owner === undefined && (this.#busWasLost || !this.#bus.connected);
     this.#links.clear();
-    if (owner === undefined) {
-      this.#unavailable(this.#bus.connected ? this.#absent() : this.#bus.reason);
-      return;
-    }
+    if (owner === undefined) this.#unavailable(this.#absent());
+    else this.#appeared(owner);
+  }
+
+  /** What a networkd makes as it starts may be there before all of it is read. */
+  #appeared(owner: string): void {
     this.#run++;
-    // It has made what was missing by the time that all of it is read.
     if (this.#run > 1) this.#changed('all');
     void this.#read(owner, 0);
   }
 
   /** networkd does not return to a bus that was restarted (measured: v252); only its own restart helps. */
   #absent(): string {
+    if (!this.#bus.connected) return this.#bus.reason;
     if (!this.#busWasLost) return 'systemd-networkd is not running';
     return 'systemd-networkd is not running, or has to be restarted because the system bus was';
   }

@@ -123,6 +123,8 @@ forEachRelease(['host', 'trixie'], (release) => {
           expect({ state, version, run }).to.deep.equal({ state: 'running', version: bed.version, run: 2 });
           expect(links).to.have.length(2);
         });
+        const all = clients.networkdEvents.filter((event) => event === 'all');
+        expect(all, 'that it is there is told before all of it is read').to.have.length.of.at.least(4);
         await clients.call('networkd', 'reload');
       });
 
