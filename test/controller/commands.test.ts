@@ -85,6 +85,8 @@ describe('a command that cannot be carried out now', () => {
     expect(await answerTo(resuming)).to.equal(refused);
     memory = lifted({ suspended: 'all', rolledBack: refusal })(newMemory(emptyInventory, new Map()));
     expect(await answerTo(resuming)).to.equal(refused);
+    expect(await answerTo({ verb: 'resume', resources: [] })).to.equal('done: everything goes on');
+    expect(await answerTo({ verb: 'resume', resources: [] })).to.equal('unchanged: nothing is suspended');
     memory = lifted({ rolledBack: refusal })(memory);
     expect(await answerTo(resuming)).to.equal('done: ContainerBridge/a goes on');
     expect(await answerTo(resuming)).to.equal(

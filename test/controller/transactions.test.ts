@@ -46,6 +46,9 @@ describe('a change that is taken back', () => {
     const change = { change: 'changed', file: '', specHash: 'b', before: 'a', wasReady: false } as const;
     expect(suspendedAfter({}, [])).to.equal('all');
     expect(suspendedAfter({}, ['eth1'])).to.equal(undefined);
+    const cut = { ...inventory, transaction: { ...back, lifted, isRestored: true as const } };
+    const failed = endingOf(cut, { kind: 'failed', failure }, new Set(), [], world);
+    expect([failed?.entry.result, failed?.inventory.suspended]).to.deep.equal(['revert-failed', undefined]);
     expect(suspendedAfter({ changes: { 'ContainerBridge/a': change } }, []), 'not converged').to.equal(
       undefined,
     );
