@@ -116,12 +116,11 @@ export function lastSeen(inventory: Inventory, desired: Desired, observed: Obser
 }
 
 /**
- * Links that were asked for and that nobody had seen yet: from now on nothing hangs on their .netdevs, also where their
- * resources are left alone, or networkd is away by now.
+ * Links on record as they are now: from then on nothing hangs on their .netdevs, also where no document wants them, their
+ * resources are left alone, or networkd is away.
  */
-export function firstSeen(inventory: Inventory, observed: Observed): Identified {
-  const unknown = [undefined, unseenIdentity(observed)];
-  return identified(inventory, observed, (_seen, { identity }) => unknown.includes(identity));
+export function nowSeen(inventory: Inventory, observed: Observed): Identified {
+  return identified(inventory, observed, () => true);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Desired } from './desired.ts';
 import { equal } from './equal.ts';
 import type { Inventory, OwnedUnit, PreviousResolvConf, ResourceRecord } from './inventory.ts';
 import type { Observed } from './observed.ts';
-import { firstSeen, lastSeen, lastUnseen, linkIntents } from './owned-links.ts';
+import { lastUnseen, linkIntents, nowSeen } from './owned-links.ts';
 import { pendingAfter } from './pending.ts';
 import type { Plan } from './plan.ts';
 import { resolvConfOf, sameResolvConf } from './resolver.ts';
@@ -31,14 +31,13 @@ export function intentOf(
     if (transaction) draft.transaction = castDraft(transaction);
     forgetChanged(draft, desired);
     noteReading(draft, desired);
-    for (const [name, link] of firstSeen(inventory, observed)) draft.links[name] = castDraft(link);
+    for (const [name, link] of nowSeen(inventory, observed)) draft.links[name] = castDraft(link);
     // Without networkd nothing is made, and whose the links are that exist by then was not asked.
     if (observed.networkd.state !== 'running') return;
     for (const [name, unit] of unitIntents(inventory, desired, isOurs)) draft.units[name] = unit;
     for (const [name, link] of linkIntents(inventory, desired, observed, isOurs, transaction?.scene ?? {}))
       draft.links[name] = castDraft(link);
-    const leaving = [...lastSeen(inventory, desired, observed), ...lastUnseen(inventory, desired, observed)];
-    for (const [name, link] of leaving) draft.links[name] = castDraft(link);
+    for (const [name, link] of lastUnseen(inventory, desired, observed)) draft.links[name] = castDraft(link);
     const asked = askedBefore(inventory, desired, observed, isOurs);
     const isReverting = transaction?.phase === 'reverting';
     putAsked(draft, isReverting ? asked : followed(asked, plan.steps, observed));

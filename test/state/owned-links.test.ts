@@ -78,3 +78,30 @@ describe('a link that nobody has seen', () => {
     expect(planned(untold).map(({ kind }) => kind)).to.include('delete-link');
   });
 });
+
+describe('a link that was made anew', () => {
+  const before = converged(252, bridge('a', { dummies: ['d0'] }));
+  const { networkd } = before.observed;
+  const scenes: Readonly<Record<string, Observed>> = {
+    'while networkd is away': { ...before.observed, networkd: { ...networkd, state: 'unavailable' } },
+    'by a boot, while networkd is away': {
+      ...before.observed,
+      networkd: { ...networkd, state: 'unavailable' },
+      epoch: 'next',
+    },
+    'while its resource is left alone': withLinks(before.observed, {
+      'br-a': { kind: 'dummy', ifindex: 50 },
+    }),
+  };
+
+  for (const [what, scene] of Object.entries(scenes)) {
+    it(`is known as what it is now, so that nothing hangs on its .netdev: ${what}`, () => {
+      const identityOf = (observed: Observed) => intent({ ...before, observed }).links['d0']?.identity;
+      const anew = withLinks(scene, { d0: { kind: 'dummy', ifindex: 77 } });
+      expect(identityOf(anew)).to.equal(`${scene.epoch} 77`);
+      const withoutNetdev = new Map([...anew.units].filter(([name]) => name !== '05-osa-net-d0.netdev'));
+      const known = before.inventory.links['d0']?.identity;
+      expect(identityOf({ ...anew, units: withoutNetdev }), 'nothing tells').to.equal(known);
+    });
+  }
+});
