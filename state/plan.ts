@@ -153,7 +153,10 @@ function leavingUnits(input: PlanInput, active: ReadonlySet<ResourceKey>): reado
   );
 }
 
-/** They go, or what they took the place of comes back. */
+/**
+ * They go, or what they took the place of comes back. One that somebody has deleted is removed as well: networkd knows it
+ * until it is told.
+ */
 function unitRemovals(leaving: readonly LeavingUnit[], input: PlanInput): readonly RemoveUnit[] {
   const { desired, observed, inventory } = input;
   // From these networkd makes once more what is gone of links that others are to have back.
@@ -167,7 +170,7 @@ function unitRemovals(leaving: readonly LeavingUnit[], input: PlanInput): readon
         { kind: 'restore-unit', former, reason: 'the change that took it over is taken back', ...common },
       ];
     }
-    if (!observed.units.has(unit) || needed.has(unit)) return [];
+    if (needed.has(unit)) return [];
     return [{ kind: 'remove-unit', reason: goneReason(owner, desired), ...common }];
   });
 }

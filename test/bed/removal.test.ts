@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { eventually } from './eventually.ts';
 import {
+  itemOf,
   linksOfIntegration,
   type Origin,
   originDocuments,
@@ -87,6 +88,26 @@ forEachRelease(['host', 'trixie'], (release) => {
       operator.drop(String(bridge?.file), String(bridge?.text));
       await ready(bed, ['ContainerBridge/container', 'MacvlanIntegration/container']);
       expect((await linkFacts(bed))['mv-container-v1']).to.include(' in br-container ');
+    });
+
+    it('tells networkd of it also where somebody removes its units along with it', async () => {
+      const { bed, operator } = origin;
+      const document = {
+        apiVersion: 'osa-net.dev/v1alpha1',
+        kind: 'ContainerBridge',
+        metadata: { name: 'left' },
+        spec: { addresses: ['10.98.7.1/24'], requiredState: 'no-carrier' },
+      };
+      operator.drop('left.yaml', JSON.stringify(document));
+      await ready(bed, ['ContainerBridge/left']);
+      await bed.sh('rm /etc/osa-net.d/left.yaml /etc/systemd/network/05-osa-net-br-left.*');
+      await eventually(() => expect(() => itemOf(bed, 'ContainerBridge/left')).to.throw());
+      expect(await linkFacts(bed)).to.not.have.any.keys('br-left');
+      // Whoever makes a bridge of that name now has it for themselves.
+      await bed.sh('ip link add br-left type bridge; ip link set br-left up');
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const [theirs] = await bed.ip('addr', 'show', 'br-left');
+      expect(theirs?.addr_info?.map(({ local }) => local)).to.not.include('10.98.7.1');
     });
   });
 });

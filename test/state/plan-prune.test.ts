@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { emptyInventory } from '../../state/inventory.ts';
+import type { Observed } from '../../state/observed.ts';
 import type { Plan } from '../../state/plan.ts';
 import { describeStep } from '../../state/step.ts';
 import {
@@ -16,6 +17,7 @@ import {
   withLinks,
   withUnits,
 } from './build.ts';
+import { intent, settled } from './passing.ts';
 
 const lines = ({ steps }: Plan) => steps.map(describeStep);
 const kinds = ({ steps }: Plan) => steps.map(({ kind }) => kind);
@@ -61,11 +63,23 @@ describe('the plan and what is not wanted any more', () => {
     const known = converged(252, bridge('a'));
     const gone = { ...known, desired: desired(252) };
     const bare = { ...known.observed, units: new Map() };
-    expect(lines(planOf({ ...gone, observed: bare }))).to.deep.equal([
-      'delete-link br-a: ContainerBridge/a is gone',
+    const deletions = (observed: Observed) =>
+      lines(planOf({ ...gone, observed })).filter((line) => line.startsWith('delete-link'));
+    expect(deletions(bare)).to.deep.equal(['delete-link br-a: ContainerBridge/a is gone']);
+    expect(deletions(withLinks(bare, { 'br-a': { ifindex: 99 } }))).to.deep.equal([]);
+  });
+
+  it('tells networkd also of units that somebody has deleted before: it knows them until then', () => {
+    const known = converged(252, bridge('a'));
+    const bare = withLinks({ ...known.observed, units: new Map() }, { 'br-a': undefined });
+    const gone = { ...known, desired: desired(252), observed: bare };
+    expect(lines(planOf(gone))).to.deep.equal([
+      'remove-unit 05-osa-net-br-a.netdev: ContainerBridge/a is gone',
+      'remove-unit 05-osa-net-br-a.network: ContainerBridge/a is gone',
+      'reload systemd-networkd: 2 units changed',
     ]);
-    const other = withLinks(bare, { 'br-a': { ifindex: 99 } });
-    expect(lines(planOf({ ...gone, observed: other }))).to.deep.equal([]);
+    expect(intent(gone).reloadPending, 'on record, should the operator go down before it').to.equal(true);
+    expect(settled(gone, bare, [], false).units).to.deep.equal({});
   });
 
   it('hands a link over to another document without deleting it', () => {
