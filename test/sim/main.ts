@@ -11,6 +11,7 @@ const usage = `usage: npm run sim -- --seed N            one schedule, with ever
        npm run sim -- --schedules N [--from SEED] [--workers 2]
        … --commands                       with a way out that is cut, and commands to the operator
        … --adoption                       with these, and a document that takes over a link of others
+       … --outages                        short ones: the operator and networkd go while a document is carried out
        npm run sim -- --mutants [NAME…]   shows that broken code is found`;
 
 const { values, positionals } = parseArgs({
@@ -24,10 +25,12 @@ const { values, positionals } = parseArgs({
     mutants: { type: 'boolean', default: false },
     commands: { type: 'boolean', default: false },
     adoption: { type: 'boolean', default: false },
+    outages: { type: 'boolean', default: false },
   },
 });
 
-const mix: Mix = values.adoption ? 'adoption' : values.commands ? 'commands' : 'plain';
+const mixes = ['outages', 'adoption', 'commands'] as const;
+const mix: Mix = mixes.find((one) => values[one]) ?? 'plain';
 
 process.exitCode = await main();
 

@@ -200,6 +200,24 @@ export const mutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    ...one(
+      'a networkd that others start is not told from the one before',
+      'state/carried.ts',
+      'after.networkd.run - before.networkd.run > ours;',
+      'after.networkd.run - before.networkd.run > Math.max(ours, 100);',
+    ),
+    mix: 'outages',
+  },
+  {
+    ...one(
+      'a link that is seen without networkd is not put on record',
+      'state/record.ts',
+      'of nowSeen(inventory, observed))',
+      "of observed.networkd.state === 'running' ? nowSeen(inventory, observed) : [])",
+    ),
+    mix: 'outages',
+  },
   one('events taken for granted', 'controller/wake.ts', '    observer.forget();\n'),
   one(
     'failed steps ignored',

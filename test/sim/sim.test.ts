@@ -57,6 +57,13 @@ const rememberedWithAdoption: Readonly<Record<string, number>> = {
   'a boot that brings another link of the name': 700012,
 };
 
+/** The same, of short schedules in which the operator and networkd go while a document is carried out. */
+const rememberedWithOutages: Readonly<Record<string, number>> = {
+  'a link that is seen only while networkd is away, and whose .netdev goes then': 1011,
+  'a networkd that others start while an operator is at work': 1739,
+  'units that somebody deletes just before their document goes': 1300786,
+};
+
 /** Schedules a run, always the same ones: whether a change is good must not hang on chance. The thousands are for `npm run sim`. */
 const few = 150;
 
@@ -83,6 +90,12 @@ describe('a simulated host', function () {
   for (const [what, seed] of Object.entries(rememberedWithAdoption)) {
     it(`survives ${what}`, async () => {
       expect((await simulator.run(simulator.scheduleOf(seed, 'adoption'))).failure).to.equal('');
+    });
+  }
+
+  for (const [what, seed] of Object.entries(rememberedWithOutages)) {
+    it(`survives ${what}`, async () => {
+      expect((await simulator.run(simulator.scheduleOf(seed, 'outages'))).failure).to.equal('');
     });
   }
 

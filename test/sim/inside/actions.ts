@@ -1,10 +1,10 @@
 import type { ResourceKey } from '../../../crds/resource.ts';
 import type { ModelLink } from '../model/kernel.ts';
 import { watching } from '../modules/watcher.ts';
-import { keyOfName } from './documents.ts';
+import type { Action } from './action.ts';
+import { type DocName, keyOfName } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { Operator } from './operator.ts';
-import type { Action } from './schedule.ts';
 import type { User } from './user.ts';
 
 /** What an action works on. */
@@ -42,9 +42,9 @@ export function perform(action: Action, stage: Stage) {
     case 'directory':
       return hideDirectory(action, host);
     case 'kill':
-      return doom(action.calls, () => stage.kill(action.ms), host);
+      return doom(action, () => stage.kill(action.ms), host);
     case 'power':
-      return doom(action.calls, () => stage.losePower(action.ms), host);
+      return doom(action, () => stage.losePower(action.ms), host);
     case 'stop':
       operator.stop();
       return void timeline.after(100 + action.ms, () => operator.start());
@@ -95,8 +95,12 @@ export function perform(action: Action, stage: Stage) {
   }
 }
 
-function doom(calls: number, then: () => void, { machine }: Host): void {
-  if (machine.alive && calls > 0) machine.doom = { calls, then };
+function doom(
+  { calls, counts = 'calls' }: Extract<Action, { kind: 'kill' | 'power' }>,
+  then: () => void,
+  { machine }: Host,
+): void {
+  if (machine.alive && (calls > 0 || counts === 'changes')) machine.doom = { left: calls, counts, then };
   else then();
 }
 
@@ -143,14 +147,14 @@ function meddle(action: Meddling, host: Host) {
   const { kernel, machine } = host;
   switch (action.kind) {
     case 'link-delete':
-      return withLink(action.index, host, ({ ifindex }) => kernel.delete(ifindex));
+      return withLink(action, host, ({ ifindex }) => kernel.delete(ifindex));
     case 'link-replace':
-      return withLink(action.index, host, ({ ifindex, name }) => {
+      return withLink(action, host, ({ ifindex, name }) => {
         kernel.delete(ifindex);
         host.addForeignLink(name, action.link);
       });
     case 'link-set':
-      return withLink(action.index, host, (link) => change(link, action.field, host));
+      return withLink(action, host, (link) => change(link, action.field, host));
     case 'link-foreign':
       return host.addForeignLink(action.name, action.link);
     case 'link-foreign-delete': {
@@ -158,9 +162,9 @@ function meddle(action: Meddling, host: Host) {
       return link?.isProtected ? kernel.delete(link.ifindex) : undefined;
     }
     case 'unit-edit':
-      return withUnit(action.index, host, (path, text) => machine.disk.put(path, `${text}# by hand\n`));
+      return withUnit(action, host, (path, text) => machine.disk.put(path, `${text}# by hand\n`));
     case 'unit-delete':
-      return withUnit(action.index, host, (path) => {
+      return withUnit(action, host, (path) => {
         if (!isOnlyProof(path, host)) host.deleteByHand(path);
       });
     case 'unit-foreign': {
@@ -179,32 +183,41 @@ const foreignUnits: Readonly<Record<string, string>> = {
   '20-x.link': '[Match]\nOriginalName=x\n',
 };
 
-function withLink(index: number, host: Host, act: (link: ModelLink) => void): void {
-  const ours = host.ours();
+/** One of ours, or one that is of a document. */
+interface Target {
+  readonly index: number;
+  readonly of?: DocName | undefined;
+}
+
+function withLink({ index, of }: Target, host: Host, act: (link: ModelLink) => void): void {
+  const ours = host.ours().filter(({ name }) => of === undefined || name.split('-').includes(of));
   const link = ours[index % ours.length];
   if (link) act(link);
 }
 
-function withUnit(index: number, host: Host, act: (path: string, text: string) => void): void {
+function withUnit({ index, of }: Target, host: Host, act: (path: string, text: string) => void): void {
   const { disk } = host.machine;
   const names = disk
     .list(places.units)
-    .filter((name) => name.startsWith('05-') && !host.foreignUnits.has(name));
+    .filter((name) => name.startsWith('05-') && !host.foreignUnits.has(name))
+    .filter((name) => of === undefined || name.split(/[-.]/).includes(of));
   const path = `${places.units}/${names.sort()[index % names.length]}`;
   const text = disk.text(path);
   if (text !== undefined) act(path, text);
 }
 
 /**
- * Whether only this .netdev tells that a link is ours: nobody has seen the link since it was made in this boot, or could
- * not be sure to have kept that, as the disk fails.
+ * Whether only this .netdev tells that a link is ours: nobody has seen the link for sure since it was made in this boot,
+ * or could not be sure to have kept that, as the disk fails.
  */
 function isOnlyProof(path: string, host: Host): boolean {
   if (host.isFailing(places.state)) return true;
   const text = host.machine.disk.text(places.inventory) ?? '';
   const inventory = text.slice(text.indexOf('"links"'), text.indexOf('"resources"'));
   const made = host.ours().filter(({ madeBy }) => path.endsWith(`/${madeBy}`));
-  return made.some(({ ifindex }) => !inventory.includes(`"${host.kernel.epoch} ${ifindex}"`));
+  return made.some(
+    ({ ifindex }) => !host.lookedAt.has(ifindex) && !inventory.includes(`"${host.kernel.epoch} ${ifindex}"`),
+  );
 }
 
 function change(link: ModelLink, field: string, { kernel, machine }: Host) {

@@ -26,7 +26,7 @@ export class Calls {
         const answer = fails === 'before' ? undefined : attempt(act);
         if (host.timeline.life !== life) return;
         host.timeline.inLife(host.random.next(), () => {
-          if (!isMet(host)) return;
+          if (!isMet(host, isWrite && fails !== 'before')) return;
           if (fails && isWrite) this.onFailure(what);
           if (fails) reject(new Error(`cannot ${what}: simulated failure`));
           else if (answer && 'error' in answer) reject(answer.error);
@@ -38,9 +38,10 @@ export class Calls {
 }
 
 /** The answer may be what the operator dies at. */
-function isMet(host: Machine): boolean {
+function isMet(host: Machine, isChange: boolean): boolean {
   try {
     host.point();
+    if (isChange) host.point('changes');
     return true;
   } catch (cause) {
     if (cause instanceof Killed) return false;

@@ -43,6 +43,8 @@ export class Host {
   readonly foreignUnits = new Map<string, number>();
   /** Units of ours that somebody deleted, and when (uptime, ms), by path. */
   readonly deletedByHand = new Map<string, number>();
+  /** Links (ifindex) that an operator has looked at in its first pass while nothing failed: it knows whose they are. */
+  readonly lookedAt = new Set<number>();
   /** Whether there is a way out, and until when (uptime, ms) it does not answer. */
   readonly isWatched: boolean;
   /** networkd is about to read its files. */
@@ -86,6 +88,7 @@ export class Host {
   boot(): void {
     this.machine.disk.establish('/run', true);
     this.kernel.reboot();
+    this.lookedAt.clear();
     // Whoever made them chose their MTU; the kernel would fit that of a bridge to ports that we plug in.
     const made = { up: true, isProtected: true, mtuIsChosen: true };
     for (const [name, kind, address] of foreign)

@@ -38,7 +38,7 @@ function wanted({ host, user }: Scene): Desired {
 
 /** Resources whose names others have: nothing of them is touched. */
 function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey> {
-  const { kernel, foreignUnits, machine } = host;
+  const { kernel, foreignUnits, lookedAt, machine } = host;
   const owned = user.inventory()?.links ?? {};
   const isTheirs = ({ made, link, netdev, kind }: LinkExpectation) => {
     const there = made ? kernel.named(link) : undefined;
@@ -48,8 +48,8 @@ function taken(desired: Desired, { host, user }: Scene): ReadonlySet<ResourceKey
     // Nobody knows what is not what its .netdev makes, where it is not on record or others made it in place of ours.
     const isStrange = !owned[link] || (!isKnown && there.madeBy === undefined);
     if (isStrange && there.kind !== kindFrom(text, link, kind)) return true;
-    // Made in a boot of which nobody told, by a .netdev that somebody deleted since: nor is it known then.
-    return !isKnown && text === undefined;
+    // Made while nobody looked, by a .netdev that somebody deleted since: nor is it known then.
+    return !isKnown && !lookedAt.has(there.ifindex) && text === undefined;
   };
   const keys = [...desired.resources.keys()].filter((key) => {
     const units = desired.unitsOf.get(key) ?? [];

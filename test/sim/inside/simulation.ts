@@ -1,12 +1,14 @@
 import type { StatusItem } from '../../../state/status.ts';
 import { boot, Killed, Machine } from '../model/machine.ts';
+import type { Action } from './action.ts';
 import { perform } from './actions.ts';
+import { FirstLook } from './first-look.ts';
 import { Host, places } from './host.ts';
 import { Invariants, Violation } from './invariants.ts';
 import { Operator } from './operator.ts';
 import type { Outcome } from './outcome.ts';
 import { linkWithMtu, wrongWith } from './rest.ts';
-import type { Action, Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import { User } from './user.ts';
 
 /** How long after the last fault a host may take to come to rest, ms: repairs that were fought over wait 10 minutes. */
@@ -24,6 +26,7 @@ export class Simulation {
   readonly #operator: Operator;
   readonly #user: User;
   readonly #invariants: Invariants;
+  readonly #firstLook: FirstLook;
   readonly #trace: string[] = [];
   readonly #keepsTrace: boolean;
   readonly #counts = { events: 0, passes: 0, steps: 0, turns: 0 };
@@ -48,6 +51,7 @@ export class Simulation {
     this.#user = new User(this.#host, this.#operator);
     this.#host.boot();
     this.#invariants = new Invariants(this.#host, this.#user);
+    this.#firstLook = new FirstLook(this.#host, this.#user);
     this.#host.calls.onFailure = (call) => this.#invariants.onFailure(call);
     this.#machine.onWrite = (call, path) => this.#guard(() => this.#invariants.onWrite(call, path));
   }
@@ -223,6 +227,7 @@ export class Simulation {
   #loseState(): void {
     this.#kill(100);
     this.#invariants.excuseAll();
+    this.#host.lookedAt.clear();
     this.#machine.disk.remove(places.inventory);
   }
 
@@ -241,9 +246,12 @@ export class Simulation {
 
   #passed(phase: 'begins' | 'ended', items: readonly StatusItem[]): void {
     if (!this.#machine.alive) return;
-    if (phase === 'ended') this.#guard(() => this.#invariants.passEnded(items));
-    else {
+    if (phase === 'ended') {
+      this.#firstLook.passEnded();
+      this.#guard(() => this.#invariants.passEnded(items));
+    } else {
       this.#counts.passes += 1;
+      this.#firstLook.passBegins();
       this.#invariants.passBegins(items);
     }
   }

@@ -1,10 +1,10 @@
 import type { ResourceKey } from '../../../crds/resource.ts';
 import type { Inventory } from '../../../state/inventory.ts';
 import { loadFile } from '../modules/load.ts';
+import type { Action } from './action.ts';
 import { Directory, docNames, keyOfName } from './documents.ts';
 import { type Host, places } from './host.ts';
 import type { Operator } from './operator.ts';
-import type { Action } from './schedule.ts';
 
 /** Who writes documents, and answers the operator of the host's questions. */
 export class User {

@@ -24,10 +24,14 @@ export interface CallFault {
   readonly until: number;
 }
 
-/** What may break, and the two ways in which the operator can end at a call. */
+/** What is counted: each call of the operator, or each one that has just changed something outside of its files. */
+export type Counted = 'calls' | 'changes';
+
+/** The two ways in which the operator can end at a call. */
 export interface Doom {
-  /** Calls that are left until then. */
-  calls: number;
+  /** So many that are counted are left until then. */
+  left: number;
+  readonly counts: Counted;
   readonly then: () => void;
 }
 
@@ -69,10 +73,10 @@ export class Machine {
   }
 
   /** Every call of the operator comes by here. @throws Killed */
-  point(): void {
+  point(what: Counted = 'calls'): void {
     if (!this.alive) throw new Killed();
-    this.#ambush();
-    if (!this.doom || this.doom.calls-- > 0) return;
+    if (what === 'calls') this.#ambush();
+    if (this.doom?.counts !== what || this.doom.left-- > 0) return;
     const { then } = this.doom;
     this.doom = undefined;
     then();
