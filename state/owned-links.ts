@@ -145,9 +145,10 @@ function identified(
 ): Identified {
   return Object.entries(inventory.links).flatMap(([name, owned]) => {
     const seen = observed.links.get(name);
-    if (!seen || !isMeant(seen, owned) || !isOnRecord(seen, observed, inventory)) return [];
+    if (!seen || !isMeant(seen, owned)) return [];
     const identity = identityOf(seen, observed);
-    return identity === owned.identity ? [] : [[name, { ...owned, identity }] as const];
+    const isNews = identity !== owned.identity && isOnRecord(seen, observed, inventory);
+    return isNews ? [[name, { ...owned, identity }] as const] : [];
   });
 }
 

@@ -153,10 +153,7 @@ function leavingUnits(input: PlanInput, active: ReadonlySet<ResourceKey>): reado
   );
 }
 
-/**
- * They go, or what they took the place of comes back. One that somebody has deleted is removed as well: networkd knows it
- * until it is told.
- */
+/** They go, also one that somebody has deleted, as networkd knows it until it is told, or what was there comes back. */
 function unitRemovals(leaving: readonly LeavingUnit[], input: PlanInput): readonly RemoveUnit[] {
   const { desired, observed, inventory } = input;
   // From these networkd makes once more what is gone of links that others are to have back.
