@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { emptyInventory } from '../../state/inventory.ts';
-import type { Observed } from '../../state/observed.ts';
 import type { Plan } from '../../state/plan.ts';
 import { describeStep } from '../../state/step.ts';
 import {
@@ -63,10 +62,15 @@ describe('the plan and what is not wanted any more', () => {
     const known = converged(252, bridge('a'));
     const gone = { ...known, desired: desired(252) };
     const bare = { ...known.observed, units: new Map() };
-    const deletions = (observed: Observed) =>
-      lines(planOf({ ...gone, observed })).filter((line) => line.startsWith('delete-link'));
-    expect(deletions(bare)).to.deep.equal(['delete-link br-a: ContainerBridge/a is gone']);
-    expect(deletions(withLinks(bare, { 'br-a': { ifindex: 99 } }))).to.deep.equal([]);
+    const removals = [
+      'remove-unit 05-osa-net-br-a.netdev: ContainerBridge/a is gone',
+      'remove-unit 05-osa-net-br-a.network: ContainerBridge/a is gone',
+    ];
+    const reload = 'reload systemd-networkd: 2 units changed';
+    const deletion = 'delete-link br-a: ContainerBridge/a is gone';
+    expect(lines(planOf({ ...gone, observed: bare }))).to.deep.equal([...removals, deletion, reload]);
+    const other = withLinks(bare, { 'br-a': { ifindex: 99 } });
+    expect(lines(planOf({ ...gone, observed: other }))).to.deep.equal([...removals, reload]);
   });
 
   it('tells networkd also of units that somebody has deleted before: it knows them until then', () => {
