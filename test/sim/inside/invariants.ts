@@ -8,6 +8,7 @@ import type { ModelLink } from '../model/kernel.ts';
 import { Adoption } from './adoption.ts';
 import { allNames, keyOfName, ports } from './documents.ts';
 import { type Host, places } from './host.ts';
+import { LentPorts } from './lent-ports.ts';
 import type { User } from './user.ts';
 
 /** Something that must never happen, happened. */
@@ -57,8 +58,7 @@ export class Invariants {
   readonly #failed = new Map<Step, string>();
   /** Keys that were not in the directory at some moment of the pass. */
   readonly #absent = new Set<ResourceKey>();
-  /** Ports that others had lent to a document, and when others deleted the record of it (uptime, ms). */
-  readonly #lentUntil = new Map<string, number>();
+  readonly #lent: LentPorts;
   /** Resources that vanished in a way that looks like an accident. */
   readonly guarded = new Set<ResourceKey>();
   #guardedOf = 0;
@@ -72,6 +72,7 @@ export class Invariants {
     host.kernel.listeners.push(() => {
       this.#isUnchecked = true;
     });
+    this.#lent = new LentPorts(host, () => this.#candidates().map(read));
     this.adoption = new Adoption(host, user, () => read(this.#candidates().at(-1)));
     host.onReload = () => {
       this.#mistakeHeirs();
@@ -85,6 +86,7 @@ export class Invariants {
     this.adoption.passBegins();
     this.#step = undefined;
     this.#failed.clear();
+    this.#lent.passBegins();
     this.#passBegan = this.#host.machine.timeline.uptime;
     this.#absent.clear();
     this.directoryChanged();
@@ -157,8 +159,7 @@ export class Invariants {
         .filter(isInOurs)
         .map((port) => `05-osa-net-${port}.network`),
     ]);
-    for (const name of Object.values(ports))
-      if (this.#isBorrowed(name)) this.#lentUntil.set(name, machine.timeline.uptime);
+    this.#lent.note();
     this.guarded.clear();
     this.adoption.forget();
   }
@@ -182,22 +183,10 @@ export class Invariants {
     const master = this.#host.kernel.links.get(link.master ?? 0);
     if (what === 'plug' && master?.madeBy !== undefined) return;
     if (this.adoption.mayBeTouched(what, link, lookedAt)) return;
-    // What was asked of a port before others deleted the record may be carried out yet.
-    const isLent = this.#isBorrowed(link.name) || lookedAt < (this.#lentUntil.get(link.name) ?? 0);
-    if (what !== 'delete' && isLent) return;
+    if (what !== 'delete' && this.#lent.mayBeTouched(link.name, lookedAt)) return;
     // Nobody can know of a link that came after the last look before the change.
     if (!link.isProtected || link.bornAt >= lookedAt) return;
     throw new Violation(`${what} of ${link.name} (${link.ifindex}), which others made`);
-  }
-
-  /** Whether a port of others is one that a document names, or goes back to where it was before one did. */
-  #isBorrowed(name: string): boolean {
-    if (!Object.values(ports).includes(name)) return false;
-    return this.#candidates().some((bytes) => {
-      const { units, transaction, unplug } = read(bytes);
-      const isOnRecord = transaction?.scene[name] !== undefined || unplug?.[name] !== undefined;
-      return isOnRecord || units[`05-osa-net-${name}.network`] !== undefined;
-    });
   }
 
   onStep(step: Step): void {
