@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { bundle, load, type Simulator } from './bundle.ts';
+import type { Schedule } from './inside/entry.ts';
 import { mutants } from './mutant-list.ts';
 import { shrink } from './shrink.ts';
 
@@ -46,6 +47,7 @@ const rememberedWithCommands: Readonly<Record<string, number>> = {
   'a unit that somebody puts where ours is just about to be': 631212,
   'a restore of what others had that fails': 630690,
   'a document that is written in place while what was held may go': 720351,
+  'a port that an operator is about to unplug when it dies': 7100198,
 };
 
 /** The same, of schedules with a document that takes over a link of others. */
@@ -57,11 +59,46 @@ const rememberedWithAdoption: Readonly<Record<string, number>> = {
   'a boot that brings another link of the name': 700012,
 };
 
-/** The same, of short schedules in which the operator and networkd go while a document is carried out. */
+/** The same, of short schedules in which the operator is slow or dies, and networkd goes, while a document is carried out. */
 const rememberedWithOutages: Readonly<Record<string, number>> = {
-  'a link that is seen only while networkd is away, and whose .netdev goes then': 1011,
-  'a networkd that others start while an operator is at work': 1739,
-  'units that somebody deletes just before their document goes': 1300786,
+  'a networkd that others start while an operator is at work': 57,
+  'a link that is seen only while networkd is away, and whose .netdev goes then': 1256,
+};
+
+/** Units that somebody deletes just before their document goes, which networkd has to be told of nevertheless. */
+const deletedWithDocument: Schedule = {
+  seed: 1300786,
+  version: 262,
+  isWatched: false,
+  events: [
+    {
+      after: 6638,
+      salt: 62363470,
+      action: {
+        kind: 'write',
+        file: '30-rest.yml',
+        doc: { kind: 'ContainerBridge', name: 'b', spec: { addresses: [], dummies: [], interfaces: [] } },
+        inPlace: true,
+      },
+    },
+    { after: 731, salt: 2990764047, action: { kind: 'unit-delete', index: 13, of: 'b' } },
+    {
+      after: 31,
+      salt: 1921119354,
+      action: {
+        kind: 'write',
+        file: '30-rest.yml',
+        doc: {
+          kind: 'ContainerBridge',
+          name: 'b',
+          spec: { addresses: ['10.0.98.1/24'], dummies: ['d-b'], interfaces: [] },
+        },
+        inPlace: true,
+      },
+    },
+    { after: 97, salt: 195834492, calls: 3, action: { kind: 'unit-delete', index: 72, of: 'b' } },
+    { after: 12, salt: 3489378164, action: { kind: 'remove', name: 'b' } },
+  ],
 };
 
 /** Schedules a run, always the same ones: whether a change is good must not hang on chance. The thousands are for `npm run sim`. */
@@ -98,6 +135,10 @@ describe('a simulated host', function () {
       expect((await simulator.run(simulator.scheduleOf(seed, 'outages'))).failure).to.equal('');
     });
   }
+
+  it('survives that units are deleted just before their document goes', async () => {
+    expect((await simulator.run(deletedWithDocument)).failure).to.equal('');
+  });
 
   it('comes to rest after whatever happens to it', async () => {
     for (let seed = 1; seed <= few; seed++) {

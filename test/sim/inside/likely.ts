@@ -3,17 +3,15 @@ import { type Action, foreignKinds } from './action.ts';
 import { adopting, type DocName, docNames, fileNames, someDoc } from './documents.ts';
 
 /** Somebody writes a document. */
-export function writing(random: Random): Extract<Action, { kind: 'write' }> {
-  const doc = someDoc(random.pick(docNames), random);
+export function writing(random: Random, name: DocName = random.pick(docNames)): Action {
+  const doc = someDoc(name, random);
   return { kind: 'write', file: random.pick(fileNames), doc, inPlace: random.chance(0.3) };
 }
 
 /** What becomes of the document that takes over a link of others. */
 export function someAdoption(random: Random): Action {
   const { name } = adopting;
-  if (random.chance(0.4)) return { kind: 'remove', name };
-  const doc = someDoc(name, random);
-  return { kind: 'write', file: random.pick(fileNames), doc, inPlace: random.chance(0.3) };
+  return random.chance(0.4) ? { kind: 'remove', name } : writing(random, name);
 }
 
 /** What somebody says on the command line, and what it is about: changes on trial. */
@@ -32,7 +30,7 @@ export function someCommand(random: Random): Action {
 /** Anything that happens to a host. */
 export function someAction(random: Random): Action {
   const make = random.weighted<(random: Random) => Action>([
-    [14, writing],
+    [14, (r) => writing(r)],
     [8, (r) => ({ kind: 'remove', name: r.pick(docNames) })],
     [3, (r) => ({ kind: 'move', name: r.pick(docNames), file: r.pick(fileNames) })],
     [4, (r) => ({ kind: 'damage', file: r.pick(fileNames), damage: r.pick(['syntax', 'schema']) })],
@@ -88,19 +86,19 @@ export function someAction(random: Random): Action {
 /** An operator that dies, mostly when it has just changed something. */
 export function dying(random: Random): Action {
   if (random.chance(0.3)) return { kind: 'kill', calls: calls(random), ms: time(random) };
-  return { kind: 'kill', calls: random.whole(0, 3), counts: 'changes', ms: time(random) };
+  return { kind: 'kill', calls: random.whole(0, 2), counts: 'changes', ms: time(random) };
 }
 
 /** networkd goes, and comes back. */
 export function away(random: Random): Action {
-  return { kind: 'networkd', ms: random.pick([0, time(random)]) };
+  return { kind: 'networkd', ms: random.pick([0, random.whole(0, 3_000), time(random)]) };
 }
 
 /** Somebody, or networkd, changes what is of a document. */
 export function meddling(name: DocName, random: Random): Action {
   const index = random.whole(0, 99);
   return random.weighted<Action>([
-    [3, { ...writing(random), doc: someDoc(name, random) }],
+    [3, writing(random, name)],
     [2, { kind: 'remove', name }],
     [2, away(random)],
     [3, { kind: 'link-delete', index, of: name }],
@@ -109,15 +107,10 @@ export function meddling(name: DocName, random: Random): Action {
   ]);
 }
 
-/** Calls take their time for a while. */
+/** Calls take their time for a while, mostly those by which the operator looks. */
 export function slowness(random: Random): Action {
-  return {
-    kind: 'calls',
-    who: random.pick(['networkd', 'kernel']),
-    how: 'slow',
-    probability: 1,
-    ms: time(random),
-  };
+  const who = random.chance(0.7) ? 'kernel' : 'networkd';
+  return { kind: 'calls', who, how: 'slow', probability: 1, ms: random.whole(500, 20_000) };
 }
 
 function time(random: Random): number {

@@ -1,6 +1,6 @@
 import { Random } from '../model/random.ts';
 import type { Action } from './action.ts';
-import { docNames, someDoc } from './documents.ts';
+import { docNames } from './documents.ts';
 import {
   away,
   calls,
@@ -76,39 +76,43 @@ function whileAtWork(event: Event): Event {
 function outagesOf(seed: number): Schedule {
   const random = new Random(seed);
   const version = random.pick(versions);
-  const alone = (action: Action) => timed(action, pause(random), random);
+  const alone = (action: Action) => timed(action, pause(random), 0.6, random);
   const events = [
     ...Array.from({ length: 4 }, () => alone(writing(random))),
-    ...Array.from({ length: random.whole(0, 6) }, () => alone(someAction(random))),
+    ...Array.from({ length: random.whole(0, 4) }, () => alone(someAction(random))),
+    ...crowd(random),
     ...crowd(random),
     ...crowd(random),
   ];
   return { seed, version, isWatched: false, events };
 }
 
-/** A document changes, and while that is carried out the operator dies, networkd goes away, and others meddle. */
+/** A document changes; the operator is slow at it, or dies; networkd goes away, and others meddle. */
 function crowd(random: Random): readonly Event[] {
   const name = random.pick(docNames);
+  const isSlow = random.chance(0.4);
   const actions = [
-    { ...writing(random), doc: someDoc(name, random) },
-    ...(random.chance(0.3) ? [slowness(random)] : []),
-    ...(random.chance(0.6) ? [dying(random)] : []),
-    ...(random.chance(0.7) ? [away(random)] : []),
-    ...Array.from({ length: random.whole(1, 4) }, () => meddling(name, random)),
+    ...(isSlow ? [slowness(random)] : []),
+    random.chance(0.8) ? writing(random, name) : { kind: 'remove' as const, name },
+    ...(isSlow ? [] : [dying(random)]),
+    ...Array.from({ length: random.whole(0, 2) }, () => meddling(name, random)),
+    away(random),
+    ...Array.from({ length: random.whole(0, 2) }, () => meddling(name, random)),
   ];
   const longest = random.pick([5, 50, 500, 2_000]);
-  return actions.map((action, i) =>
-    timed(action, i === 0 ? pause(random) : random.whole(0, longest), random),
-  );
+  const after = (i: number) => (i === 0 ? pause(random) : random.whole(0, longest));
+  // A slow operator makes few calls, and what comes meanwhile does so by the clock.
+  return actions.map((action, i) => timed(action, after(i), isSlow ? 0 : 0.6, random));
 }
 
-function timed(action: Action, after: number, random: Random): Event {
-  const isAtWork = atWork.has(action.kind) && random.chance(0.6);
+/** @param atWork how often what fits waits for the operator to be at work */
+function timed(action: Action, after: number, atWork: number, random: Random): Event {
+  const isAtWork = waiting.has(action.kind) && random.chance(atWork);
   return { after, salt: random.whole(0, 0xffff_ffff), ...(isAtWork && { calls: calls(random) }), action };
 }
 
 /** What is met by chance in the middle of a pass only where it waits for that. */
-const atWork: ReadonlySet<Action['kind']> = new Set([
+const waiting: ReadonlySet<Action['kind']> = new Set([
   'networkd',
   'link-delete',
   'link-replace',
