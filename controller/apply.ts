@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 /** What carrying out a plan came to. */
 export interface Applied {
   readonly done: readonly Step[];
+  /** Which networkd was there when all units had been changed. */
+  readonly run: number;
   /** By resource: why its first failed step failed. */
   readonly failures: ReadonlyMap<ResourceKey, string>;
   /** Why a step failed that is for all, in a plan that is for no resource; empty: none did. */
@@ -34,8 +36,12 @@ export async function apply(
   const tell = tellingOf(done, world.logger);
   await stageUnits(steps, world, failures);
   const ended = new Set(failures.keys());
+  let { run } = world.networkd.snapshot();
   for (const [i, step] of steps.entries()) {
-    if (isLastFileStep(steps, i - 1)) await world.units.sync();
+    if (isLastFileStep(steps, i - 1)) {
+      run = world.networkd.snapshot().run;
+      await world.units.sync();
+    }
     if (isOver(step, ended)) continue;
     if (step.kind === 'reload') await caughtUp(known, world);
     onStep(step);
@@ -52,7 +58,7 @@ export async function apply(
     }
   }
   tell();
-  return { done, failures, trouble };
+  return { done, run, failures, trouble };
 }
 
 /** Logs what was done since it was last called: the changes of files while networkd already works on them. */

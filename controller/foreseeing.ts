@@ -1,3 +1,4 @@
+import type { Desired } from '../state/desired.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import { report } from '../state/report.ts';
@@ -36,13 +37,28 @@ export async function foresee(input: PassInput, memory: Memory): Promise<Foresee
 }
 
 async function foreseeWith(input: PassInput, start: Memory): Promise<Foreseen> {
-  const { world, observer } = input;
   const { view, memory, letGo } = await viewInForce(input.documents, start);
-  const made = desireNow(world, memory, view, new Set([...input.approved, ...letGo]));
-  const lookedAt = world.clock.uptime();
-  const before = await observer.look(made.result, memory.inventory);
-  const plan = await planNow(input, memory, made.result, before);
-  return { view, memory, made, lookedAt, before, plan };
+  const made = desireNow(input.world, memory, view, new Set([...input.approved, ...letGo]));
+  return { view, memory, made, ...(await lookAndPlan(input, memory, made.result)) };
+}
+
+/** How often a pass looks at a host whose networkd starts anew meanwhile: one that does so for ever is worked with. */
+const looks = 3;
+
+/** A networkd that appears makes what was missing: what was seen before that is no ground for steps. */
+async function lookAndPlan(
+  input: PassInput,
+  memory: Memory,
+  desired: Desired,
+): Promise<Pick<Foreseen, 'lookedAt' | 'before' | 'plan'>> {
+  const { observer, world } = input;
+  for (let look = 1; ; look++) {
+    const lookedAt = world.clock.uptime();
+    const before = await observer.look(desired, memory.inventory);
+    const plan = await planNow(input, memory, desired, before);
+    const isAsSeen = world.networkd.snapshot().run === before.networkd.run;
+    if (isAsSeen || look === looks) return { lookedAt, before, plan };
+  }
 }
 
 /** Whether documents are to be tried and change nothing. Without networkd nothing is changed. */

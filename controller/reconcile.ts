@@ -79,6 +79,7 @@ export async function reconcile(input: PassInput): Promise<Pass> {
   const toldAt = toldNow ? world.clock.uptime() : memory.toldAt;
   const carried = {
     done: applied.done,
+    isStartedAnew: applied.run > before.networkd.run,
     before,
     after: observed,
     isQuiet: lookedAt - toldAt >= backoff.settle,

@@ -8,15 +8,11 @@ export interface Carried {
   readonly after: Observed;
   /** networkd was last told of units so long ago that it has carried out what they said. */
   readonly isQuiet: boolean;
-}
-
-/**
- * Whether others started networkd anew after the look that a plan rests on, maybe before its steps: it made what was
- * missing from the units of then.
- */
-export function isStartedAnew({ before, after, done }: Carried): boolean {
-  const ours = done.some(({ kind }) => kind === 'restart-networkd') ? 1 : 0;
-  return after.networkd.run - before.networkd.run > ours;
+  /**
+   * Others started networkd between the look that the plan rests on and the changes of units: it made what was missing
+   * from the units of then.
+   */
+  readonly isStartedAnew?: boolean;
 }
 
 /** Whether networkd was told to read its units. */

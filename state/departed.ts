@@ -1,5 +1,5 @@
 import { isStacked } from '../crds/networkd/stacked.ts';
-import { type Carried, deletedIn, isStartedAnew, isTold } from './carried.ts';
+import { type Carried, deletedIn, isTold } from './carried.ts';
 import type { Desired } from './desired.ts';
 import { isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
@@ -40,13 +40,11 @@ function isOver(
  * somebody else took the name: networkd that goes on makes nothing anew before it is told to reload, but what stands on
  * another link.
  */
-export function knowingRemoved(inventory: Inventory, carried: Carried): Observed {
-  const { before, after } = carried;
-  const isAnew = isStartedAnew(carried);
+export function knowingRemoved(inventory: Inventory, { before, after, isStartedAnew }: Carried): Observed {
   const isTaken = ({ name, ifindex, kind, parent }: ObservedLink) => {
     const seen = before.links.get(name);
     if (!seen || seen.ifindex === ifindex || !isOnRecord(seen, before, inventory)) return false;
-    if (isAnew || after.units.has(inventory.links[name]?.netdev ?? '')) return false;
+    if (isStartedAnew || after.units.has(inventory.links[name]?.netdev ?? '')) return false;
     return !isStacked(kind) || kind !== seen.kind || parent !== seen.parent;
   };
   return {

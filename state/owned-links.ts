@@ -1,7 +1,7 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import { type Carried, isStartedAnew } from './carried.ts';
+import type { Carried } from './carried.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink, isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
@@ -128,7 +128,7 @@ export function nowSeen(inventory: Inventory, observed: Observed): Identified {
  * them, so that nothing else tells whose they are.
  */
 export function madeAtStart(inventory: Inventory, desired: Desired, carried: Carried): Identified {
-  if (!isStartedAnew(carried)) return [];
+  if (!carried.isStartedAnew) return [];
   const then = { ...carried.after, units: carried.before.units };
   const isAsBefore = ({ name, kind }: ObservedLink, owned: OwnedLink) =>
     desired.made.has(name) && owned.becomes !== undefined && kind === owned.kind;

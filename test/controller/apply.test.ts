@@ -16,9 +16,16 @@ const steps: readonly Step[] = [
 ];
 
 /** What the plan saw had the index 7. */
-function carryOut(steps: readonly Step[], world: object): ReturnType<typeof apply> {
-  const units = { stage: async () => undefined };
-  const complete = { units, logger: keepingLogger(), ...world } as unknown as World;
+function carryOut(
+  steps: readonly Step[],
+  { networkd, ...world }: { readonly networkd?: object; readonly [other: string]: unknown },
+): ReturnType<typeof apply> {
+  const complete = {
+    units: { stage: async () => undefined },
+    logger: keepingLogger(),
+    networkd: { snapshot: () => ({ run: 1, links: new Map() }), ...networkd },
+    ...world,
+  } as unknown as World;
   return apply(steps, new Set([7]), complete, () => undefined);
 }
 
@@ -133,7 +140,6 @@ describe('a restart of networkd', () => {
 describe('a step that is for all', () => {
   const reload: Step = { kind: 'reload', reason: 'why', disruption: 'none' };
   const networkd = {
-    snapshot: () => ({ links: new Map() }),
     reload: async () => {
       throw new Error('no bus');
     },
@@ -149,6 +155,37 @@ describe('a step that is for all', () => {
     ]);
     const alone = await carryOut([reload], { networkd });
     expect([[...alone.failures], alone.trouble]).to.deep.equal([[], 'cannot apply the units: no bus']);
+  });
+});
+
+describe('the networkd of a plan that was carried out', () => {
+  const removal = { ...common, kind: 'remove-unit', unit: '05-osa-net-br-a.netdev' } as const;
+  const sysctl: Step = { ...common, kind: 'set-sysctl', key: 'net/ipv4/ip_forward', value: '1' };
+  let run: number;
+  const started = async () => void run++;
+  const runOf = async (
+    steps: readonly Step[],
+    remove: () => Promise<unknown>,
+    sync: () => Promise<unknown>,
+  ) => {
+    run = 1;
+    const world = {
+      networkd: { snapshot: () => ({ run, links: new Map() }) },
+      units: { stage: async () => undefined, remove, sync },
+      kernel: { facts: { put: started } },
+    };
+    return (await carryOut(steps, world)).run;
+  };
+  const nothing = async () => undefined;
+
+  it('is the one that was there when the last unit was changed, which another may have seen before', async () => {
+    expect(await runOf([removal, sysctl], nothing, nothing)).to.equal(1);
+    expect(await runOf([removal, sysctl], started, nothing)).to.equal(2);
+    expect(await runOf([removal, sysctl], nothing, started), 'reads what is left').to.equal(1);
+  });
+
+  it('is the one that was there before the first step where no unit changes', async () => {
+    expect(await runOf([sysctl], nothing, nothing)).to.equal(1);
   });
 });
 

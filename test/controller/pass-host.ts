@@ -15,10 +15,12 @@ import { keepingLogger } from './logger.ts';
 /** Real directories, beside a networkd and a kernel that have no links and can be told to fail. */
 export interface PassHost {
   readonly place: (name: string) => string;
-  networkd: { state: string; message: string; version: number; links: Map<number, unknown> };
+  networkd: { state: string; message: string; version: number; run: number; links: Map<number, unknown> };
   memory: Memory;
   /** The clock, ms since the epoch. */
   now: number;
+  /** What happens while the kernel is asked for its links. */
+  onLook: () => void;
   /** What systemd does when it is to restart networkd. */
   restart: () => Promise<void>;
   /** Asked before a change. */
@@ -37,9 +39,10 @@ export function passHost(root: string): PassHost {
   const place = (name: string) => join(root, name);
   const host: PassHost = {
     place,
-    networkd: { state: 'running', message: '', version: 252, links: new Map() },
+    networkd: { state: 'running', message: '', version: 252, run: 1, links: new Map() },
     memory: newMemory(emptyInventory, new Map()),
     now: 1_000_000,
+    onLook: () => undefined,
     restart: async () => undefined,
     probes: { automatic: async () => [], check: async () => '' },
     told: [],
@@ -60,7 +63,14 @@ export function passHost(root: string): PassHost {
           refresh: async () => undefined,
         },
         systemd: { restartUnit: () => host.restart() },
-        kernel: { epoch: 'boot', links: async () => new Map(), defaultRoutes: async () => [] },
+        kernel: {
+          epoch: 'boot',
+          links: async () => {
+            host.onLook();
+            return new Map();
+          },
+          defaultRoutes: async () => [],
+        },
         units: openUnitDirectory(place('units'), undefined),
         store,
         history,

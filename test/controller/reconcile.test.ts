@@ -142,6 +142,27 @@ describe('a pass', () => {
     expect(host.memory.restartFailedAt).to.equal(undefined);
   });
 
+  it('looks again before it does anything where networkd started anew meanwhile, but not for ever', async () => {
+    writeFileSync(place('documents/a.yaml'), bridge('a'));
+    const looksWhile = async (starts: number) => {
+      let looks = 0;
+      const before: number[] = [];
+      const input = await host.input({ onStep: () => void before.push(looks) });
+      host.onLook = () => {
+        looks++;
+        if (looks <= starts) host.networkd.run++;
+        input.observer.markKernel('all');
+      };
+      const { applied } = await reconcile(input);
+      rmSync(place('units'), { recursive: true });
+      mkdirSync(place('units'));
+      return [before[0], applied.done.length > 0];
+    };
+    expect(await looksWhile(0)).to.deep.equal([1, true]);
+    expect(await looksWhile(1)).to.deep.equal([2, true]);
+    expect(await looksWhile(9)).to.deep.equal([3, true]);
+  });
+
   it('means by the documents what the last networkd did while that one restarts', async () => {
     const persistent = { poolOffset: 10, poolSize: 5, persistLeases: true };
     const spec = { addresses: ['10.0.0.1/24'] };

@@ -203,9 +203,9 @@ export const mutants: readonly Mutant[] = [
   {
     ...one(
       'a networkd that others start is not told from the one before',
-      'state/carried.ts',
-      'after.networkd.run - before.networkd.run > ours;',
-      'after.networkd.run - before.networkd.run > Math.max(ours, 100);',
+      'controller/reconcile.ts',
+      'applied.run > before.networkd.run',
+      'applied.run > before.networkd.run + 100',
     ),
     mix: 'outages',
   },

@@ -43,18 +43,17 @@ describe('a link that goes before it came', () => {
   it('is known where networkd was started by others just before its unit went, and somebody had its name until then', () => {
     const made = converged(252, bridge('a', {}));
     const gone = desired(252);
-    const leftWith = (kind: string, run = 1) => {
+    const leftWith = (kind: string, isStartedAnew = false) => {
       const taken = withLinks(made.observed, { 'br-a': { kind, ifindex: 70 } });
       const doomed = planOf({ ...made, observed: taken, desired: gone });
-      const networkd = { ...made.observed.networkd, run };
-      const bare = { ...made.observed, networkd, units: new Map(), links: new Map() };
+      const bare = { ...made.observed, units: new Map(), links: new Map() };
       const after = withLinks(bare, { 'br-a': { kind: 'bridge', ifindex: 77 } });
-      const carried = { done: doomed.steps, before: taken, after, isQuiet: true };
+      const carried = { done: doomed.steps, before: taken, after, isQuiet: true, isStartedAnew };
       return Object.keys(settledOf(made.inventory, gone, doomed, carried).links);
     };
     expect(leftWith('vcan')).to.deep.equal(['br-a']);
     expect(leftWith('bridge'), 'that may be ours, and was').to.deep.equal([]);
-    expect(leftWith('bridge', 2), 'and went before networkd started').to.deep.equal(['br-a']);
+    expect(leftWith('bridge', true), 'and went before networkd started').to.deep.equal(['br-a']);
   });
 
   it('is forgotten once networkd was told long ago', () => {

@@ -21,10 +21,17 @@ export function settled(
   after: Observed,
   failed: readonly string[] = [],
   isQuiet = true,
+  isStartedAnew = false,
 ): Inventory {
   const plan = planOf(known);
   const done = plan.steps.filter(({ kind }) => !failed.includes(kind));
-  return settledOf(known.inventory, known.desired, plan, { done, before: known.observed, after, isQuiet });
+  return settledOf(known.inventory, known.desired, plan, {
+    done,
+    before: known.observed,
+    after,
+    isQuiet,
+    isStartedAnew,
+  });
 }
 
 /** An empty host that is to become as the documents say. */
