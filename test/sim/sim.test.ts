@@ -63,6 +63,8 @@ const rememberedWithAdoption: Readonly<Record<string, number>> = {
 const rememberedWithOutages: Readonly<Record<string, number>> = {
   'a networkd that others start while an operator is at work': 57,
   'a link that is seen only while networkd is away, and whose .netdev goes then': 1256,
+  'a networkd that others start during a look, and that makes what the look missed': 1634,
+  'a bridge that others put where ours was while it is deleted, and a networkd that comes after that': 1126,
 };
 
 /** Units that somebody deletes just before their document goes, which networkd has to be told of nevertheless. */
