@@ -12,6 +12,7 @@ const usage = `usage: npm run sim -- --seed N            one schedule, with ever
        … --commands                       with a way out that is cut, and commands to the operator
        … --adoption                       with these, and a document that takes over a link of others
        … --outages                        short ones: the operator and networkd go while a document is carried out
+       … --disks                          short ones: a disk fails now and then while documents change
        npm run sim -- --mutants [NAME…]   shows that broken code is found`;
 
 const { values, positionals } = parseArgs({
@@ -26,10 +27,11 @@ const { values, positionals } = parseArgs({
     commands: { type: 'boolean', default: false },
     adoption: { type: 'boolean', default: false },
     outages: { type: 'boolean', default: false },
+    disks: { type: 'boolean', default: false },
   },
 });
 
-const mixes = ['outages', 'adoption', 'commands'] as const;
+const mixes = ['outages', 'disks', 'adoption', 'commands'] as const;
 const mix: Mix = mixes.find((one) => values[one]) ?? 'plain';
 
 process.exitCode = await main();

@@ -113,6 +113,13 @@ export function slowness(random: Random): Action {
   return { kind: 'calls', who, how: 'slow', probability: 1, ms: random.whole(500, 20_000) };
 }
 
+/** What units or records are kept on fails now and then for a while. */
+export function failingDisk(random: Random): Action {
+  const code = random.pick(['EIO', 'ENOSPC'] as const);
+  const under = random.pick(['/', '/etc/systemd', '/var/lib/osa-net']);
+  return { kind: 'disk', code, under, probability: random.pick([0.1, 0.3]), ms: random.whole(500, 20_000) };
+}
+
 function time(random: Random): number {
   return Math.round(random.next() ** 2 * random.pick([500, 5_000, 60_000]));
 }

@@ -5,6 +5,7 @@ import {
   away,
   calls,
   dying,
+  failingDisk,
   meddling,
   slowness,
   someAction,
@@ -38,19 +39,20 @@ export interface Schedule {
 
 const versions = [247, 249, 252, 256, 257, 262] as const;
 
-/** So many events are in a schedule, but for `outages`: what comes later puts right what an outage left wrong. */
+/** So many events are in a schedule, but for the short ones: what comes later puts right what an outage left wrong. */
 const length = 55;
 
 /**
  * What comes in a schedule: with `commands` also a way out that is cut, and commands to the operator; with `adoption` also
- * a document that takes over a link of others; with `outages` the operator and networkd go and come back all the time, and
- * others change what is there in between.
+ * a document that takes over a link of others. Short are those with `outages`, in which the operator and networkd go and
+ * come back all the time, and others change what is there in between, and those with `disks`, which fail now and then.
  */
-export type Mix = 'plain' | 'commands' | 'adoption' | 'outages';
+export type Mix = 'plain' | 'commands' | 'adoption' | 'outages' | 'disks';
 
 /** The schedule of a seed. */
 export function scheduleOf(seed: number, mix: Mix = 'plain'): Schedule {
-  if (mix === 'outages') return outagesOf(seed);
+  if (mix === 'outages') return crowdedOf(seed, outage);
+  if (mix === 'disks') return crowdedOf(seed, badDisk);
   const withCommands = mix !== 'plain';
   const adopts = mix === 'adoption';
   const random = new Random(seed);
@@ -73,7 +75,8 @@ function whileAtWork(event: Event): Event {
   return { ...event, calls: calls(random) };
 }
 
-function outagesOf(seed: number): Schedule {
+/** Some documents, and three times what happens all at once. */
+function crowdedOf(seed: number, crowd: (random: Random) => readonly Event[]): Schedule {
   const random = new Random(seed);
   const version = random.pick(versions);
   const alone = (action: Action) => timed(action, pause(random), 0.6, random);
@@ -88,7 +91,7 @@ function outagesOf(seed: number): Schedule {
 }
 
 /** A document changes; the operator is slow at it, or dies; networkd goes away, and others meddle. */
-function crowd(random: Random): readonly Event[] {
+function outage(random: Random): readonly Event[] {
   const name = random.pick(docNames);
   const isSlow = random.chance(0.4);
   const actions = [
@@ -103,6 +106,23 @@ function crowd(random: Random): readonly Event[] {
   const after = (i: number) => (i === 0 ? pause(random) : random.whole(0, longest));
   // A slow operator makes few calls, and what comes meanwhile does so by the clock.
   return actions.map((action, i) => timed(action, after(i), isSlow ? 0 : 0.6, random));
+}
+
+/** Documents change while a disk fails now and then, and the operator dies or the power goes. */
+function badDisk(random: Random): readonly Event[] {
+  const name = random.pick(docNames);
+  const change = () => (random.chance(0.5) ? writing(random, name) : { kind: 'remove' as const, name });
+  const actions = [
+    writing(random, name),
+    failingDisk(random),
+    ...Array.from({ length: random.whole(1, 3) }, change),
+    ...(random.chance(0.5) ? [dying(random)] : []),
+    change(),
+  ];
+  const longest = random.pick([50, 500, 2_000]);
+  return actions.map((action, i) =>
+    timed(action, i === 0 ? pause(random) : random.whole(0, longest), 0, random),
+  );
 }
 
 /** @param atWork how often what fits waits for the operator to be at work */
