@@ -67,6 +67,11 @@ const rememberedWithOutages: Readonly<Record<string, number>> = {
   'a bridge that others put where ours was while it is deleted, and a networkd that comes after that': 1126,
 };
 
+/** The same, of short schedules in which a disk fails now and then. */
+const rememberedWithDisks: Readonly<Record<string, number>> = {
+  'a document that comes back in place while it is not gone yet': 2505,
+};
+
 /** Units that somebody deletes just before their document goes, which networkd has to be told of nevertheless. */
 const deletedWithDocument: Schedule = {
   seed: 1300786,
@@ -135,6 +140,12 @@ describe('a simulated host', function () {
   for (const [what, seed] of Object.entries(rememberedWithOutages)) {
     it(`survives ${what}`, async () => {
       expect((await simulator.run(simulator.scheduleOf(seed, 'outages'))).failure).to.equal('');
+    });
+  }
+
+  for (const [what, seed] of Object.entries(rememberedWithDisks)) {
+    it(`survives ${what}`, async () => {
+      expect((await simulator.run(simulator.scheduleOf(seed, 'disks'))).failure).to.equal('');
     });
   }
 

@@ -6,9 +6,10 @@ import type { Step } from '../../../state/step.ts';
 import type { Inode } from '../model/disk.ts';
 import type { ModelLink } from '../model/kernel.ts';
 import { Adoption } from './adoption.ts';
-import { allNames, keyOfName, ports } from './documents.ts';
+import { ports } from './documents.ts';
 import { type Host, places } from './host.ts';
 import { LentPorts } from './lent-ports.ts';
+import { Presence } from './presence.ts';
 import type { User } from './user.ts';
 
 /** Something that must never happen, happened. */
@@ -56,8 +57,7 @@ export class Invariants {
   #step: Step | undefined;
   /** Steps of the pass with a call that failed, and the call. */
   readonly #failed = new Map<Step, string>();
-  /** Keys that were not in the directory at some moment of the pass. */
-  readonly #absent = new Set<ResourceKey>();
+  readonly #presence: Presence;
   readonly #lent: LentPorts;
   /** Resources that vanished in a way that looks like an accident. */
   readonly guarded = new Set<ResourceKey>();
@@ -68,6 +68,7 @@ export class Invariants {
   constructor(host: Host, user: User) {
     this.#host = host;
     this.#user = user;
+    this.#presence = new Presence(user);
     this.#foreign = host.foreignState();
     host.kernel.listeners.push(() => {
       this.#isUnchecked = true;
@@ -88,7 +89,7 @@ export class Invariants {
     this.#failed.clear();
     this.#lent.passBegins();
     this.#passBegan = this.#host.machine.timeline.uptime;
-    this.#absent.clear();
+    this.#presence.passBegins();
     this.directoryChanged();
     // What cannot be read counts as there, and so hides how much vanished.
     if (this.#host.isFailing(places.documents)) this.guarded.clear();
@@ -124,11 +125,8 @@ export class Invariants {
 
   /** The user did something. */
   directoryChanged(): void {
-    for (const name of allNames) {
-      const key = keyOfName(name);
-      if (this.#user.directory.fileOf(key) === undefined) this.#absent.add(key);
-      else this.guarded.delete(key);
-    }
+    this.#presence.directoryChanged();
+    for (const key of this.guarded) if (this.#user.directory.fileOf(key)) this.guarded.delete(key);
     // Some came back, or may stand in a file that broke, before anybody looked: then it is no accident any more.
     const isHidden = [...this.#user.directory.pages.values()].some(({ damage }) => damage !== undefined);
     if (this.guarded.size * 2 > this.#guardedOf && !isHidden) return;
@@ -198,7 +196,7 @@ export class Invariants {
     if (transaction?.phase === 'reverting' || rolledBack?.[owner] || hold) return;
     // A way back that cannot be recorded is gone all the same.
     if (transaction?.changes[owner]?.before === '' && this.#host.isFailing(places.state, 1_000)) return;
-    if (!this.#absent.has(owner))
+    if (!this.#presence.mayBeMissed(owner))
       throw new Violation(`${step.kind} although the document of ${owner} is there`);
     if (this.guarded.has(owner))
       throw new Violation(`${step.kind} although ${owner} vanished with most others`);

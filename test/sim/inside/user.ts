@@ -15,6 +15,8 @@ export class User {
   #given: ReadonlySet<ResourceKey> = new Set();
   #givenBefore = this.#given;
   #failuresBefore = 0;
+  /** Files that are being written in place. */
+  readonly #halfWritten = new Set<string>();
 
   constructor(host: Host, operator: Operator) {
     this.#host = host;
@@ -60,6 +62,11 @@ export class User {
     this.#given = new Set(held);
     this.#operator.hup();
     return held;
+  }
+
+  /** Whether the file of a document is being written in place, so that it may not show it yet. */
+  isHalfWritten(key: ResourceKey): boolean {
+    return this.#halfWritten.has(this.directory.fileOf(key) ?? '');
   }
 
   passBegins(): void {
@@ -125,10 +132,13 @@ export class User {
     for (const file of files) {
       const path = `${this.#place()}/${file}`;
       const text = this.directory.text(file);
+      this.#halfWritten.delete(file);
       if (text === undefined) disk.remove(path);
       else if (inPlace && disk.find(path)) {
+        this.#halfWritten.add(file);
         disk.rewrite(path, text.slice(0, random.whole(0, text.length)));
         timeline.after(random.next() * 80, () => {
+          this.#halfWritten.delete(file);
           const now = this.directory.text(file);
           if (now !== undefined) disk.rewrite(`${this.#place()}/${file}`, now);
         });
