@@ -175,6 +175,9 @@ async function passOnce(state: State, { onStep }: LoopOptions): Promise<Pass> {
       memory: { ...memory, progress },
       approved,
       onStep: onStep ?? (() => undefined),
+      onHeld: (held) => {
+        state.memory = { ...state.memory, inventory: { ...state.memory.inventory, held } };
+      },
       onIntent: (intent) => {
         onUnderWay();
         state.memory = { ...state.memory, ...intent };

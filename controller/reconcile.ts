@@ -46,6 +46,8 @@ export interface PassInput {
   /** Resources whose deletion the operator of the host has approved (`osa-net prune --yes`). */
   readonly approved: ReadonlySet<ResourceKey>;
   readonly onStep: StepHook;
+  /** Told of what vanished and is held from now on, whatever becomes of the record of it. */
+  readonly onHeld: (held: NonNullable<Inventory['held']>) => void;
   /** Told of the inventory that was written before the first step: a pass that fails later must not forget it. */
   readonly onIntent: (intent: Pick<Intent, 'inventory'> & Partial<Intent>) => void;
   readonly trial: Trial;

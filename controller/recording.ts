@@ -26,7 +26,12 @@ export interface Prospect {
  * the inventory as soon as that is on disk: who knows less than the disk, because something failed after that, forgets things.
  */
 export async function recordIntent(
-  { world, memory: { inventory: known }, onIntent }: Pick<PassInput, 'world' | 'memory' | 'onIntent'>,
+  {
+    world,
+    memory: { inventory: known },
+    onHeld,
+    onIntent,
+  }: Pick<PassInput, 'world' | 'memory' | 'onHeld' | 'onIntent'>,
   memory: Memory,
   { desired, plan, observed }: Prospect,
 ): Promise<Intent> {
@@ -34,6 +39,7 @@ export async function recordIntent(
   const transaction = await transactionFor({ desired, plan, observed, lastGood }, memory, world);
   const now = new Date(world.clock.now()).toISOString();
   const inventory = intentOf(memory.inventory, desired, plan, observed, now, transaction);
+  if (inventory.held) onHeld(inventory.held);
   await save(world, known, inventory, lastGood, () => onIntent({ inventory })).catch((cause: Error) => {
     if (!needsNoRecord(inventory, known)) throw cause;
     const what = `generation ${inventory.transaction?.generation}`;

@@ -86,6 +86,9 @@ export function passHost(root: string): PassHost {
         memory: host.memory,
         approved: new Set(),
         onStep,
+        onHeld: (held) => {
+          host.memory = { ...host.memory, inventory: { ...host.memory.inventory, held } };
+        },
         onIntent: ({ inventory }) => host.told.at(-1) !== inventory && host.told.push(inventory),
         trial,
         answers: new Map(),

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -140,6 +141,25 @@ describe('a pass', () => {
     expect([await tried(0), await tried(59_999), await tried(1)]).to.deep.equal([1, 1, 2]);
     expect([await tried(60_000), host.memory.inventory.restartPending]).to.deep.equal([3, undefined]);
     expect(host.memory.restartFailedAt).to.equal(undefined);
+  });
+
+  it('holds what vanished at once also where that cannot be put on record, until it is back', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const write = (name: string) => writeFileSync(place(`documents/${name}.yaml`), bridge(name));
+    const units = () => names.filter((name) => existsSync(place(`units/05-osa-net-br-${name}.netdev`)));
+    for (const name of names) write(name);
+    host.memory = (await reconcile(await host.input())).memory;
+    for (const name of ['b', 'c', 'd']) rmSync(place(`documents/${name}.yaml`));
+    const obstacle = place('state/.inventory.json.osa-net-tmp');
+    const input = await host.input();
+    mkdirSync(obstacle);
+    const trouble = await reconcile(input).catch((cause: Error) => cause.message);
+    expect(trouble).to.match(/^cannot write the inventory: /);
+    rmSync(obstacle, { recursive: true });
+    write('b');
+    host.memory = (await reconcile(await host.input())).memory;
+    expect(host.memory.inventory.held).to.deep.equal(['ContainerBridge/c', 'ContainerBridge/d']);
+    expect(units()).to.deep.equal(names);
   });
 
   it('looks again before it does anything where networkd started anew meanwhile, but not for ever', async () => {

@@ -18,6 +18,8 @@ const remembered: Readonly<Record<string, number>> = {
   'a kind that changes back in a file that breaks': 600,
   'an inventory that no sync has made durable': 436,
   'a link made from the text of before that nobody saw': 60411,
+  'documents that vanish while the disk of the state directory fails, and of which one comes back': 5727363,
+  'a document that comes back in place just after it went': 5729990,
   'an MTU that takes along that of the link on it': 110657,
   'a link of the .netdev of before, the inventory being lost': 301915,
   'a unit that was replaced although that failed, and that the power takes back': 502428,
