@@ -22,10 +22,9 @@ export class Presence {
       if (!this.#isNamed(key)) this.#known.delete(key);
       else if (!this.#user.isHalfWritten(key)) this.#known.add(key);
     }
-    this.directoryChanged();
   }
 
-  /** Of a document that was nowhere before nobody knows that it is coming before its file is whole. */
+  /** The user did something, or a pass begins. Of a document that was nowhere before nobody knows that it is coming before its file is whole. */
   directoryChanged(): void {
     for (const key of keys) {
       const isComing = this.#user.isHalfWritten(key) && !this.#known.has(key);
