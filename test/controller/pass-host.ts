@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createDocuments } from '../../controller/documents-view.ts';
 import { openHistory } from '../../controller/history.ts';
+import type { KernelLink } from '../../controller/kernel/parse.ts';
 import { type Memory, newMemory } from '../../controller/memory.ts';
 import { createObserver } from '../../controller/observe.ts';
 import type { PassInput } from '../../controller/reconcile.ts';
@@ -12,13 +13,15 @@ import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import type { Verdict } from '../../state/trial.ts';
 import { keepingLogger } from './logger.ts';
 
-/** Real directories, beside a networkd and a kernel that have no links and can be told to fail. */
+/** Real directories, beside a networkd and a kernel that have no links unless told, and can be told to fail. */
 export interface PassHost {
   readonly place: (name: string) => string;
   networkd: { state: string; message: string; version: number; run: number; links: Map<number, unknown> };
   memory: Memory;
   /** The clock, ms since the epoch. */
   now: number;
+  /** What the kernel shows. */
+  links: ReadonlyMap<string, KernelLink>;
   /** What happens while the kernel is asked for its links. */
   onLook: () => void;
   /** What systemd does when it is to restart networkd. */
@@ -42,6 +45,7 @@ export function passHost(root: string): PassHost {
     networkd: { state: 'running', message: '', version: 252, run: 1, links: new Map() },
     memory: newMemory(emptyInventory, new Map()),
     now: 1_000_000,
+    links: new Map(),
     onLook: () => undefined,
     restart: async () => undefined,
     probes: { automatic: async () => [], check: async () => '' },
@@ -67,7 +71,7 @@ export function passHost(root: string): PassHost {
           epoch: 'boot',
           links: async () => {
             host.onLook();
-            return new Map();
+            return host.links;
           },
           defaultRoutes: async () => [],
         },

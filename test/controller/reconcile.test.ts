@@ -11,8 +11,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { newMemory } from '../../controller/memory.ts';
 import { reconcile } from '../../controller/reconcile.ts';
-import type { Inventory } from '../../state/inventory.ts';
+import { emptyInventory, type Inventory } from '../../state/inventory.ts';
+import type { Step } from '../../state/step.ts';
 import type { Verdict } from '../../state/trial.ts';
 import { bridge } from '../state/build.ts';
 import { type PassHost, passHost } from './pass-host.ts';
@@ -181,6 +183,34 @@ describe('a pass', () => {
     expect(await looksWhile(0)).to.deep.equal([1, true]);
     expect(await looksWhile(1)).to.deep.equal([2, true]);
     expect(await looksWhile(9)).to.deep.equal([3, true]);
+  });
+
+  it('knows a link that a networkd made which others started before its unit went, and no other', async () => {
+    const bridgeAt = (ifindex: number) => {
+      const shown = { name: 'br-a', kind: 'bridge', ifindex, mtu: 1500, addresses: [] };
+      return new Map([['br-a', { ...shown, up: true, carrier: false }]]);
+    };
+    const pass = async () => {
+      host.memory = (await reconcile(await host.input())).memory;
+    };
+    const leftWhere = async (starts: number) => {
+      writeFileSync(place('documents/a.yaml'), bridge('a'));
+      host.links = new Map();
+      await pass();
+      host.links = bridgeAt(7);
+      await pass();
+      rmSync(place('documents/a.yaml'));
+      const onStep = ({ kind }: Step) => {
+        if (kind !== 'remove-unit' || host.links.get('br-a')?.ifindex !== 7) return;
+        host.networkd.run += starts;
+        host.links = bridgeAt(77);
+      };
+      const { memory } = await reconcile(await host.input({ onStep }));
+      return memory.inventory.links['br-a']?.identity;
+    };
+    expect(await leftWhere(1)).to.equal('boot 77');
+    host.memory = newMemory(emptyInventory, new Map());
+    expect(await leftWhere(0)).to.equal(undefined);
   });
 
   it('means by the documents what the last networkd did while that one restarts', async () => {
