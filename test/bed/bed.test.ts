@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Bed, startBed } from './bed.ts';
 import { eventually } from './eventually.ts';
-import { machineState, namespaceIds, processesIn } from './machine.ts';
+import { holdNamespaces, machineState } from './machine.ts';
 import { forEachRelease } from './releases.ts';
 
 /** A bridge with its DHCP server, and a macvlan plugged into it through a veth pair. */
@@ -158,14 +158,18 @@ forEachRelease(['host', 'trixie'], (release) => {
     it('leaves no process and no mount when it stops', async () => {
       const before = machineState();
       const other = await startBed({ release });
-      const namespaces = namespaceIds(other.pid);
-      const program = other.spawn(['sleep', '600']);
-      await other.namespace('container');
-      await eventually(() => expect(program.pid()).to.be.a('number'));
-      expect(processesIn(namespaces).length).to.be.at.least(4); // init, bus, networkd, sleep
-      await other.stop();
-      expect(await program.ended).to.equal(null);
-      await eventually(() => expect(processesIn(namespaces)).to.deep.equal([]));
+      const namespaces = holdNamespaces(other.pid);
+      try {
+        const program = other.spawn(['sleep', '600']);
+        await other.namespace('container');
+        await eventually(() => expect(program.pid()).to.be.a('number'));
+        expect(namespaces.processes().length).to.be.at.least(4); // init, bus, networkd, sleep
+        await other.stop();
+        expect(await program.ended).to.equal(null);
+        await eventually(() => expect(namespaces.processes()).to.deep.equal([]));
+      } finally {
+        namespaces.release();
+      }
       expect(machineState()).to.deep.equal(before);
     });
   });

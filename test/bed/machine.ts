@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a bed must leave as it was: the machine's /etc, its links and its mounts. Equal values: nothing changed. */
@@ -43,17 +43,35 @@ function machineLinks(): string[] {
   return links.map(({ ifname, address, master, mtu }) => `${ifname} ${address} ${master} ${mtu}`);
 }
 
-/** Ids of the processes in the same mount or network namespace as the one of these inodes (`mnt:[…]`, `net:[…]`). */
-export function processesIn(namespaces: readonly string[]): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((id) => namespaceIds(id).some((ns) => namespaces.includes(ns)));
+/** The mount and network namespace that a process had. */
+export interface Namespaces {
+  /** Ids of the processes that are in one of them now. */
+  processes(): readonly string[];
+  release(): void;
 }
 
-/** The mount and network namespace of a process; none when it is gone. */
-export function namespaceIds(pid: number | string): readonly string[] {
+/**
+ * The mount and network namespace of a process, held open until they are released: the kernel gives the number of a
+ * namespace that is gone to the next one that is made, and the beds of another test would be taken for what is left.
+ */
+export function holdNamespaces(pid: number): Namespaces {
+  const held = kinds.map((kind) => openSync(`/proc/${pid}/ns/${kind}`, 'r'));
+  const ids = namespaceIds(pid);
+  return {
+    processes: () =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .filter((id) => namespaceIds(id).some((namespace) => ids.includes(namespace))),
+    release: () => held.forEach(closeSync),
+  };
+}
+
+const kinds = ['mnt', 'net'] as const;
+
+/** Names of the namespaces of a process (`mnt:[…]`, `net:[…]`); none when it is gone. */
+function namespaceIds(pid: number | string): readonly string[] {
   try {
-    return ['mnt', 'net'].map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`));
+    return kinds.map((kind) => readlinkSync(`/proc/${pid}/ns/${kind}`));
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { eventually } from '../bed/eventually.ts';
-import { machineState, namespaceIds, processesIn } from '../bed/machine.ts';
+import { holdNamespaces, machineState } from '../bed/machine.ts';
 import { type Host, hostNames, startHost } from './host.ts';
 import { forEachHost } from './releases.ts';
 
@@ -58,12 +58,16 @@ forEachHost(['bookworm', 'trixie'], (release) => {
     this.timeout(90_000);
     const before = machineState();
     const host = await startHost({ release });
-    const namespaces = namespaceIds(host.pid);
-    host.write('/etc/osa-net.d/x.yaml', '');
-    expect(processesIn(namespaces).length).to.be.at.least(3);
-    expect(cgroupsNamed(hostNames)).to.not.equal('');
-    await host.stop();
-    expect(processesIn(namespaces)).to.deep.equal([]);
+    const namespaces = holdNamespaces(host.pid);
+    try {
+      host.write('/etc/osa-net.d/x.yaml', '');
+      expect(namespaces.processes().length).to.be.at.least(3);
+      expect(cgroupsNamed(hostNames)).to.not.equal('');
+      await host.stop();
+      expect(namespaces.processes()).to.deep.equal([]);
+    } finally {
+      namespaces.release();
+    }
     expect(cgroupsNamed(hostNames)).to.equal('');
     expect(machineState()).to.deep.equal(before);
   });
