@@ -49,15 +49,17 @@ export class Edits {
       for (const { done } of edits) done();
       return result;
     } catch (cause) {
-      if (!isUnderWay && edits.length > 0) holder.memory = await this.#undecided(before);
+      if (!isUnderWay && edits.length > 0) holder.memory = await this.#undecided(before, holder.memory);
       for (const { done } of edits) done(isUnderWay ? undefined : (cause as Error));
       throw cause;
     }
   }
 
-  async #undecided(before: Memory): Promise<Memory> {
+  /** The memory of before; what the pass saw vanish stays held, which nobody decided (recording.ts). */
+  async #undecided(before: Memory, { inventory: { held } }: Memory): Promise<Memory> {
     const { store, logger } = this.#world;
-    await store.saveInventory(before.inventory).catch((cause: Error) => logger.error(cause.message));
-    return before;
+    const inventory = { ...before.inventory, ...(held && { held }) };
+    await store.saveInventory(inventory).catch((cause: Error) => logger.error(cause.message));
+    return { ...before, inventory };
   }
 }

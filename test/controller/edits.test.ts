@@ -51,6 +51,19 @@ describe('what commands decide', () => {
     expect([holder.memory.inventory.suspended, saved]).to.deep.equal([undefined, ['all', undefined]]);
   });
 
+  it('takes nothing with it, where it is refused, of what the pass saw vanish', async () => {
+    const answer = messageOf(edits.add(suspend));
+    const pass = () => {
+      const { inventory } = holder.memory;
+      holder.memory = { ...holder.memory, inventory: { ...inventory, held: ['ContainerBridge/c'] } };
+      return failing();
+    };
+    expect(await messageOf(edits.during(holder, pass))).to.equal('no space');
+    expect(await answer).to.equal('no space');
+    const { suspended, held } = holder.memory.inventory;
+    expect({ suspended, held }).to.deep.equal({ suspended: undefined, held: ['ContainerBridge/c'] });
+  });
+
   it('goes on with the next pass once something may have been done', async () => {
     const answer = messageOf(edits.add(suspend));
     const pass = (onUnderWay: () => void) => {
