@@ -132,6 +132,11 @@ export interface OwnedLink {
   readonly kind: string;
   /** Another kind that its .netdev makes by now: networkd may have done so while nobody looked. */
   readonly becomes?: string | undefined;
+  /**
+   * Hash of the .netdev, of that other kind, that networkd knew while this link was still there: whatever takes its place
+   * is made from that.
+   */
+  readonly outlived?: string | undefined;
   /** The .netdev that makes it. */
   readonly netdev: string;
   /** Hash of that .netdev when the link was made: a later text needs a new link where networkd cannot change it. */

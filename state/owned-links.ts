@@ -1,7 +1,7 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import { isStacked } from '../crds/networkd/stacked.ts';
 import type { ResourceKey } from '../crds/resource.ts';
-import type { Carried } from './carried.ts';
+import { type Carried, isTold } from './carried.ts';
 import type { Desired } from './desired.ts';
 import { isForeignLink, isOnRecord } from './foreign.ts';
 import type { Inventory, OwnedLink } from './inventory.ts';
@@ -26,11 +26,12 @@ export function linkIntents(
     const before = inventory.links[link];
     const seen = observed.links.get(link);
     // While an older text of its .netdev is there networkd makes it from that, whenever it does.
-    const isWritten = observed.units.get(netdev)?.hash === hashOf(netdev, desired);
+    const hash = hashOf(netdev, desired);
+    const isWritten = observed.units.get(netdev)?.hash === hash;
     const isOlder = seen !== undefined || !isWritten;
     // What an existing link was made from stays on record until it is made anew.
-    const kinds = kindsOf(before ?? madeBy(netdev, link, observed), seen, kind, isWritten);
-    const source = seen ? sourceOf(netdev, desired, observed) : hashOf(netdev, desired);
+    const kinds = kindsOf(before ?? madeBy(netdev, link, observed), seen, kind, isWritten ? hash : undefined);
+    const source = seen ? sourceOf(netdev, desired, observed) : hash;
     // One that is of the kind by now that was to come was made since, from the text that is there.
     const isMade = seen?.kind !== undefined && seen.kind === before?.becomes;
     const madeFrom = isOlder && before && !isMade ? before.madeFrom : source;
@@ -76,19 +77,26 @@ function madeBy(netdev: string, link: string, { units }: Observed): Pick<OwnedLi
   return kind === undefined ? undefined : { kind };
 }
 
-/** What a link is, by the record or the kernel, and what its .netdev makes of it by now or once it is written. */
+/**
+ * What a link is, by the record or the kernel, and what its .netdev makes of it by now or once it is written.
+ * @param written hash of the .netdev where its text is there as it is to be
+ */
 function kindsOf(
-  before: Pick<OwnedLink, 'kind' | 'becomes'> | undefined,
+  before: Pick<OwnedLink, 'kind' | 'becomes' | 'outlived'> | undefined,
   seen: ObservedLink | undefined,
   wanted: string,
-  isWritten: boolean,
-): Pick<OwnedLink, 'kind' | 'becomes'> {
-  const { kind = seen?.kind, becomes } = before ?? {};
+  written: string | undefined,
+): Pick<OwnedLink, 'kind' | 'becomes' | 'outlived'> {
+  const { kind = seen?.kind, becomes, outlived } = before ?? {};
   if (kind === undefined) return { kind: wanted };
   const now = seen?.kind !== undefined && seen.kind === becomes ? seen.kind : kind;
-  if (now !== wanted) return { kind: now, becomes: wanted };
+  if (now !== wanted) {
+    const isOutlived = written !== undefined && outlived === written;
+    if (isOutlived && !seen) return { kind: wanted };
+    return { kind: now, becomes: wanted, ...(isOutlived && { outlived }) };
+  }
   // Until its .netdev says so again, a boot makes of it what that still says.
-  return (seen && isWritten) || becomes === undefined ? { kind: now } : { kind: now, becomes };
+  return (seen && written !== undefined) || becomes === undefined ? { kind: now } : { kind: now, becomes };
 }
 
 /**
@@ -135,6 +143,27 @@ export function madeAtStart(inventory: Inventory, desired: Desired, carried: Car
   return identified(inventory, then, isAsBefore);
 }
 
+/**
+ * Links that are still there although networkd, which was told, knows only the text of another kind for their names by now.
+ * What stands on another link it may make once more from what it knew before (v250 to v256).
+ */
+export function outlived(
+  inventory: Inventory,
+  desired: Desired,
+  { after, done, isStartedAnew }: Carried,
+): Identified {
+  const knows = after.networkd.state === 'running' && (isTold(done) || !inventory.reloadPending);
+  if (!knows || isStartedAnew) return [];
+  return Object.entries(inventory.links).flatMap(([name, owned]) => {
+    const seen = after.links.get(name);
+    const hash = hashOf(owned.netdev, desired);
+    const isNews = after.units.get(owned.netdev)?.hash === hash && owned.outlived !== hash;
+    if (seen?.kind !== owned.kind || owned.becomes === undefined || !isNews || isStacked(owned.kind))
+      return [];
+    return isOnRecord(seen, after, inventory) ? [[name, { ...owned, outlived: hash }] as const] : [];
+  });
+}
+
 type Identified = readonly (readonly [string, OwnedLink])[];
 
 /** Links on record of which it is news which they are. */
@@ -167,6 +196,15 @@ function sourceOf(netdev: string, desired: Desired, { units, networkd }: Observe
 }
 
 function sameLink(a: OwnedLink, b: OwnedLink): boolean {
-  const fields = ['owner', 'kind', 'becomes', 'netdev', 'madeFrom', 'identity', 'former'] as const;
+  const fields = [
+    'owner',
+    'kind',
+    'becomes',
+    'netdev',
+    'madeFrom',
+    'identity',
+    'former',
+    'outlived',
+  ] as const;
   return fields.every((field) => a[field] === b[field]);
 }

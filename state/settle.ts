@@ -9,7 +9,7 @@ import { isSpared } from './force.ts';
 import { givenBack, owed } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
 import { identityOf, type Observed, unseenIdentity } from './observed.ts';
-import { lastSeen, lastUnseen, madeAtStart } from './owned-links.ts';
+import { lastSeen, lastUnseen, madeAtStart, outlived } from './owned-links.ts';
 import type { Plan } from './plan.ts';
 import { stillUnplugged } from './replug.ts';
 import { isUndone } from './resolver.ts';
@@ -28,6 +28,7 @@ export function settledOf(inventory: Inventory, desired: Desired, plan: Plan, ca
     ...lastSeen(inventory, desired, known),
     ...lastUnseen(told, desired, after),
     ...madeAtStart(inventory, desired, carried),
+    ...outlived(inventory, desired, carried),
   ];
   const unmade = Object.entries(inventory.links).filter(
     ([name, { owner }]) => desired.made.has(name) && !plan.foreign.has(owner) && isUnmade(name, carried),
@@ -170,8 +171,8 @@ function remade(
   const made = after.links.get(name);
   const isChanged = before.kind !== expected.kind;
   if (isChanged && made?.kind === before.kind) return;
-  const { becomes: _, ...rest } = before;
-  const isSure = made !== undefined || isQuiet || deletedIn(done).has(name);
+  const { becomes: _, outlived: known, ...rest } = before;
+  const isSure = made !== undefined || isQuiet || deletedIn(done).has(name) || known === hash;
   const kinds =
     isChanged && !isSure ? { kind: before.kind, becomes: expected.kind } : { kind: expected.kind };
   // What networkd has made by now, or makes yet: its .netdev may be gone when somebody looks again.

@@ -19,6 +19,7 @@ const remembered: Readonly<Record<string, number>> = {
   'an inventory that no sync has made durable': 436,
   'a link made from the text of before that nobody saw': 60411,
   'documents that vanish while the disk of the state directory fails, and of which one comes back': 5727363,
+  'a link that outlives the change of its kind, goes, and has its place taken by one of the old kind': 5811685,
   'a document that comes back in place just after it went': 5729990,
   'an MTU that takes along that of the link on it': 110657,
   'a link of the .netdev of before, the inventory being lost': 301915,

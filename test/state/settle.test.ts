@@ -150,6 +150,26 @@ describe('a link whose .netdev now says another kind', () => {
     expect(kindsOf(settled(next, written))).to.deep.equal(['veth', undefined]);
   });
 
+  it('is of the new kind where it was still there when networkd knew the new text, whatever happens to it then', () => {
+    const there = { ...old, desired: changed };
+    const told = { ...there, inventory: intent(there) };
+    const outlived = settled(told, { ...old.observed, units: unitsOnDisk(changed) }, [], false);
+    expect(kindsOf(outlived), 'it is there').to.deep.equal(['dummy', 'veth']);
+    const next = { ...known, observed: written, inventory: outlived };
+    expect(kindsOf(intent(next)), 'gone by the next pass').to.deep.equal(['veth', undefined]);
+    expect(kindsOf(settled(next, written, [], false))).to.deep.equal(['veth', undefined]);
+    const seen = withLinks(written, { x: { kind: 'dummy', ifindex: 77 } });
+    const plan = planOf({ desired: changed, observed: seen, inventory: intent(next) });
+    expect([...plan.foreign.keys()], 'others put it there').to.deep.equal(['NetDev/x']);
+    const untold = settled(told, { ...old.observed, units: unitsOnDisk(changed) }, ['reload'], false);
+    expect(kindsOf(intent({ ...next, inventory: untold })), 'networkd was not told').to.deep.equal([
+      'dummy',
+      'veth',
+    ]);
+    const edited = intent({ ...next, observed: gone });
+    expect(kindsOf(edited), 'the older text is there again').to.deep.equal(['dummy', 'veth']);
+  });
+
   it('may become that at a boot although it is to stay, until its .netdev says so', () => {
     const back = {
       ...old,
