@@ -31,7 +31,9 @@ export function deferredDifferences(
   }
   if (input.attemptsOf(owner) < rungs.remake) return [];
   const climbed = differences.find(
-    (difference) => isWorthNewLink(difference) && isClimbable(input.observed, expected, difference),
+    (difference) =>
+      isWorthNewLink(input.observed, expected, difference) &&
+      isClimbable(input.observed, expected, difference),
   );
   if (!climbed || hasLeave(input, owner)) return [];
   const blocked = deferredBy(input, owner, expected, climbed.message, false);

@@ -170,9 +170,19 @@ const climbable: readonly Aspect[] = [
   'state',
 ];
 
-/** What a new link may mend in the end; for a route or a server on it, it would cost more than it brings. */
-export function isWorthNewLink({ aspect }: Pick<Difference, 'aspect'>): boolean {
-  return ['address', 'gateway', 'setup', 'state'].includes(aspect);
+/**
+ * What a new link may mend in the end; for a route or a server on it, it would cost more than it brings. What one lacks
+ * because it has no carrier a new one would lack, too, and what stands on it would go with it: networkd takes the
+ * addresses away meanwhile (up to v252), or waits with them.
+ */
+export function isWorthNewLink(
+  { links }: Observed,
+  { link: name }: LinkExpectation,
+  { aspect }: Pick<Difference, 'aspect'>,
+): boolean {
+  if (!['address', 'gateway', 'setup', 'state'].includes(aspect)) return false;
+  const link = links.get(name);
+  return !lacksCarrier(link) || !['configured', 'configuring'].includes(link?.setup ?? '');
 }
 
 /** Whether a difference is one against which the ladder is climbed. */
@@ -215,7 +225,7 @@ function climb(
   if (step === rungs.remake && network !== undefined && waits && (waitsForMaster || rung > rungs.remake)) {
     return { kind: 'remind', units: [network], restart: rung > rungs.remake };
   }
-  if (step === rungs.remake && expected.made && isWorthNewLink(difference)) {
+  if (step === rungs.remake && expected.made && isWorthNewLink(input.observed, expected, difference)) {
     return deferredBy(input, owner, expected, message, false)
       ? reconfiguring(owner, expected, message)
       : { kind: 'remake', reason: message, restart: false };

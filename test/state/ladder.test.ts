@@ -37,6 +37,17 @@ describe('the ladder', () => {
     ]);
   });
 
+  it('makes no link anew for want of carrier, whatever else that takes away', () => {
+    const unplugged = { operational: 'no-carrier', addresses: [] };
+    expect(kindsAt(2, { 'br-a': { addresses: [] } })).to.deep.equal(['delete-link', 'reload']);
+    expect(kindsAt(2, { 'br-a': unplugged })).to.deep.equal(['reconfigure-link']);
+    expect(kindsAt(2, { 'br-a': { ...unplugged, setup: 'configuring' } })).to.not.include('delete-link');
+    expect(kindsAt(2, { 'br-a': { ...unplugged, setup: 'failed' } })).to.deep.equal([
+      'delete-link',
+      'reload',
+    ]);
+  });
+
   it('does not delete what others use, nor what it did not make', () => {
     const used = { 'br-a': { setup: 'failed' }, 'vb-guest': { master: 'br-a' } };
     expect(kindsAt(2, used)).to.deep.equal(['reconfigure-link']);
