@@ -59,6 +59,8 @@ export interface LinkExpectation {
     readonly name: string;
     /** True: no .netdev describes the bridge, so osa-net itself sets the master through iproute2. */
     readonly foreign: boolean;
+    /** Absent: a bridge. */
+    readonly kind?: 'bond' | 'vrf';
   };
   readonly mode?: MacvlanMode;
   /** Settings of its kind beyond those above: VLAN id, VNI, timers of a bridge … */

@@ -2,6 +2,7 @@ import type { LinkExpectation, LinkNames } from '../compiled.ts';
 import { parseIp } from '../ip.ts';
 import type { SectionsSpec } from '../kinds/sections.ts';
 import type { Capabilities } from '../networkd/capabilities.ts';
+import { defaultRoute, tables } from '../routes.ts';
 import { isSwitchedOff, isSwitchedOn, lastValueOf, valuesOf } from '../section-values.ts';
 import { type Families, forwardingSysctls, masqueradedNetworks } from './forwarding.ts';
 import { routesOf } from './routes.ts';
@@ -9,14 +10,28 @@ import { rulesOf } from './rules.ts';
 
 type Promises = Pick<LinkExpectation, 'routes' | 'rules' | 'names' | 'dhcpServer' | 'sysctls' | 'masquerade'>;
 
-/** What the sections of a .network promise of its one link besides addresses and gateways. */
+/** Default gateways of [Network], canonical addresses. */
+export function gatewaysOf(spec: SectionsSpec): readonly string[] {
+  return valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
+}
+
+/**
+ * What the sections of a .network promise of its one link besides addresses and gateways.
+ * @param table of routes that name none; undefined where it is not known
+ */
 export function beyondAddresses(
   spec: SectionsSpec,
   link: string,
   addresses: readonly string[],
   capabilities: Capabilities,
+  table: number | undefined,
 ): Promises {
-  const [routes, rules, names] = [routesOf(spec), rulesOf(spec, capabilities), namesOf(spec)];
+  const isElsewhere = table !== undefined && table !== tables.main;
+  const defaults = isElsewhere
+    ? gatewaysOf(spec).map((gateway) => ({ ...defaultRoute(gateway), table }))
+    : [];
+  const routes = [...routesOf(spec, table), ...defaults];
+  const [rules, names] = [rulesOf(spec, capabilities), namesOf(spec)];
   const masquerade = masqueradeOf(spec, capabilities);
   const sysctls = forwardingSysctls(
     link,

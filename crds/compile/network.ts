@@ -1,12 +1,13 @@
 import type { Compiled, LinkExpectation } from '../compiled.ts';
-import { hostAddressFault, parseCidr, parseIp } from '../ip.ts';
+import { hostAddressFault, parseCidr } from '../ip.ts';
 import { type SectionsSpec, sectionsOf } from '../kinds/sections.ts';
 import type { Capabilities } from '../networkd/capabilities.ts';
 import type { Resource } from '../resource.ts';
+import { tables } from '../routes.ts';
 import { isSwitchedOff, isSwitchedOn, lastValueOf, unitValues, valuesOf } from '../section-values.ts';
 import { literalMatch, networkUnitOf } from '../unit-names.ts';
 import { leastStateWith } from './addresses.ts';
-import { beyondAddresses } from './network-promises.ts';
+import { beyondAddresses, gatewaysOf } from './network-promises.ts';
 import { rawFragments } from './raw.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -17,15 +18,23 @@ export interface NetworkContext {
   readonly master?: LinkExpectation['master'];
   /** The link is a bridge of our documents that nobody plugs a port into. */
   readonly bridgeWithoutPorts: boolean;
+  /**
+   * Where networkd puts a route that names no table: the main one, that of the VRF that the link is in; undefined where
+   * that VRF is one of others.
+   */
+  readonly table?: number;
 }
 
 export function networkContext({ spec }: Network, surroundings: Surroundings): NetworkContext {
-  const { masters, portedBridges } = surroundings;
+  const { masters, portedBridges, tables: ofVrfs } = surroundings;
+  const vrf = lastValueOf(spec, 'Network', 'VRF');
+  const table = vrf === undefined ? tables.main : ofVrfs.get(vrf);
   const link = literalMatch(spec) ?? '';
   const master = masterOf(spec, surroundings);
   return {
     ...(master && { master }),
     bridgeWithoutPorts: masters.get(link) === 'bridge' && !portedBridges.has(link),
+    ...(table !== undefined && { table }),
   };
 }
 
@@ -33,9 +42,12 @@ export function networkContext({ spec }: Network, surroundings: Surroundings): N
 function masterOf(spec: SectionsSpec, { masters }: Surroundings): LinkExpectation['master'] {
   const bridge = lastValueOf(spec, 'Network', 'Bridge');
   if (bridge !== undefined) return { name: bridge, foreign: masters.get(bridge) !== 'bridge' };
-  for (const key of ['Bond', 'VRF'] as const) {
+  for (const [key, kind] of [
+    ['Bond', 'bond'],
+    ['VRF', 'vrf'],
+  ] as const) {
     const name = lastValueOf(spec, 'Network', key);
-    if (name !== undefined && masters.get(name) === key.toLowerCase()) return { name, foreign: false };
+    if (name !== undefined && masters.get(name) === kind) return { name, foreign: false, kind };
   }
   return undefined;
 }
@@ -64,7 +76,9 @@ function expectation(
   context: NetworkContext,
 ): LinkExpectation {
   const addresses = staticAddresses(spec);
-  const gateways = valuesOf(spec, 'Network', 'Gateway').flatMap((text) => parseIp(text)?.address ?? []);
+  // What is compared as a default gateway is one of the main table.
+  const isMain = context.table === tables.main;
+  const gateways = isMain ? gatewaysOf(spec) : [];
   const mtu = mtuOf(lastValueOf(spec, 'Link', 'MTUBytes'));
   const mac = colonMac(lastValueOf(spec, 'Link', 'MACAddress'));
   const alsoAsks = otherwiseAsked(spec, { addresses, mtu, mac });
@@ -76,7 +90,7 @@ function expectation(
     ...(context.master && { master: context.master }),
     ...(addresses.length > 0 && { addresses }),
     ...(gateways.length > 0 && { gateways }),
-    ...(isUp(spec) && beyondAddresses(spec, link, addresses, capabilities)),
+    ...(isUp(spec) && beyondAddresses(spec, link, addresses, capabilities, context.table)),
     ...(mtu !== undefined && { mtu }),
     ...(mac !== undefined && { mac }),
     ...(alsoAsks.length > 0 && { alsoAsks }),

@@ -53,12 +53,16 @@ const known = [
 /**
  * The routes of the [Route] sections that can be told beforehand. Left out are those whose gateway or next hop comes
  * from elsewhere (`_dhcp4`, NextHop=, MultiPathRoute=), and those with a word that networkd.conf may define.
+ * @param preset table of those that name none, which is that of the VRF of the link (route_section_verify(),
+ * networkd-route.c); undefined where it is not known, so that they promise nothing
  */
-export function routesOf(spec: SectionsSpec): readonly RouteExpectation[] {
-  return sectionsOf(spec).flatMap(([name, section]) => (name === 'Route' ? routeOf(keysOf(section)) : []));
+export function routesOf(spec: SectionsSpec, preset: number | undefined): readonly RouteExpectation[] {
+  return sectionsOf(spec).flatMap(([name, section]) =>
+    name === 'Route' ? routeOf(keysOf(section), preset) : [],
+  );
 }
 
-function routeOf(keys: Keys): readonly RouteExpectation[] {
+function routeOf(keys: Keys, preset: number | undefined): readonly RouteExpectation[] {
   if (keys.has('NextHop') || keys.has('MultiPathRoute')) return [];
   const gateway = parsed(keys.get('Gateway'), (text) => parseIp(text));
   const destination = parsed(keys.get('Destination'), networkOf);
@@ -73,7 +77,9 @@ function routeOf(keys: Keys): readonly RouteExpectation[] {
   const isUnknown = [gateway, destination, source, type, table, scope, metric, protocol].includes('unknown');
   if (isUnknown) return [];
   const family = certain(destination)?.family ?? certain(gateway)?.family;
-  if (family === undefined) return [];
+  const ofType = preset === tables.main && certain(type) === 'local' ? tables.local : preset;
+  const inTable = certain(table) ?? ofType;
+  if (family === undefined || inTable === undefined) return [];
   const onLink = ['yes', 'true', '1', 'on'].includes(
     keys.get('GatewayOnLink') ?? keys.get('GatewayOnlink') ?? '',
   );
@@ -83,7 +89,7 @@ function routeOf(keys: Keys): readonly RouteExpectation[] {
       destination: certain(destination)?.text ?? 'default',
       ...optional('gateway', certain(gateway)?.address),
       ...optional('metric', certain(metric)),
-      table: certain(table) ?? (certain(type) === 'local' ? tables.local : tables.main),
+      table: inTable,
       type: certain(type) ?? 'unicast',
       // The kernel has no scopes in IPv6.
       ...optional('scope', family === 4 ? certain(scope) : undefined),

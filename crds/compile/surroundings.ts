@@ -1,8 +1,10 @@
 import { bridgeInterfaceOf } from '../kinds/container-bridge.ts';
 import { stackingKeys } from '../networkd/keys.ts';
 import type { AnyResource, Resource } from '../resource.ts';
+import { tables } from '../routes.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
 import { literalMatch, networkUnit } from '../unit-names.ts';
+import { numberOf } from './routes.ts';
 
 export type MasterKind = 'bridge' | 'bond' | 'vrf';
 
@@ -10,6 +12,8 @@ export type MasterKind = 'bridge' | 'bond' | 'vrf';
 export interface Surroundings {
   /** Links that documents make and that take ports, by name; networkd knows them by a .netdev. */
   readonly masters: ReadonlyMap<string, MasterKind>;
+  /** Numbers of the routing tables of VRFs that documents make, by link. */
+  readonly tables: ReadonlyMap<string, number>;
   /** Bridges that documents other than their own plug ports into. */
   readonly portedBridges: ReadonlySet<string>;
   /** By link that stands on another one (macvlan, vlan …): that other one. */
@@ -22,6 +26,7 @@ export interface Surroundings {
 export function surroundingsOf(resources: readonly AnyResource[]): Surroundings {
   const found = {
     masters: new Map<string, MasterKind>(),
+    tables: new Map<string, number>(),
     portedBridges: new Set<string>(),
     parents: new Map<string, string>(),
     networks: new Map<string, string>(),
@@ -29,17 +34,23 @@ export function surroundingsOf(resources: readonly AnyResource[]): Surroundings 
   for (const resource of resources) {
     if (resource.kind === 'ContainerBridge') found.masters.set(bridgeInterfaceOf(resource), 'bridge');
     else if (resource.kind === 'MacvlanIntegration') found.portedBridges.add(resource.spec.bridge);
-    else if (resource.kind === 'NetDev') addMaster(resource, found.masters);
+    else if (resource.kind === 'NetDev') addMaster(resource, found);
     else if (resource.kind === 'Network') addNetwork(resource, found);
   }
   return found;
 }
 
-function addMaster({ spec }: Resource<'NetDev'>, masters: Map<string, MasterKind>): void {
+function addMaster(
+  { spec }: Resource<'NetDev'>,
+  found: { masters: Map<string, MasterKind>; tables: Map<string, number> },
+): void {
   const name = lastValueOf(spec, 'NetDev', 'Name');
   const kind = lastValueOf(spec, 'NetDev', 'Kind');
   if (name === undefined) return;
-  if (kind === 'bridge' || kind === 'bond' || kind === 'vrf') masters.set(name, kind);
+  if (kind === 'bridge' || kind === 'bond' || kind === 'vrf') found.masters.set(name, kind);
+  const table = lastValueOf(spec, 'VRF', 'Table') ?? lastValueOf(spec, 'VRF', 'TableId');
+  const number = kind === 'vrf' && table !== undefined ? numberOf(table, tables) : undefined;
+  if (number !== undefined) found.tables.set(name, number);
 }
 
 function addNetwork(

@@ -36,7 +36,7 @@ export class LinkClaims {
       const holder = { resource, field: link.field };
       if (link.made) this.#made.set(link.link, { ...holder, kind: link.kind });
       if (link.made && link.kind === 'bridge') this.#bridges.set(link.link, holder);
-      const master = this.#bridgeOf(link);
+      const master = bridgeOf(link);
       if (master === undefined) continue;
       this.#ports.set(link.link, { ...holder, master });
       if (!this.#masters.has(master)) this.#masters.set(master, holder);
@@ -66,7 +66,7 @@ export class LinkClaims {
   }
 
   #ofPort(link: LinkExpectation): Conflict[] {
-    const master = this.#bridgeOf(link);
+    const master = bridgeOf(link);
     if (master === undefined) return [];
     const { link: name, field } = link;
     const found: Conflict[] = [];
@@ -82,13 +82,6 @@ export class LinkClaims {
       found.push(conflict(field, maker, 'BAD_VALUE', `${master} is no bridge: ${nameOf(maker)} makes it`));
     }
     return found;
-  }
-
-  /** The bridge of a port; a master that a document makes may also be a bond or a VRF, which is none. */
-  #bridgeOf({ master }: LinkExpectation): string | undefined {
-    if (!master) return undefined;
-    const kind = this.#made.get(master.name)?.kind;
-    return kind === 'bond' || kind === 'vrf' ? undefined : master.name;
   }
 
   #ofUnits(resource: AnyResource, compiled: Compiled): Conflict[] {
@@ -114,6 +107,11 @@ export class LinkClaims {
     }
     return found;
   }
+}
+
+/** The bridge of a port; a bond or a VRF is none. */
+function bridgeOf({ master }: LinkExpectation): string | undefined {
+  return master?.kind === undefined ? master?.name : undefined;
 }
 
 /** The units that a resource owns, each with its field and the link that it configures, if it is one's. */

@@ -70,6 +70,15 @@ const cases: readonly CrossCase[] = [
     ],
   ],
   [
+    'what is in a bond or a VRF whose document comes later',
+    [
+      ['Network', 'port', 'Match: {Name: eth0}\nNetwork: {Bond: bond0}'],
+      ['Network', 'member', 'Match: {Name: eth1}\nNetwork: {VRF: vrf0}'],
+      ['NetDev', 'bond', 'NetDev: {Name: bond0, Kind: bond}'],
+      ['NetDev', 'vrf', 'NetDev: {Name: vrf0, Kind: vrf}'],
+    ],
+  ],
+  [
     'one subnet on two bridges',
     [
       ['ContainerBridge', 'a', 'addresses: [10.0.3.2/24]'],

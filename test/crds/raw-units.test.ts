@@ -160,7 +160,7 @@ describe('expectations of a raw Network', () => {
       'a VRF of the documents',
       { Match, Network: { VRF: 'vrf0' } },
       [vrf],
-      { ...base, master: { name: 'vrf0', foreign: false } },
+      { ...base, master: { name: 'vrf0', foreign: false, kind: 'vrf' } },
     ],
     ['a VRF that nobody makes', { Match, Network: { VRF: 'vrf0' } }, [], base],
     ['a bond that is a VRF', { Match, Network: { Bond: 'vrf0' } }, [vrf], base],

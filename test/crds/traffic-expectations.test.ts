@@ -30,6 +30,31 @@ describe('the routes of a Network', () => {
     });
   }
 
+  it('are, where they name no table, in that of the VRF that the link is in', () => {
+    const Route = [
+      { Destination: '10.77.0.0/16', Gateway: '10.9.0.254' },
+      { Gateway: '10.9.0.3', Table: 7 },
+    ];
+    const network = resource('Network', 'n', {
+      Match: { Name: 'eth0' },
+      Network: { Address: '10.9.0.1/24', Gateway: '10.9.0.254', VRF: 'vrf0' },
+      Route,
+    });
+    const vrf = resource('NetDev', 'v', { NetDev: { Name: 'vrf0', Kind: 'vrf' }, VRF: { Table: 100 } });
+    const { gateways, routes = [] } = expectationOf('eth0', 252, network, vrf);
+    expect(gateways, 'a default gateway is one of the main table').to.equal(undefined);
+    expect(routes.map(routeText)).to.deep.equal([
+      '10.77.0.0/16 via 10.9.0.254 table 100',
+      'default via 10.9.0.3 table 7',
+      'default via 10.9.0.254 table 100',
+    ]);
+    const ofOthers = expectationOf('eth0', 252, network);
+    expect([ofOthers.gateways, ofOthers.routes?.map(routeText)]).to.deep.equal([
+      undefined,
+      ['default via 10.9.0.3 table 7'],
+    ]);
+  });
+
   it('have scope and protocol as numbers', () => {
     const [first, second] = route(
       { Destination: '10.1.0.0/16', Scope: 'link' },
