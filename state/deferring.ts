@@ -1,10 +1,11 @@
 import type { LinkExpectation } from '../crds/compiled.ts';
 import type { ResourceKey } from '../crds/resource.ts';
+import { isClimbable, isWorthNewLink } from './climbable.ts';
 import type { Aspect, Difference } from './compare.ts';
 import { hasLeave } from './in-use.ts';
 import type { PlanInput } from './plan-input.ts';
 import { type Deferred, deferredBy } from './recreation.ts';
-import { isClimbable, isWorthNewLink, rungs } from './remedy.ts';
+import { rungs } from './remedy.ts';
 
 /** A re-creation that only waits for its turn. */
 export function inTurn({ link, field }: LinkExpectation, reason: string, isOnlyWay: boolean): Deferred {
