@@ -25,8 +25,8 @@ const climbable: readonly Aspect[] = [
 
 /**
  * What a new link may mend in the end; for a route or a server on it, it would cost more than it brings. What one lacks
- * because it has no carrier a new one would lack, too, and what stands on it would go with it: networkd takes the
- * addresses away meanwhile (up to v252), or waits with them.
+ * because it has no carrier a new one would lack, too, and what stands on it would go with it: as carrier is lost,
+ * networkd takes the addresses away, in every version and unless IgnoreCarrierLoss= says otherwise.
  */
 export function isWorthNewLink(
   { links }: Observed,
