@@ -170,6 +170,21 @@ describe('a link whose .netdev now says another kind', () => {
     expect(kindsOf(edited), 'the older text is there again').to.deep.equal(['dummy', 'veth']);
   });
 
+  for (const [where, before, isStartedAnew] of [
+    ['others started networkd before the new text was there', netdev('x', 'dummy'), true],
+    ['it stands on another link, whose return is enough', netdev('x', 'vlan', { VLAN: { Id: 7 } }), false],
+  ] as const) {
+    it(`may be made as it was once more where ${where}`, () => {
+      const there = { ...converged(252, before), desired: changed };
+      const told = { ...there, inventory: intent(there) };
+      const newText = { ...there.observed, units: unitsOnDisk(changed) };
+      const outlived = settled(told, newText, [], false, isStartedAnew);
+      const next = { ...there, observed: withLinks(newText, { x: undefined }), inventory: outlived };
+      const { kind } = there.inventory.links['x'] ?? {};
+      expect(kindsOf(intent(next)), 'gone by the next pass').to.deep.equal([kind, 'veth']);
+    });
+  }
+
   it('may become that at a boot although it is to stay, until its .netdev says so', () => {
     const back = {
       ...old,
