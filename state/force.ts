@@ -45,10 +45,14 @@ type Decisions = Pick<
 >;
 
 /** Whether the units and links of an owner must stay, although perhaps no document in force wants them. */
-export function isSpared({ present, prune, suspended, rolledBack }: InForce, owner: ResourceKey): boolean {
+export function isSpared(force: InForce, owner: ResourceKey): boolean {
+  return isHeldStill(force, owner) || (force.present.has(owner) && !isRefused(force.rolledBack.get(owner)));
+}
+
+/** Whether nothing of an owner may go whatever the documents say. */
+export function isHeldStill({ prune, suspended }: InForce, owner: ResourceKey): boolean {
   if (prune.everything === true || suspended === 'all') return true;
-  if (prune.held.includes(owner) || suspended.has(owner)) return true;
-  return present.has(owner) && !isRefused(rolledBack.get(owner));
+  return prune.held.includes(owner) || suspended.has(owner);
 }
 
 /**

@@ -5,7 +5,8 @@ import { askedAfter, putAsked } from './asked.ts';
 import { type Carried, deletedIn, isTold } from './carried.ts';
 import { departed, knowingRemoved } from './departed.ts';
 import type { Desired } from './desired.ts';
-import { isSpared } from './force.ts';
+import { keysOf } from './directory.ts';
+import { isHeldStill, isSpared } from './force.ts';
 import { givenBack, owed } from './former-units.ts';
 import { goesBack, type Inventory, isReturning, type OwnedLink } from './inventory.ts';
 import { identityOf, type Observed, unseenIdentity } from './observed.ts';
@@ -186,14 +187,23 @@ function remade(
   links[name] = { ...rest, ...kinds, madeFrom: isStale ? before.madeFrom : hash, ...identity };
 }
 
-/** Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. */
+/**
+ * Forgets resources whose documents are gone and which own nothing any more, and kept ones whose documents went. A document
+ * that came back broken has nothing to lose once all of the earlier one is gone, and no text in force.
+ */
 function forgetGone(
   draft: { -readonly [K in keyof Inventory]: Inventory[K] },
   desired: Desired,
   after: Observed,
 ): void {
+  const readable = keysOf(desired.inForce.good.values());
   for (const key of Object.keys(draft.resources) as ResourceKey[]) {
-    if (desired.resources.has(key) || isSpared(desired.inForce, key)) continue;
+    if (desired.resources.has(key)) continue;
+    if (isSpared(desired.inForce, key)) {
+      const mayStay = isHeldStill(desired.inForce, key) || readable.has(key);
+      if (!mayStay && !ownsAnything(draft, key, desired, after)) draft.resources = omit(draft.resources, key);
+      continue;
+    }
     if (draft.resources[key]?.keep && !goesBack(key, draft)) abandon(draft, key);
     const record = draft.resources[key];
     if (!ownsAnything(draft, key, desired, after)) draft.resources = omit(draft.resources, key);

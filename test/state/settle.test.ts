@@ -52,6 +52,20 @@ describe('the inventory after a plan', () => {
     expect(settled(known, after).links).to.deep.equal({});
   });
 
+  it('forgets a document that came back broken, once nothing of the earlier one is left', () => {
+    const known = converged(252, bridge('a'));
+    const nothing = desired(252);
+    const present = new Set<ResourceKey>(['ContainerBridge/a']);
+    const broken = { ...known, desired: { ...nothing, inForce: { ...nothing.inForce, present } } };
+    const gone = { ...known.inventory, units: {}, links: {} };
+    expect(settled({ ...broken, inventory: gone }, observed(252)).resources).to.deep.equal({});
+    const held = { blocked: 'half of them', held: ['ContainerBridge/a'] as const };
+    const still = { ...broken.desired, inForce: { ...broken.desired.inForce, prune: held } };
+    expect(settled({ ...broken, desired: still, inventory: gone }, observed(252)).resources).to.have.keys(
+      'ContainerBridge/a',
+    );
+  });
+
   it('forgets nothing of documents that are held or stand in the directory', () => {
     const known = converged(252, bridge('a'));
     const nothing = desired(252);
