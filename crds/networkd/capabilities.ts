@@ -1,6 +1,7 @@
 /**
- * The version cliffs of systemd-networkd in one table: everything that differs between the versions osa-net runs
- * on (v247 … v262) is a field here, and nothing else asks for a version number.
+ * The version cliffs of systemd-networkd in one table: everything in which the versions osa-net runs on (v247 … v262) behave
+ * otherwise is a field here, and nothing else asks for a version number. Which keys and values each of them reads is the
+ * vocabulary's.
  */
 export interface Capabilities {
   readonly version: number;

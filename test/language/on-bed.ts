@@ -1,0 +1,49 @@
+import type { Bed } from '../bed/bed.ts';
+import type { Case } from './cases.ts';
+
+const directory = '/etc/systemd/network';
+
+/** Reads all files, and only says what it does not like. */
+const script = `
+export SYSTEMD_LOG_TARGET=console SYSTEMD_LOG_LEVEL=warning SYSTEMD_NETWORK_PERSISTENT_STORAGE_READY=1
+/lib/systemd/systemd-networkd </dev/null >/run/bed/said 2>&1 &
+ask=(org.freedesktop.DBus / org.freedesktop.DBus NameHasOwner s org.freedesktop.network1)
+until [[ $(busctl --system call "\${ask[@]}") == 'b true' ]]; do kill -0 $!; sleep 0.1; done
+sleep 1
+kill $!
+wait $! || true
+for link in /sys/class/net/*; do ip link delete "\${link##*/}" 2>/dev/null || true; done
+cat /run/bed/said`;
+
+/** What networkd says of the line of each value; empty where it takes it. */
+export async function complaints(bed: Bed, cases: readonly Case[]): Promise<readonly string[]> {
+  const said = cases.map(() => '');
+  bed.remove(directory);
+  for (const [index, one] of cases.entries())
+    bed.write(`${directory}/${index}.${one.type}`, textOf(one, index));
+  const { stdout } = await bed.sh(script, { timeoutMs: 120_000 });
+  for (const line of stdout.split('\n')) {
+    const [, index, at, words = ''] = /\/(\d+)\.\w+:(\d+): (.*)/.exec(line) ?? [];
+    if (index !== undefined && isAboutValue(Number(at), words)) said[Number(index)] = words;
+  }
+  return said;
+}
+
+/** Where a unit has the value, and the header of its section: networkd complains about an unknown section there. */
+const lineOfValue = 8;
+const lineOfSection = 7;
+
+/** That a section lacks another key, or makes no sense with this one alone, is no matter of the value. */
+function isAboutValue(line: number, words: string): boolean {
+  return line === lineOfValue || (line === lineOfSection && words.startsWith('Unknown section'));
+}
+
+function textOf({ type, section, key, value, kind }: Case, index: number): string {
+  const device = section === 'NetDev' && key === 'Kind' ? '' : `Kind=${kind}`;
+  const head =
+    type === 'netdev'
+      ? `[NetDev]\nName=x${index}\n${device}\n\n\n\n`
+      : // A gateway wants an address.
+        `[Match]\nName=nobody${index}\n[Network]\nAddress=192.0.2.2/24\nAddress=2001:db8::2/64\n\n`;
+  return `${head}[${section}]\n${key}=${value}\n`;
+}
