@@ -11,6 +11,7 @@ import {
   netdev,
   observed,
   planOf,
+  source,
   unitsOnDisk,
   withLinks,
   withUnits,
@@ -62,6 +63,11 @@ describe('the inventory after a plan', () => {
     const held = { blocked: 'half of them', held: ['ContainerBridge/a'] as const };
     const still = { ...broken.desired, inForce: { ...broken.desired.inForce, prune: held } };
     expect(settled({ ...broken, desired: still, inventory: gone }, observed(252)).resources).to.have.keys(
+      'ContainerBridge/a',
+    );
+    const good = new Map([['a.yaml', source('a.yaml', bridge('a'))]]);
+    const refused = { ...broken.desired, inForce: { ...broken.desired.inForce, good } };
+    expect(settled({ ...broken, desired: refused, inventory: gone }, observed(252)).resources).to.have.keys(
       'ContainerBridge/a',
     );
   });
