@@ -63,7 +63,6 @@ const atomWords: Readonly<Record<string, Words>> = {
   'lease-hostname': () => 'a host name',
   'dns-server': () => 'an address such as 192.0.2.53, with :port, %interface and #name if need be',
   'search-domain': () => 'a domain name, with ~ before it if only for routing',
-  'rising-metrics': () => 'three rising numbers such as 512:1024:2048',
   'metric-triple': () => 'three rising numbers such as 512:1024:2048',
   'weighted-gateway': () => 'a gateway, with @interface and a weight if need be',
   'multipath-hop': () => 'a gateway, with @interface and a weight if need be',

@@ -10,7 +10,7 @@ export const gatewayRouteShapes: Shapes = {
   gateway: routeGateway,
   'gateway 0 Network.Gateway': '<address>',
   'gateway 0 Route.Gateway': routeGateway,
-  ipv6_accept_ra_route_metric: '<int 0..4294967295> | <rising-metrics>',
+  ipv6_accept_ra_route_metric: '<int 0..4294967295> | <metric-triple>',
   ipv6_accept_ra_start_dhcp6_client: '<boolean> | always',
   ipv6_route_preference: 'low | medium | high',
   multipath_route: {
@@ -19,21 +19,11 @@ export const gatewayRouteShapes: Shapes = {
   },
 };
 
-/** The forms of gateways and metrics. */
+/** The forms of gateways. */
 export const gatewayRouteAtoms: Atoms = {
-  'rising-metrics': hasRisingMetrics,
   'weighted-gateway-247': (text) => isWeightedGateway(text, isLinkReference247),
   'weighted-gateway': (text) => isWeightedGateway(text, isLinkReference),
 };
-
-/** `high:medium:low`, by a router's preference, each above the one before; a colon at the end is overlooked. */
-function hasRisingMetrics(text: string): boolean {
-  const [, ...words] = /^([^:]+):([^:]+):([^:]+):?$/.exec(text) ?? [];
-  const metrics = words.map((one) => wholeNumber(one.trimStart()));
-  const isAbove = (metric: bigint | undefined, index: number) =>
-    isWithin(metric, `${(metrics[index - 1] ?? -1n) + 1n}..4294967295`);
-  return metrics.length === 3 && metrics.every(isAbove);
-}
 
 /** `gateway`, or `gateway@link`, with its weight behind it if wanted. */
 function isWeightedGateway(text: string, isLink: (text: string) => boolean): boolean {
