@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Bed, startBed } from './bed.ts';
 import { eventually } from './eventually.ts';
@@ -27,6 +29,15 @@ async function loadUnits(bed: Bed): Promise<void> {
   await bed.sh('networkctl reload');
 }
 
+/** How often a bed and node are started in turn, on a machine that others use as well. */
+const pairs = 3;
+
+async function millisecondsOf(action: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await action();
+  return performance.now() - began;
+}
+
 async function setupOf(bed: Bed, link: string): Promise<string> {
   const { stdout } = await bed.sh('networkctl list --no-legend --no-pager');
   return (
@@ -43,18 +54,30 @@ forEachRelease(['host', 'trixie'], (release) => {
   describe('a bed', function () {
     this.timeout(30_000);
     let bed: Bed;
+    const started: Bed[] = [];
 
     beforeEach(async () => {
       bed = await startBed({ release });
     });
 
-    afterEach(() => bed.stop());
+    afterEach(async () => {
+      for (const one of started.splice(0)) await one.stop();
+      await bed.stop();
+    });
 
-    it('is usable within 3 s and runs the systemd of its release', async () => {
-      const started = performance.now();
+    it('is usable in the time of 75 starts of node, 3 s on a machine of its own', async () => {
+      let beds = 0;
+      let nodes = 0;
+      for (let i = 0; i < pairs; i++) {
+        nodes += await millisecondsOf(() => promisify(execFile)(process.execPath, ['--eval', '0']));
+        beds += await millisecondsOf(async () => started.push(await startBed({ release })));
+      }
+      expect(beds / nodes).to.be.below(75);
+    });
+
+    it('runs the systemd of its release', async () => {
       const other = await startBed({ release });
       try {
-        expect(performance.now() - started).to.be.below(3_000);
         expect((await other.ip('link')).map(({ ifname }) => ifname))
           .to.include('lo')
           .and.not.include('eth0');
