@@ -6,6 +6,7 @@
  * - `<int 0..255>`: an atom, which is a name of something with a form of its own, and what it is given
  * - `<address>...`: a list, its items separated by white space; of several alternatives: `(<address> | _gateway)...`
  * - `<empty>`: nothing behind the `=`
+ * - `!both`: what is taken, though with a warning in the log
  */
 
 /** The form of one thing: whether a text is one. `args` are what follows the atom's name. */
@@ -17,7 +18,19 @@ export type Shape = string | Readonly<Record<number, string>>;
 /** By parser: the name of systemd's C function that reads such values, without `config_parse_`, and its argument if need be. */
 export type Shapes = Readonly<Record<string, Shape>>;
 
-type Matcher = (text: string) => boolean;
+/** What becomes of a value: systemd takes it, takes it and warns, or warns and leaves it out. */
+export type Verdict = 'taken' | 'warned' | 'refused';
+type Matcher = (text: string) => Verdict;
+
+const fromBest: readonly Verdict[] = ['taken', 'warned', 'refused'];
+
+function best(verdicts: readonly Verdict[]): Verdict {
+  return fromBest.find((one) => verdicts.includes(one)) ?? 'refused';
+}
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  return fromBest.findLast((one) => verdicts.includes(one)) ?? 'taken';
+}
 
 /**
  * Reads a shape.
@@ -25,7 +38,7 @@ type Matcher = (text: string) => boolean;
  */
 export function matcherOf(shape: string, atoms: Atoms): Matcher {
   const alternatives = splitAlternatives(shape).map((one) => alternativeOf(one, atoms));
-  return (text) => alternatives.some((matches) => matches(text));
+  return (text) => best(alternatives.map((matches) => matches(text)));
 }
 
 /** The alternatives of a shape; those inside of a group stay together. */
@@ -47,8 +60,14 @@ export function splitAlternatives(shape: string): readonly string[] {
 function alternativeOf(text: string, atoms: Atoms): Matcher {
   if (text.endsWith('...')) {
     const item = matcherOf(ungrouped(text.slice(0, -'...'.length)), atoms);
-    return (value) => value !== '' && value.split(/\s+/).every(item);
+    return (value) => (value === '' ? 'refused' : worst(value.split(/\s+/).map(item)));
   }
+  const isWarned = text.startsWith('!');
+  const is = formOf(isWarned ? text.slice(1) : text, atoms);
+  return (value) => (is(value) ? (isWarned ? 'warned' : 'taken') : 'refused');
+}
+
+function formOf(text: string, atoms: Atoms): (value: string) => boolean {
   if (text === '<empty>') return (value) => value === '';
   if (text.startsWith('<')) return atomOf(text, atoms);
   if (text.startsWith('~')) return (value) => value.toLowerCase() === text.slice(1).toLowerCase();
@@ -60,7 +79,7 @@ function ungrouped(text: string): string {
   return text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text;
 }
 
-function atomOf(text: string, atoms: Atoms): Matcher {
+function atomOf(text: string, atoms: Atoms): (value: string) => boolean {
   const [name = '', ...args] = text.slice(1, -1).split(' ');
   const atom = atoms[name];
   if (!text.endsWith('>') || !atom) throw new TypeError(`expected an atom, got ${text}`);

@@ -131,7 +131,9 @@ const atomWords: Readonly<Record<string, Words>> = {
  * @throws TypeError where nobody wrote down the words for an atom
  */
 export function inWords(shape: string): string {
-  const parts = splitAlternatives(shape).filter((part, _, all) => part !== '<empty>' || all.length === 1);
+  const parts = splitAlternatives(shape).filter(
+    (part, _, all) => !part.startsWith('!') && (part !== '<empty>' || all.length === 1),
+  );
   const said = [...new Set(parts.flatMap(alternativeInWords))];
   const last = said.pop() ?? '';
   return said.length === 0 ? last : `${said.join(', ')} or ${last}`;

@@ -17,7 +17,8 @@ const table = { 250: `${noTable} | ${routeTable[248]}` };
 export const wireguardShapes: Shapes = {
   wireguard_allowed_ips: {
     247: '<empty> | <allowed-ips>',
-    252: '<empty> | <allowed-ips-masked>',
+    // Host bits are cut off.
+    252: '<empty> | <allowed-ips-masked> | !<allowed-ips>',
   },
   wireguard_endpoint: {
     247: '<wireguard-endpoint-247>',

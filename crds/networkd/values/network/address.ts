@@ -1,10 +1,15 @@
+import { parseIp } from '../../../ip.ts';
 import type { Atoms, Shapes } from '../notation.ts';
 import { prefixOf } from '../prefixes.ts';
 import { unescaped } from '../quoting.ts';
 
 /** [Address], by key up to 256 and by the parser of the section from 257 on, and Address= of [Network]. */
 export const addressShapes: Shapes = {
-  address: '<address-cidr>',
+  address: {
+    // Without a length, that of its class, or for IPv6 none at all.
+    247: '<address-cidr> | !<classful-address>',
+    253: '<address-cidr> | !<address>',
+  },
   address_flags: '<boolean>',
   address_netlabel: '<empty> | <netlabel>',
   address_route_metric: '<int 0..4294967295>',
@@ -17,12 +22,12 @@ export const addressShapes: Shapes = {
     252: '<empty> | <boolean> | <ipv4-not-null>',
   },
 
-  'address_section ADDRESS_ADDRESS': '<empty> | <cidr>',
+  'address_section ADDRESS_ADDRESS': '<empty> | <cidr> | !<address>',
   'address_section ADDRESS_ADD_PREFIX_ROUTE': '<empty> | <boolean>',
   'address_section ADDRESS_AUTO_JOIN': '<empty> | <boolean>',
   'address_section ADDRESS_BROADCAST': '<empty> | <boolean> | <ipv4-not-null>',
-  // networkd understands a boolean too, but warns.
-  'address_section ADDRESS_DAD': '<empty> | none | both | ipv4 | ipv6',
+  // A boolean means its opposite here.
+  'address_section ADDRESS_DAD': '<empty> | none | both | ipv4 | ipv6 | !<boolean>',
   'address_section ADDRESS_HOME_ADDRESS': '<empty> | <boolean>',
   'address_section ADDRESS_LABEL': '<empty> | <ascii 1..15>',
   'address_section ADDRESS_MANAGE_TEMPORARY_ADDRESS': '<empty> | <boolean>',
@@ -31,7 +36,7 @@ export const addressShapes: Shapes = {
     257: '<empty> | <address-nft-set 31>...',
     262: '<empty> | <address-nft-set 255>...',
   },
-  'address_section ADDRESS_PEER': '<empty> | <cidr>',
+  'address_section ADDRESS_PEER': '<empty> | <cidr> | !<address>',
   'address_section ADDRESS_PREFERRED_LIFETIME': '<empty> | forever | infinity | 0',
   'address_section ADDRESS_PREFIX_ROUTE': '<empty> | <boolean>',
   'address_section ADDRESS_ROUTE_METRIC': '<int 0..4294967295>',
@@ -40,6 +45,7 @@ export const addressShapes: Shapes = {
 
 export const addressAtoms: Atoms = {
   'address-cidr': isAssignable,
+  'classful-address': isClassful,
   // string_is_safe()
   netlabel: (text) => /^[^\p{Cc}"'\\]+$/u.test(text),
   'address-nft-set': isNftSet,
@@ -50,6 +56,13 @@ function isAssignable(text: string): boolean {
   const prefix = prefixOf(text);
   if (!prefix?.hasLength) return false;
   return prefix.value !== 0n || prefix.length >= (prefix.family === 4 ? 8 : 64);
+}
+
+/** An address whose class has a prefix length, which those from 224.0.0.0 on have not; `::` is null, so too short. */
+function isClassful(text: string): boolean {
+  const ip = parseIp(text);
+  if (!ip) return false;
+  return ip.family === 4 ? ip.value >> 29n !== 0b111n : ip.value !== 0n;
 }
 
 /** `source:family:table:set`; colons in a row count as one. */

@@ -6,8 +6,7 @@ import { routeTable } from './route.ts';
 
 /** [DHCPv4] and [DHCPv6] but for options, the [DHCP] they were before, [DHCPPrefixDelegation], DHCP= of [Network]. */
 export const dhcpClientShapes: Shapes = {
-  // networkd understands none, both, v4 and v6 too, but warns.
-  dhcp: '<boolean> | ipv4 | ipv6',
+  dhcp: '<boolean> | ipv4 | ipv6 | !none | !both | !v4 | !v6',
   dhcp6_client_start_mode: 'no | information-request | solicit',
   dhcp_acl_ip_address: '<empty> | <ipv4>...',
   dhcp_fallback_lease_lifetime: '<empty> | forever | infinity',

@@ -3,7 +3,8 @@ import type { Atoms, Shapes } from '../notation.ts';
 import { wholeNumber } from '../numbers.ts';
 import { isLinkReference, isLinkReference247 } from './link-reference.ts';
 
-const routeGateway = '<empty> | <address> | _dhcp | _dhcp4 | _ipv6ra';
+// The check of the section warns of `_dhcp`, whatever else stands there.
+const routeGateway = '<empty> | <address> | _dhcp4 | _ipv6ra | !_dhcp';
 
 /** Where packets leave to: gateways, and what [IPv6AcceptRA] makes of a router's. */
 export const gatewayRouteShapes: Shapes = {

@@ -28,8 +28,8 @@ export const ipv6SendRaShapes: Shapes = {
   route_prefix_preference: `<empty> | ${preference}`,
 
   router_home_agent_lifetime: '<empty> | <span 1us..65535s>',
-  // A router that is none by default has a lifetime of 0.
-  router_lifetime: '<empty> | <span 0..0> | <span 4s..9000s>',
+  // A router that is none by default has a lifetime of 0; what is too short or too long becomes the least or the most.
+  router_lifetime: '<empty> | <span 0..0> | <span 4s..9000s> | !<seconds>',
   router_preference: { 247: preference, 258: `<empty> | ${preference}` },
   // IPv6SendRA= takes a boolean alone, IPv6PrefixDelegation= the words, too.
   router_prefix_delegation: '<boolean> | static | dhcpv6',

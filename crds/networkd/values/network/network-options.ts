@@ -7,14 +7,14 @@ import { wholeNumber } from '../numbers.ts';
 /** Names of prefixes, in lists of these. */
 const namedPrefixes = 'any | <localhost-name> | link-local | multicast';
 
-/** What [Network] turns on and off, and addresses of other sections; a value that means something but warns is not here. */
+/** What [Network] turns on and off, and addresses of other sections. */
 export const networkOptionsShapes: Shapes = {
   activation_policy: 'up | always-up | manual | always-down | down | bound',
   address_family_with_kernel: '<boolean> | ipv4 | ipv6 | kernel',
-  duplicate_address_detection: 'none | both | ipv4 | ipv6',
+  duplicate_address_detection: 'none | both | ipv4 | ipv6 | !<boolean>',
   ignore_carrier_loss: '<empty> | <boolean> | <seconds>',
   int: '<int -2147483648..2147483647>',
-  ip_masquerade: '<empty> | <no> | ipv4 | ipv6 | both',
+  ip_masquerade: '<empty> | <no> | ipv4 | ipv6 | both | !<boolean>',
   ipv6_link_local_address_gen_mode: 'eui64 | none | stable-privacy | random',
   ipv6_privacy_extensions: '<boolean> | prefer-public | kernel',
   keep_configuration: {
@@ -35,9 +35,9 @@ export const networkOptionsShapes: Shapes = {
   ip_reverse_path_filter: 'no | strict | loose',
   ipv4_force_igmp_version: 'no | v1 | v2 | v3',
 
-  // Deprecated: any value gives a warning.
+  // Deprecated: any value gives a warning. IPv4LL= counts only where LinkLocalAddressing= stands above it.
   ip_forward_deprecated: '<nothing>',
-  ipv4ll: '<nothing>',
+  ipv4ll: '<nothing> | !<boolean>',
 
   in_addr_non_null: '<empty> | <address-not-null>',
   'in_addr_non_null AF_INET': '<empty> | <ipv4-not-null>',

@@ -32,8 +32,8 @@ export const routeShapes: Shapes = {
   tcp_window: { 247: '<int 0..1023>', 252: '<int 1..1023>' },
 
   'route_section ROUTE_DESTINATION': '<prefix>',
-  // `_dhcp` is still understood, but the check of the section always warns of it.
-  'route_section ROUTE_GATEWAY': '<empty> | <address> | _dhcp4 | _ipv6ra',
+  // It is the check of the section that warns of `_dhcp`, whatever else stands there.
+  'route_section ROUTE_GATEWAY': '<empty> | <address> | _dhcp4 | _ipv6ra | !_dhcp',
   'route_section ROUTE_GATEWAY_NETWORK': '<empty> | <address>',
   'route_section ROUTE_GATEWAY_ONLINK': '<empty> | <boolean>',
   'route_section ROUTE_METRIC_ADVMSS': '<empty> | <size 1..4294967295>',

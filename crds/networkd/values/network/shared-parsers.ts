@@ -18,7 +18,7 @@ export const sharedParsersShapes: Shapes = {
   permille: '<permille>',
   sec: '<seconds>',
   'section_route_table 0': '<int 0..4294967295>',
-  trivial_link_equalizer_id: '<empty> | <int 0..2147483647>',
+  trivial_link_equalizer_id: '<empty> | <int 0..2147483647> | !<int 2147483648..4294967295>',
   tristate: { 247: '<boolean>', 252: '<empty> | <boolean>' },
   uint16: '<int 0..65535>',
   uint32: '<int 0..4294967295>',

@@ -14,7 +14,7 @@ export const qdiscShapes: Shapes = {
   bfifo_size: '<empty> | <size 0..4294967295>',
   pfifo_size: '<empty> | <int 0..4294967295>',
 
-  // [GenericRandomEarlyDetection]: networkd sets more than 16 too, but warns.
+  // [GenericRandomEarlyDetection]: of more than 16 networkd says that it leaves them out, and sets them.
   generic_random_early_detection_bool: '<empty> | <boolean>',
   generic_random_early_detection_u32: '<empty> | <int 0..16>',
   gred_bool: '<empty> | <boolean>',
