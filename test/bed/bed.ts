@@ -15,6 +15,8 @@ export interface BedOptions {
   readonly release?: Release;
   /** Start networkd at once (default true). */
   readonly networkd?: boolean;
+  /** With udev's programs, which the machine itself may lack (default false). */
+  readonly udev?: boolean;
 }
 
 /** The real systemd-networkd with a bus of its own, in namespaces of their own. Nothing in it reaches the machine. */
@@ -27,8 +29,8 @@ export interface Bed extends Inside {
 
 /** Makes a bed and resolves when it is usable. Needs root; a release's root is made when it is not cached yet. */
 export async function startBed(options: BedOptions = {}): Promise<Bed> {
-  const { release = 'host', networkd = true } = options;
-  const lower = release === 'host' ? [] : [await releaseRoot(release)];
+  const { release = 'host', networkd = true, udev = false } = options;
+  const lower = release === 'host' && !udev ? [] : [await releaseRoot(suiteOf(release), udev)];
   const init = await startInit(lower);
   try {
     const bed = await furnish(init);
@@ -40,9 +42,17 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
   }
 }
 
+/** The machine's own release, where it has to be another root than its own. */
+function suiteOf(release: Release): string {
+  return release === 'host' ? 'bookworm' : release;
+}
+
 /** The cached root of a Debian release, made when it is missing (about 30 s). */
-export async function releaseRoot(suite: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(`${checkout}/test/bed/root.sh`, [suite]);
+export async function releaseRoot(suite: string, udev = false): Promise<string> {
+  const { stdout } = await promisify(execFile)(`${checkout}/test/bed/root.sh`, [
+    suite,
+    ...(udev ? ['guest'] : []),
+  ]);
   return stdout.trim();
 }
 

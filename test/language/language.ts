@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { UnitType } from '../../crds/networkd/vocabulary-types.ts';
+import { type UnitType, unitTypes } from '../../crds/networkd/vocabulary-types.ts';
 import { type Release, startBed } from '../bed/bed.ts';
 import { type Case, casesOf } from './cases.ts';
 import { complaints } from './on-bed.ts';
@@ -19,7 +19,7 @@ async function main(): Promise<number> {
   let differing = 0;
   for (const [release, version] of Object.entries(versions) as [Release, number][]) {
     if (!values.release.includes(release)) continue;
-    for (const type of ['network', 'netdev'] as const) {
+    for (const type of unitTypes) {
       differing += await compare(release, version, type, values.key);
     }
   }
@@ -35,7 +35,7 @@ async function compare(
   const cases = casesOf(type, version).filter(
     ({ section, key }) => only === undefined || `${section}.${key}` === only,
   );
-  const bed = await startBed({ release, networkd: false });
+  const bed = await startBed({ release, networkd: false, udev: type === 'link' });
   let differing = 0;
   try {
     for (let from = 0; from < cases.length; from += batch) {

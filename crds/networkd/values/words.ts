@@ -75,6 +75,7 @@ const atomWords: Readonly<Record<string, Words>> = {
   'prefix-token': () => 'a token such as ::1a or eui64',
   'domain-to-announce': () => 'a domain name',
   'interface-label': () => 'a label of at most 15 characters, such as eth0:1',
+  'match-kernel-names': () => 'names of links, patterns allowed, ! before them to negate',
   'match-names': () => 'names of links, patterns allowed, ! before them to negate',
   'match-properties': () => 'udev properties such as ID_NET_NAME=eth0',
   'match-words': () => 'words, patterns allowed, ! before them to negate',

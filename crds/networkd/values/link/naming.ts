@@ -6,13 +6,15 @@ export const namingShapes: Shapes = {
   ifalias: '<empty> | <interface-alias>',
   mac_address_policy: '<empty> | persistent | random | none',
   name_policy: '<empty> | (kernel | keep | database | onboard | slot | path | mac)...',
-  udev_property: '<empty> | <udev-assignments>',
-  udev_property_name: '<empty> | <udev-properties>',
+  udev_property: { 256: '<empty> | <udev-assignments-257>', 262: '<empty> | <udev-assignments>' },
+  udev_property_name: { 256: '<empty> | <udev-properties-257>', 262: '<empty> | <udev-properties>' },
 };
 
 export const namingAtoms: Atoms = {
   'interface-alias': (text) => /^\p{ASCII}{1,255}$/u.test(text),
-  'udev-assignments': (text) => everyWord(text, (word) => isPropertyName(/^([^=]+)=/.exec(word)?.[1] ?? '')),
+  'udev-assignments-257': (text) => everyWord(text, (word) => isPropertyName257(assigned(word))),
+  'udev-assignments': (text) => everyWord(text, (word) => isPropertyName(assigned(word))),
+  'udev-properties-257': (text) => everyWord(text, isPropertyName257),
   'udev-properties': (text) => everyWord(text, isPropertyName),
 };
 
@@ -43,16 +45,31 @@ function everyWord(text: string, isGood: (word: string) => boolean): boolean {
   });
 }
 
-/** Properties that the kernel or udev sets. */
-const kept = new Set(
-  [
-    'ACTION SEQNUM SYNTH_UUID DEVPATH DEVPATH_OLD SUBSYSTEM DEVTYPE DRIVER MODALIAS DEVNAME DEVMODE DEVUID DEVGID',
-    'MAJOR MINOR DISKSEQ PARTN IFINDEX INTERFACE INTERFACE_OLD DEVLINKS TAGS CURRENT_TAGS USEC_INITIALIZED',
-    'UDEV_DATABASE_VERSION',
-  ].flatMap((line) => line.split(' ')),
+/** Properties that the kernel or udev sets, in systemd 257. */
+const kept257 = wordsOf(
+  'ACTION DEVLINKS DEVNAME DEVPATH DEVTYPE DRIVER IFINDEX MAJOR MINOR SEQNUM SUBSYSTEM TAGS',
 );
+/** Those that systemd 262 knows besides. */
+const kept = wordsOf(
+  'SYNTH_UUID DEVPATH_OLD MODALIAS DEVMODE DEVUID DEVGID DISKSEQ PARTN INTERFACE INTERFACE_OLD CURRENT_TAGS ' +
+    'USEC_INITIALIZED UDEV_DATABASE_VERSION',
+);
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
 
 /** The name of a property that a .link file may set. */
 function isPropertyName(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !kept.has(name) && !name.startsWith('SYNTH_ARG_');
+  return isPropertyName257(name) && !kept.has(name) && !name.startsWith('SYNTH_ARG_');
+}
+
+/** The same in systemd 257. */
+function isPropertyName257(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !kept257.has(name);
+}
+
+/** The name in `NAME=value`; empty where there is none. */
+function assigned(word: string): string {
+  return /^([^=]+)=/.exec(word)?.[1] ?? '';
 }

@@ -39,7 +39,7 @@ export const deviceShapes: Shapes = {
 
   // [HSR]; AlternativeName= of a .link is read in the same way
   hsr_protocol: 'hsr | prp',
-  ifnames: '<empty> | <altname>...',
+  ifnames: { 247: '<empty> | <altname-247>...', 252: '<empty> | <altname>...' },
 
   // [IPoIB]
   ipoib_pkey: '<empty> | <int 1..32767> | <int 32769..65535>',

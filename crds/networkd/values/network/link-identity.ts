@@ -4,6 +4,7 @@ import type { Atoms, Shape, Shapes } from '../notation.ts';
 import { quotedWords } from '../quoting.ts';
 import { altnameLength, isLinkName247 } from './link-reference.ts';
 
+/** By what a link is called, its alternative names too; patterns in them are not looked at. */
 const matchNames: Shape = {
   247: '<empty> | <match-names-247>',
   252: '<empty> | <match-names>',
@@ -16,7 +17,11 @@ const linkMtu: Shape = {
 
 /** [Match] and [Link] of .network files, and the names and hardware addresses of other sections. */
 export const linkIdentityShapes: Shapes = {
-  match_ifnames: matchNames,
+  // Of a .link: by what the kernel called it.
+  match_ifnames: {
+    247: '<empty> | <match-kernel-names-247>',
+    252: '<empty> | <match-kernel-names>',
+  },
   'match_ifnames IFNAME_VALID_ALTERNATIVE': matchNames,
   match_property: '<empty> | <match-properties>',
   match_strv: '<empty> | <match-words>',
@@ -50,16 +55,19 @@ export const linkIdentityShapes: Shapes = {
 export const linkIdentityAtoms: Atoms = {
   'ifname-247': (text) => isLinkName247(text, 15),
   'interface-label': (text) => /^[\x20-\x7e]{1,15}$/.test(text),
-  'match-names-247': (text) => areNames(text, isLinkName247),
-  'match-names': (text) => areNames(text, isLinkName),
+  'altname-247': (text) => isLinkName247(text, altnameLength),
+  'match-kernel-names-247': (text) => areNames(text, (name) => isLinkName247(name, 15)),
+  'match-kernel-names': (text) => areNames(text, (name) => isLinkName(name, 15)),
+  'match-names-247': (text) => areNames(text, (name) => isLinkName247(name, altnameLength)),
+  'match-names': (text) => areNames(text, (name) => isLinkName(name, altnameLength)),
   'match-properties': areProperties,
   // Any words, as long as their quotes are closed.
   'match-words': (text) => /^(?:[^"']|"[^"]*"|'[^']*')+$/.test(text),
 };
 
-function areNames(text: string, isName: (text: string, most: number) => boolean): boolean {
+function areNames(text: string, isName: (name: string) => boolean): boolean {
   const names = text.replace(/^!/, '').split(/\s+/);
-  return text !== '' && names.every((name) => name === '' || isName(name, altnameLength));
+  return text !== '' && names.every((name) => name === '' || isName(name));
 }
 
 /** `NAME=value` and more of these. */
