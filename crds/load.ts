@@ -100,6 +100,7 @@ function validate(tree: Tree, location: Location): AnyResource | Problem[] {
     specHash: canonicalHash(spec),
     location,
     positions: tree.positions,
+    keys: tree.keys,
   };
   return resource as AnyResource;
 }

@@ -47,6 +47,8 @@ export type ProblemCode =
   | 'GATEWAY_UNREACHABLE'
   | 'SELF_REFERENCE'
   | 'UNSUPPORTED_BY_SYSTEMD'
+  | 'OBSOLETE_KEY'
+  | 'OBSOLETE_VALUE'
   // between documents
   | 'DUPLICATE_NAME'
   | 'DUPLICATE_INTERFACE'

@@ -53,6 +53,8 @@ export interface Resource<K extends Kind = Kind> {
   readonly location: Location;
   /** Location of each field by dotted path (`spec.dhcpServer.poolSize`, `spec.interfaces.0`); fields that have defaults may be absent. */
   readonly positions: ReadonlyMap<string, Location>;
+  /** Location of the key of each field that has one, by the same paths. */
+  readonly keys: ReadonlyMap<string, Location>;
 }
 
 /** A resource of any kind, discriminated by `kind`. */

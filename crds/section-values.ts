@@ -1,9 +1,18 @@
-import { type Scalar, type SectionsSpec, sectionsOf } from './kinds/sections.ts';
+import { type Scalar, type SectionsSpec, sectionsNamed } from './kinds/sections.ts';
 
 /** A value as it stands in a unit: `yes`/`no` for booleans, no white space around it (networkd drops that anyway). */
 export function unitValue(value: Scalar): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value).trim();
+}
+
+/** A key's values as they stand in the unit, each with its place in the document: `spec.Network.Address.1`. */
+export function valuePlaces(
+  value: Scalar | readonly Scalar[],
+  path: string,
+): readonly (readonly [path: string, value: string])[] {
+  if (typeof value !== 'object') return [[path, unitValue(value)]];
+  return value.map((one, i) => [`${path}.${i}`, unitValue(one)] as const);
 }
 
 /** A key's values in order, as in the unit; a key that is no list has one. */
@@ -16,9 +25,9 @@ export function unitValues(value: Scalar | readonly Scalar[]): readonly string[]
  * An empty one forgets those before it (systemd.syntax(7)).
  */
 export function valuesOf(spec: SectionsSpec, section: string, key: string): readonly string[] {
-  const values = sectionsOf(spec)
-    .filter(([name, entries]) => name === section && Object.hasOwn(entries, key))
-    .flatMap(([, entries]) => unitValues(entries[key] ?? []));
+  const values = sectionsNamed(spec, section).flatMap((entries) =>
+    Object.hasOwn(entries, key) ? unitValues(entries[key] ?? []) : [],
+  );
   return values.slice(values.lastIndexOf('') + 1);
 }
 

@@ -3,6 +3,7 @@ import { crossCheck } from '../crds/check.ts';
 import { compileAll } from '../crds/compile.ts';
 import type { Compiled, LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
 import { dependenciesOf } from '../crds/depends-on.ts';
+import type { Reading } from '../crds/language/reading.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
@@ -25,6 +26,8 @@ export interface Desired {
   readonly probes: readonly Probe[];
   /** Documents that lost against another or cannot be had on this systemd, with the reasons. */
   readonly refused: ReadonlyMap<ResourceKey, Refused>;
+  /** How systemd reads what is in networkd's or udev's own language, where there is something to say about it. */
+  readonly readings: ReadonlyMap<ResourceKey, Reading>;
   readonly suspended: ReadonlySet<ResourceKey>;
   readonly inForce: InForce;
 }
@@ -192,9 +195,14 @@ function build(
     resolver: withResolver?.resolver && { owner: withResolver.key, intent: withResolver.resolver },
     probes: compiled.flatMap(({ key, probe }) => (probe && !suspended.has(key) ? { id: key, ...probe } : [])),
     refused,
+    readings: new Map(compiled.flatMap(readingOf)),
     suspended,
     inForce: force,
   };
+}
+
+function readingOf({ key, reading }: Compiled): readonly (readonly [ResourceKey, Reading])[] {
+  return reading && reading.unread.length + reading.warnings.length > 0 ? [[key, reading]] : [];
 }
 
 /** Whoever lifts a suspension together with a change that is taken back has lifted it all the same. */

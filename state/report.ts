@@ -1,4 +1,5 @@
-import { at } from '../crds/problem.ts';
+import type { Reading } from '../crds/language/reading.ts';
+import { at, problemLine } from '../crds/problem.ts';
 import { type AnyResource, apiVersion, type ResourceKey } from '../crds/resource.ts';
 import { nextConditions } from './conditions.ts';
 import type { Files } from './directory.ts';
@@ -108,9 +109,14 @@ function nextItem(
       links: judgement.links,
       units: (desired.unitsOf.get(key) ?? []).map(({ name }) => name).sort(),
       ...retryOf(own, judgement.ok),
+      ...warningsOf(desired.readings.get(key)),
     },
   };
   return old && equal(old, item) ? old : item;
+}
+
+function warningsOf(reading: Reading | undefined): Pick<StatusItem['status'], 'warnings'> {
+  return reading ? { warnings: [...reading.unread, ...reading.warnings].map(problemLine) } : {};
 }
 
 function retryOf(own: Progress | undefined, ok: boolean): Pick<StatusItem['status'], 'retry'> {

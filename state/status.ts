@@ -66,6 +66,8 @@ export interface ResourceStatus {
   /** Unit file names, sorted. */
   readonly units: readonly string[];
   readonly retry?: RetryStatus;
+  /** What systemd warns of or leaves out of a document that is in force, each `file:line:column: message; what to do`. */
+  readonly warnings?: readonly string[];
 }
 
 export interface StatusItem {

@@ -14,6 +14,10 @@ export interface Checked {
   readonly documents: number;
   /** In file order; those between documents come last. */
   readonly problems: readonly Problem[];
+  /** What systemd would leave out of the units, so that a document does not do all that it says. */
+  readonly unread: readonly Problem[];
+  /** What works, and should be written otherwise. */
+  readonly warnings: readonly Problem[];
   /** What the valid ones make of a host. */
   readonly desired: Desired;
 }
@@ -43,10 +47,13 @@ export function checkSources(files: Sources, systemd: number): Checked {
   const resources = loaded.flatMap((file) => file.resources);
   const desired = desire(everythingOf(resources), capabilitiesOf(systemd));
   const refusals = [...desired.refused.values()].flatMap(({ problems }) => problems);
+  const readings = [...desired.readings.values()];
   return {
     files: files.size,
     documents: loaded.reduce((count, { documents }) => count + documents.length, 0),
     problems: [...loaded.flatMap(({ problems }) => problems), ...refusals],
+    unread: readings.flatMap(({ unread }) => unread),
+    warnings: readings.flatMap(({ warnings }) => warnings),
     desired,
   };
 }

@@ -23,6 +23,7 @@ export function statusDetail(item: StatusItem, now: number): string[] {
       ['NAME'],
       status.units.map((unit) => [unit]),
     ),
+    ...(status.warnings ? ['Warnings:', ...status.warnings.map((one) => clean(`  ${one}`))] : []),
   ];
 }
 

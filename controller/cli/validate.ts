@@ -42,12 +42,18 @@ Exit codes:
       print(
         isDataFormat(options.output) ? await serialize(options.output, dataOf(checked)) : textOf(checked),
       );
-      process.exitCode = checked.problems.length > 0 ? exitCode.no : exitCode.ok;
+      process.exitCode = wrongIn(checked).length > 0 ? exitCode.no : exitCode.ok;
     });
 }
 
 function textOf(checked: Checked): string {
-  return [...checked.problems.map(problemBlock), summaryOf(checked)].join('\n');
+  const warnings = checked.warnings.map((one) => ({ ...one, message: `warning: ${one.message}` }));
+  return [...[...wrongIn(checked), ...warnings].map(problemBlock), summaryOf(checked)].join('\n');
+}
+
+/** What keeps documents from doing what they say: what osa-net cannot act on, and what systemd would leave out. */
+function wrongIn({ problems, unread }: Checked): readonly Problem[] {
+  return [...problems, ...unread];
 }
 
 /** A problem with its source line, and an empty line after it. */
@@ -55,16 +61,20 @@ export function problemBlock(problem: Problem): string {
   return `${clean(problemText(problem))}\n`;
 }
 
-/** `2 files, 7 documents: 1 problem` */
-export function summaryOf({ files, documents, problems }: Checked): string {
+/** `2 files, 7 documents: 1 problem, 2 warnings` */
+export function summaryOf(checked: Checked): string {
+  const { files, documents, warnings } = checked;
+  const problems = wrongIn(checked);
   const found = problems.length === 0 ? 'no problems' : count(problems.length, 'problem');
-  return `${count(files, 'file')}, ${count(documents, 'document')}: ${found}`;
+  const also = warnings.length === 0 ? '' : `, ${count(warnings.length, 'warning')}`;
+  return `${count(files, 'file')}, ${count(documents, 'document')}: ${found}${also}`;
 }
 
 function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-function dataOf({ files, documents, problems }: Checked): unknown {
-  return { files, documents, problems };
+function dataOf(checked: Checked): unknown {
+  const { files, documents, warnings } = checked;
+  return { files, documents, problems: wrongIn(checked), warnings };
 }

@@ -16,13 +16,34 @@ export interface SectionsSpec {
   readonly [section: string]: Section | readonly Section[] | RequirableState | undefined;
 }
 
+/** A section and where it stands: `spec.Route.0`. */
+export interface SectionPlace {
+  readonly name: string;
+  readonly section: Section;
+  readonly path: string;
+}
+
 /** The sections of a spec in the order of the document, repeated ones one by one. */
-export function sectionsOf(spec: SectionsSpec): readonly (readonly [name: string, section: Section])[] {
-  return Object.entries(spec).flatMap(([name, value]) => {
+export function sectionPlaces(spec: SectionsSpec): readonly SectionPlace[] {
+  return Object.entries(spec).flatMap(([name, value]): readonly SectionPlace[] => {
     if (typeof value !== 'object') return [];
-    const sections: readonly Section[] = isList(value) ? value : [value];
-    return sections.map((section) => [name, section] as const);
+    if (!isList(value)) return [{ name, section: value, path: `spec.${name}` }];
+    return value.map((section, i) => ({ name, section, path: `spec.${name}.${i}` }));
   });
+}
+
+/** The sections of a spec without their places. */
+export function sectionsOf(spec: SectionsSpec): readonly (readonly [name: string, section: Section])[] {
+  return Object.keys(spec).flatMap((name) =>
+    sectionsNamed(spec, name).map((section) => [name, section] as const),
+  );
+}
+
+/** The sections of a spec that have a name, in order; none where the spec has no such section. */
+export function sectionsNamed(spec: SectionsSpec, name: string): readonly Section[] {
+  const value = Object.hasOwn(spec, name) ? spec[name] : undefined;
+  if (typeof value !== 'object') return [];
+  return isList(value) ? value : [value];
 }
 
 // Array.isArray does not narrow readonly arrays.

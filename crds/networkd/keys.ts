@@ -1,3 +1,5 @@
+import { suggest } from '../suggest.ts';
+
 /**
  * Keys of networkd's files that osa-net itself has to understand. Sources: systemd.network(5), systemd.netdev(5),
  * systemd.link(5) up to v262.
@@ -23,17 +25,26 @@ export const linkNamingKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** Keys whose value is itself a secret, by section. */
-const secretKeys: Readonly<Record<string, string>> = {
-  Link: 'WakeOnLanPassword',
-  MACsecReceiveAssociation: 'Key',
-  MACsecTransmitAssociation: 'Key',
-  MobileNetwork: 'Password',
-  Network: 'IPv6StableSecretAddress',
-  WireGuard: 'PrivateKey',
-  WireGuardPeer: 'PresharedKey',
+const secretKeys: Readonly<Record<string, readonly string[]>> = {
+  Link: ['WakeOnLanPassword'],
+  MACsecReceiveAssociation: ['Key'],
+  MACsecTransmitAssociation: ['Key'],
+  MobileNetwork: ['Password', 'PIN'],
+  Network: ['IPv6StableSecretAddress'],
+  WireGuard: ['PrivateKey'],
+  WireGuardPeer: ['PresharedKey'],
 };
+const secretNames = Object.values(secretKeys).flat();
 
 /** Whether a line of a unit must not be read by everybody. */
 export function isSecret(section: string, key: string): boolean {
-  return Object.hasOwn(secretKeys, section) && secretKeys[section] === key;
+  return Object.hasOwn(secretKeys, section) && (secretKeys[section]?.includes(key) ?? false);
+}
+
+/**
+ * Whether somebody may have put a secret there, wherever it stands and however it is spelled: into the file of a key the
+ * key itself, into a section of another device what belongs into this.
+ */
+export function mayBeSecret(key: string): boolean {
+  return /key|passw|secret|psk|^pin$/i.test(key) || suggest(key, secretNames) !== undefined;
 }

@@ -1505,7 +1505,7 @@ export function vocabularyData(): VocabularyData {
         'DHCP.VendorClassIdentifier': { since: 247, instead: 'DHCPv4.VendorClassIdentifier' },
         'DHCPServer.BindToInterface': { since: 261 },
         'DHCPServer.RelayAgentCircuitId': { since: 261, instead: 'DHCPRelay.CircuitId' },
-        'DHCPServer.RelayAgentRemoteId': { since: 261, instead: 'DHCPServer.RelayAgentRemoteId' },
+        'DHCPServer.RelayAgentRemoteId': { since: 261 },
         'DHCPServer.RelayTarget': { since: 261, instead: 'Network.DHCPRelay' },
         'DHCPv4.BlackList': { since: 247, instead: 'DHCPv4.DenyList' },
         'DHCPv4.CriticalConnection': { since: 247, instead: 'Network.KeepConfiguration' },

@@ -56,6 +56,11 @@ function factsOf(type: UnitType, section: string, key: string): KeyFacts | undef
   };
 }
 
+/** The key whose place another took: `Network.IPForward` for `Network.IPv4Forwarding`; undefined where it took nobody's. */
+export function predecessorOf(type: UnitType, id: string): string | undefined {
+  return Object.entries(data().obsolete[type]).find(([, { instead }]) => instead === id)?.[0];
+}
+
 /** Kinds of network device that `Kind=` of a .netdev may name. */
 export function netdevKindNames(): readonly string[] {
   return Object.keys(data().netdevKinds);

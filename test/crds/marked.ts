@@ -44,7 +44,15 @@ export type MarkedSpec = readonly [reason: string, spec: string, ...problems: Wa
 /** Checks what is wrong with a spec: codes at the marks, and the patterns in message and hint. */
 export function checkMarked(kind: string, spec: string, wanted: readonly Wanted[]): void {
   const { text, at } = unmarked(documentOf(kind, 'test', spec));
-  const found = problemsIn(text);
+  expectMarked(problemsIn(text), at, wanted);
+}
+
+/** Checks that these problems are the wanted ones, at the marks of a spec. */
+export function expectMarked(
+  found: readonly Problem[],
+  at: readonly string[],
+  wanted: readonly Wanted[],
+): void {
   // A field that is missing altogether is shown at the map that should have it: the key `spec`.
   const places = wanted.map((_, index) => at[index] ?? '5:1');
   expect(found.map(brief)).to.deep.equal(wanted.map(([code], index) => `${code} ${places[index]}`));

@@ -245,3 +245,20 @@ describe('a document that is refused', () => {
     expect(isSpared(mended, 'ContainerBridge/x')).to.equal(false);
   });
 });
+
+describe('a raw document of which networkd would leave out something', () => {
+  it('is in force all the same, and what is left out is said', () => {
+    const key: ResourceKey = 'Network/up';
+    const network = (section: object) => doc('Network', 'up', { Match: { Name: 'eth0' }, Network: section });
+    const said = (version: number, section: object) => {
+      const wanted = desireAfter([], [source('a.yaml', network(section), bridge('b'))], version);
+      expect([...wanted.resources.keys()]).to.deep.equal([key, 'ContainerBridge/b']);
+      const { unread = [], warnings = [] } = wanted.readings.get(key) ?? {};
+      return [unread, warnings].map((all) => all.map(({ message }) => message));
+    };
+    expect(said(252, { Adress: '10.0.0.2/24' })).to.deep.equal([['[Network] has no key "Adress"'], []]);
+    expect(said(257, { IPv4Forwarding: true })).to.deep.equal([[], []]);
+    expect(said(252, { IPv4Forwarding: true })[0]).to.have.length(1);
+    expect(said(252, { DHCP: 'both' })[1]).to.have.length(1);
+  });
+});

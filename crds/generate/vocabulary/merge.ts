@@ -113,7 +113,7 @@ function isObsolete(row: Row, version: number): boolean {
 
 /** What says the same today: the key that the newest table puts in the same place, or that of the section's new name. */
 function replacementOf(id: string, newest: readonly Row[]): string | undefined {
-  const current = newest.filter((row) => !row.obsolete);
+  const current = newest.filter((row) => !row.obsolete && idOf(row) !== id);
   const old = newest.find((row) => idOf(row) === id);
   const same = old && current.find(({ target }) => target !== '' && target === old.target);
   const [section = '', key = ''] = id.split('.');
