@@ -1,7 +1,6 @@
 import { capabilitiesOf, newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { Problem } from '../crds/problem.ts';
 import { desire } from '../state/desired.ts';
-import { inForce } from '../state/force.ts';
 import { holdMessage } from '../state/generations.ts';
 import type { Inventory } from '../state/inventory.ts';
 import type { PlanInput } from '../state/plan-input.ts';
@@ -9,16 +8,12 @@ import { inUseMessages } from '../state/recreation.ts';
 import { report } from '../state/report.ts';
 import { standingIn } from '../state/standing.ts';
 import type { Step } from '../state/step.ts';
-import { approvedPrune } from './approval.ts';
-import { createDocuments } from './documents-view.ts';
-import { heldAgain } from './hold.ts';
+import { findInForce } from './in-force.ts';
 import type { Logger } from './log.ts';
-import { newMemory } from './memory.ts';
 import { createObserver } from './observe.ts';
 import { openWorld } from './open-world.ts';
 import { planKnowingUsers } from './planning.ts';
 import type { Settings } from './settings.ts';
-import { viewInForce } from './view.ts';
 
 /** What the next pass would do. */
 export interface PlannedNow {
@@ -42,15 +37,9 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
   try {
     const { state, message, version } = world.networkd.snapshot();
     if (state !== 'running') throw new Error(`cannot plan: ${message}`);
-    const lastGood = await world.store.loadLastGood(settings.configDir);
-    const inventory = await world.store.loadInventory();
-    const documents = createDocuments(settings.configDir, lastGood);
-    const start = await heldAgain(newMemory(inventory, lastGood), world);
-    const { view, memory, letGo } = await viewInForce(documents, start);
-    const approved = new Set([...(await approvedPrune(settings.stateDir)), ...letGo]);
-    const force = inForce(view, lastGood, approved, memory.inventory);
+    const { force, view, memory } = await findInForce(settings, world);
     const desired = desire(force, capabilitiesOf(version || newestSystemd));
-    const observed = await createObserver(world).look(desired, inventory);
+    const observed = await createObserver(world).look(desired, memory.inventory);
     const known = { desired, observed, inventory: memory.inventory };
     const input = (standingOf: PlanInput['standingOf']): PlanInput => ({
       ...known,

@@ -3,6 +3,8 @@ import { version } from '../version.ts';
 import { addCancel } from './cancel.ts';
 import { addConfirm } from './confirm.ts';
 import { addDiff } from './diff.ts';
+import { addExplain } from './explain.ts';
+import { addGet } from './get.ts';
 import { addHistory } from './history.ts';
 import { addOperator } from './operator.ts';
 import { addPrune } from './prune.ts';
@@ -19,8 +21,10 @@ import { addVersion } from './version.ts';
 /** In the order of the help. */
 const verbs = [
   addStatus,
+  addGet,
   addValidate,
   addRender,
+  addExplain,
   addDiff,
   addTry,
   addConfirm,

@@ -51,7 +51,7 @@ Exit codes:
 }
 
 /** As `systemctl cat` prints files: each under its path. */
-function printUnits(units: readonly Unit[], unitDir: string): void {
+export function printUnits(units: readonly Unit[], unitDir: string): void {
   if (units.length === 0) say('no units');
   else print(units.map(({ name, text }) => `# ${join(unitDir, name)}\n${text.trimEnd()}\n`).join('\n'));
 }

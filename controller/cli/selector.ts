@@ -65,8 +65,13 @@ export function select(items: readonly StatusItem[], { kind, name }: Selector): 
 }
 
 /** `ContainerBridge/contaner not found; did you mean ContainerBridge/container?` */
-export function notFound(items: readonly StatusItem[], { kind, name }: Selector): string {
+export function notFound(items: readonly StatusItem[], selector: Selector): string {
   const known = items.map((item) => `${item.kind}/${item.metadata.name}`);
+  return unknownResource(known, selector);
+}
+
+/** The same, of resources by their keys. */
+export function unknownResource(known: readonly string[], { kind, name }: Selector): string {
   const wanted = `${kind}/${name}`;
   return `${wanted} not found${didYouMean(wanted, sameKindFirst(known, `${kind}/`))}`;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keysKeyword } from '../kinds/said.ts';
 
 /** A node of a JSON Schema. */
 export interface SchemaNode {
@@ -21,9 +22,11 @@ function structural(node: SchemaNode, path: string): SchemaNode {
   const union = unions.find((keyword) => Object.hasOwn(node, keyword));
   if (union !== undefined) throw new TypeError(`expected ${path} to have one plain type, got ${union}`);
   if (typeof node['type'] !== 'string') throw new TypeError(`expected ${path} to have a type, got none`);
-  const { additionalProperties, properties, items, ...rest } = node;
+  const { additionalProperties, properties, items, examples, [keysKeyword]: _, ...rest } = node;
   return {
     ...rest,
+    // OpenAPI 3.0 has one.
+    ...(Array.isArray(examples) && { example: examples[0] }),
     ...(node['type'] === 'integer' && { format: 'int64' }),
     ...(isNode(properties) && { properties: mapNodes(properties, path) }),
     // A map of texts, as opposed to an object whose unknown fields are not allowed (false) or not looked at ({}).

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { notAnAddress, parseIp } from '../ip.ts';
 import type { Fault } from '../problem.ts';
 import { address, text, timeSpan } from './fields.ts';
+import { said } from './said.ts';
 
 /** The ways to ask, of which a probe has exactly one. */
 export const questions = ['ping', 'tcp', 'dns', 'http'] as const;
@@ -48,40 +49,54 @@ const url = text((value) => {
 export const connectivityProbeSchema = z
   .strictObject({
     ping: z
-      .strictObject({ host: host.describe('IP address or DNS name') })
+      .strictObject({ host: host.meta(said('IP address or DNS name', [], '192.0.2.1')) })
       .optional()
-      .describe('Passes when the host answers an ICMP echo request'),
+      .meta(said('Passes when the host answers an ICMP echo request', [], { host: '192.0.2.1' })),
     tcp: z
       .strictObject({
-        host: host.describe('IP address or DNS name'),
-        port: z.int().min(1).max(65_535).describe('Port that accepts connections'),
+        host: host.meta(said('IP address or DNS name', [], '192.0.2.1')),
+        port: z
+          .int()
+          .min(1)
+          .max(65_535)
+          .meta(said('Port that accepts connections', [], 22)),
       })
       .optional()
-      .describe('Passes when the host accepts a TCP connection'),
+      .meta(said('Passes when the host accepts a TCP connection', [], { host: '192.0.2.1', port: 22 })),
     dns: z
       .strictObject({
-        name: name.describe('Whole name to look up'),
+        name: name.meta(said('Whole name to look up', [], 'example.org')),
         server: address()
           .optional()
-          .describe('Address of the server to ask; those of /etc/resolv.conf when absent'),
+          .meta(said('Address of the server to ask; those of /etc/resolv.conf when absent', [], '9.9.9.9')),
       })
       .optional()
-      .describe('Passes when a DNS server knows an address (A or AAAA) of the name'),
+      .meta(
+        said('Passes when a DNS server knows an address (A or AAAA) of the name', [], {
+          name: 'example.org',
+        }),
+      ),
     http: z
       .strictObject({
-        url: url.describe(
-          'URL of http or https; certificates are not checked, redirects are not followed and no proxy is used',
+        url: url.meta(
+          said(
+            'URL of http or https; certificates are not checked, redirects are not followed and no proxy is used',
+            [],
+            'https://example.org/health',
+          ),
         ),
         status: z
           .int()
           .min(100)
           .max(599)
           .optional()
-          .describe('Status of the answer; any from 200 to 399 when absent'),
+          .meta(said('Status of the answer; any from 200 to 399 when absent', [], 204)),
       })
       .optional()
-      .describe('Passes when the server answers a GET request'),
-    timeout: timeSpan().default('2s').describe('How long the answer may take, 1s to 1min (systemd.time(7))'),
+      .meta(said('Passes when the server answers a GET request', [], { url: 'https://example.org/health' })),
+    timeout: timeSpan()
+      .default('2s')
+      .meta(said('How long the answer may take, 1s to 1min (systemd.time(7))', [], '5s')),
   })
   .describe(
     'One way to see whether the host is still connected: a change after which a probe fails that passed before is taken back. Exactly one of ping, tcp, dns and http',

@@ -5,6 +5,7 @@ import { hostAddressFault, notAnAddress, parseCidr, parseIp } from '../ip.ts';
 import type { Fault } from '../problem.ts';
 import { timeSpanSeconds } from '../time-span.ts';
 import { continuesOnNextLine } from '../unit.ts';
+import { said } from './said.ts';
 
 /**
  * The building blocks of the kinds' schemas. Each is a plain string, number, list or map to JSON Schema (structural
@@ -148,8 +149,12 @@ export function requiredState() {
   return z
     .enum(requirableStates)
     .optional()
-    .describe(
-      'The least OPERATIONAL state (networkctl list) that the link must reach to count as ready; its default depends on the resource',
+    .meta(
+      said(
+        'The least OPERATIONAL state (networkctl list) that the link must reach to count as ready; its default depends on the resource',
+        [],
+        'carrier',
+      ),
     );
 }
 

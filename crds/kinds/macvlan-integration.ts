@@ -2,25 +2,68 @@ import * as z from 'zod';
 import { macvlanModes } from '../compiled.ts';
 import type { Metadata } from '../resource.ts';
 import { interfaceName, mtu, requiredState } from './fields.ts';
+import { said } from './said.ts';
 
 /** spec of a MacvlanIntegration. */
 export const macvlanIntegrationSchema = z
   .strictObject({
-    bridge: interfaceName().describe('Bridge to integrate with, made by a ContainerBridge or by other means'),
-    mode: z.enum(macvlanModes).default('bridge').describe('Mode of the macvlan (ip-link(8))'),
-    interface: interfaceName().optional().describe('Name of the macvlan; mv-<metadata.name> when absent'),
+    bridge: interfaceName().meta(
+      said(
+        'Bridge to integrate with, made by a ContainerBridge or by other means',
+        ['network Network.Bridge'],
+        'br-container',
+      ),
+    ),
+    mode: z
+      .enum(macvlanModes)
+      .default('bridge')
+      .meta(said('Mode of the macvlan (ip-link(8))', ['netdev MACVLAN.Mode'], 'private')),
+    interface: interfaceName()
+      .optional()
+      .meta(
+        said(
+          'Name of the macvlan; mv-<metadata.name> when absent',
+          ['netdev NetDev.Name', 'network Network.MACVLAN'],
+          'mv-container',
+        ),
+      ),
     veth: z
       .strictObject({
         bridgeSide: interfaceName()
           .optional()
-          .describe('End of the veth pair in the bridge; mv-<metadata.name>-v1 when absent'),
+          .meta(
+            said(
+              'End of the veth pair in the bridge; mv-<metadata.name>-v1 when absent',
+              ['netdev NetDev.Name'],
+              'mv-container-v1',
+            ),
+          ),
         macvlanSide: interfaceName()
           .optional()
-          .describe('End of the veth pair under the macvlan; mv-<metadata.name>-v2 when absent'),
+          .meta(
+            said(
+              'End of the veth pair under the macvlan; mv-<metadata.name>-v2 when absent',
+              ['netdev Peer.Name'],
+              'mv-container-v2',
+            ),
+          ),
       })
       .default({})
-      .describe('Names of the veth pair between the bridge and the macvlan'),
-    mtu: mtu().optional().describe('Largest packet in bytes, of the veth pair and the macvlan'),
+      .meta(
+        said('Names of the veth pair between the bridge and the macvlan', [], {
+          bridgeSide: 'v1',
+          macvlanSide: 'v2',
+        }),
+      ),
+    mtu: mtu()
+      .optional()
+      .meta(
+        said(
+          'Largest packet in bytes, of the veth pair and the macvlan',
+          ['netdev NetDev.MTUBytes', 'network Link.MTUBytes'],
+          9000,
+        ),
+      ),
     requiredState: requiredState(),
   })
   .describe('A macvlan for containers, wired into a bridge through a veth pair');

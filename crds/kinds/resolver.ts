@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseIp } from '../ip.ts';
 import type { Fault } from '../problem.ts';
 import { line, text } from './fields.ts';
+import { said } from './said.ts';
 
 function isPort(value: string): boolean {
   return /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 65_535;
@@ -53,31 +54,62 @@ export const resolverSchema = z
     resolvConf: z
       .enum(['stub', 'uplink', 'static', 'unmanaged'])
       .default('uplink')
-      .describe(
-        "What /etc/resolv.conf is: a link to resolved's stub, a link to its list of uplink servers, a file written from dns and domains, or left alone",
+      .meta(
+        said(
+          "What /etc/resolv.conf is: a link to resolved's stub, a link to its list of uplink servers, a file written from dns and domains, or left alone",
+          [],
+          'static',
+        ),
       ),
-    enableService: z.boolean().default(true).describe('Whether systemd-resolved is enabled and started'),
-    dns: z.array(dnsServer).default([]).describe('DNS servers (resolved.conf(5), DNS=)'),
+    enableService: z
+      .boolean()
+      .default(true)
+      .meta(said('Whether systemd-resolved is enabled and started', [], false)),
+    dns: z
+      .array(dnsServer)
+      .default([])
+      .meta(said('DNS servers (resolved.conf(5), DNS=)', [], ['9.9.9.9', '2620:fe::fe'])),
     fallbackDNS: z
       .array(dnsServer)
       .default([])
-      .describe('DNS servers for when no other is known (resolved.conf(5), FallbackDNS=)'),
-    domains: z.array(domain).default([]).describe('Search and routing domains (resolved.conf(5), Domains=)'),
+      .meta(
+        said(
+          'DNS servers for when no other is known (resolved.conf(5), FallbackDNS=)',
+          [],
+          ['149.112.112.112'],
+        ),
+      ),
+    domains: z
+      .array(domain)
+      .default([])
+      .meta(
+        said(
+          'Search and routing domains (resolved.conf(5), Domains=)',
+          [],
+          ['example.org', '~corp.example.org'],
+        ),
+      ),
     dnssec: z
       .enum(['yes', 'no', 'allow-downgrade'])
       .optional()
-      .describe('Whether answers are validated (resolved.conf(5), DNSSEC=)'),
+      .meta(said('Whether answers are validated (resolved.conf(5), DNSSEC=)', [], 'allow-downgrade')),
     dnsOverTLS: z
       .enum(['yes', 'no', 'opportunistic'])
       .optional()
-      .describe('Whether queries are encrypted (resolved.conf(5), DNSOverTLS=)'),
+      .meta(said('Whether queries are encrypted (resolved.conf(5), DNSOverTLS=)', [], 'opportunistic')),
     cache: z
       .enum(['yes', 'no', 'no-negative'])
       .optional()
-      .describe('Whether answers are cached (resolved.conf(5), Cache=)'),
+      .meta(said('Whether answers are cached (resolved.conf(5), Cache=)', [], 'no-negative')),
     stubListenerExtra: z
       .array(listener)
       .default([])
-      .describe('Further addresses that resolved listens on (resolved.conf(5), DNSStubListenerExtra=)'),
+      .meta(
+        said(
+          'Further addresses that resolved listens on (resolved.conf(5), DNSStubListenerExtra=)',
+          [],
+          ['10.0.3.2'],
+        ),
+      ),
   })
   .describe('systemd-resolved and /etc/resolv.conf of this host');

@@ -76,6 +76,7 @@ for (const kind of kindNames) {
         'enum',
         'default',
         'format',
+        'example',
       ];
       const bounds = ['minimum', 'maximum', 'minItems', 'additionalProperties'];
       for (const [path, node] of nodes(schema, kind)) {

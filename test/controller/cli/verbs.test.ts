@@ -20,6 +20,8 @@ const verbs = [
   'status',
   'validate',
   'render',
+  'explain',
+  'get',
   'diff',
   'try',
   'confirm',
