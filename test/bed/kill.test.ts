@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { emptyInventory, type Inventory } from '../../state/inventory.ts';
 import { type Bed, type Release, startBed } from './bed.ts';
+import { bundled } from './bundled.ts';
 import { startOperator } from './operator.ts';
 import { ready } from './origin.ts';
-import { checkout } from './places.ts';
 import { forEachRelease } from './releases.ts';
 import { hostState, unfinishedFiles, unitStats } from './witness.ts';
 
@@ -31,8 +31,7 @@ function fateOf(stride: number): Fate {
 }
 
 /** Runs operators that kill themselves before a step until one gets through; the number of kills. */
-async function killUntilThrough(bed: Bed, fate: Fate, most: number): Promise<number> {
-  const entry = `${checkout}/build/test/bed/killed-operator.js`;
+async function killUntilThrough(bed: Bed, entry: string, fate: Fate, most: number): Promise<number> {
   for (let kills = 0; kills <= most; kills++) {
     const run = bed.spawn([process.execPath, entry], { env: { OSA_NET_KILL_BEFORE: String(fate(kills)) } });
     run.child.stdout?.resume();
@@ -66,13 +65,15 @@ const releases = ['host', 'trixie'] as const;
 /** Operators on a host of their own that die at their steps, through three changes of the documents. */
 class Victims {
   readonly #bed: Promise<Bed>;
+  readonly #entry: Promise<string>;
   readonly applied: Promise<void>;
   readonly changed: Promise<void>;
   readonly removed: Promise<void>;
   kills = 0;
 
-  constructor(release: Release) {
+  constructor(release: Release, entry: Promise<string>) {
     this.#bed = startBed({ release });
+    this.#entry = entry;
     this.applied = this.#apply();
     this.changed = this.applied.then(() => this.#change());
     this.removed = this.changed.then(() => this.#remove());
@@ -119,7 +120,7 @@ class Victims {
   async #converged(fate: Fate): Promise<void> {
     const bed = await this.#bed;
     const before = (await hostState(bed)).links['br-other'];
-    this.kills += await killUntilThrough(bed, fate, 400);
+    this.kills += await killUntilThrough(bed, await this.#entry, fate, 400);
     const operator = startOperator(bed);
     try {
       await ready(bed, undefined, 60_000);
@@ -148,7 +149,9 @@ forEachRelease(releases, (release) => {
     };
 
     before(() => {
-      for (const one of releases) if (!victims.has(one)) victims.set(one, new Victims(one));
+      if (victims.size > 0) return;
+      const entry = bundled('killed-operator');
+      for (const one of releases) victims.set(one, new Victims(one, entry));
     });
 
     after(() => mine().end());
