@@ -5,6 +5,7 @@ import { newestSystemd, oldestSystemd } from './networkd/capabilities.ts';
 import { inWords } from './networkd/values/words.ts';
 import { type KeyFacts, keyFacts, keyNames, sectionNames } from './networkd/vocabulary.ts';
 import type { UnitType } from './networkd/vocabulary-types.ts';
+import { own } from './own.ts';
 import type { Kind } from './resource.ts';
 import { suggest } from './suggest.ts';
 
@@ -92,7 +93,7 @@ function explainField(kind: Kind, path: readonly string[], schema: Node): Explan
   for (const [i, name] of path.entries()) {
     const parent = node.items ?? node;
     const properties = parent.properties ?? {};
-    const found = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const found = own(properties, name);
     if (!found) throw unknown(kind, path.slice(0, i), name, Object.keys(properties));
     isRequired = parent.required?.includes(name) ?? false;
     node = found;

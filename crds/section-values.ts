@@ -1,4 +1,5 @@
 import { type Scalar, type SectionsSpec, sectionsNamed } from './kinds/sections.ts';
+import { own } from './own.ts';
 
 /** A value as it stands in a unit: `yes`/`no` for booleans, no white space around it (networkd drops that anyway). */
 export function unitValue(value: Scalar): string {
@@ -25,9 +26,7 @@ export function unitValues(value: Scalar | readonly Scalar[]): readonly string[]
  * An empty one forgets those before it (systemd.syntax(7)).
  */
 export function valuesOf(spec: SectionsSpec, section: string, key: string): readonly string[] {
-  const values = sectionsNamed(spec, section).flatMap((entries) =>
-    Object.hasOwn(entries, key) ? unitValues(entries[key] ?? []) : [],
-  );
+  const values = sectionsNamed(spec, section).flatMap((entries) => unitValues(own(entries, key) ?? []));
   return values.slice(values.lastIndexOf('') + 1);
 }
 

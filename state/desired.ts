@@ -195,13 +195,13 @@ function build(
     resolver: withResolver?.resolver && { owner: withResolver.key, intent: withResolver.resolver },
     probes: compiled.flatMap(({ key, probe }) => (probe && !suspended.has(key) ? { id: key, ...probe } : [])),
     refused,
-    readings: new Map(compiled.flatMap(readingOf)),
+    readings: new Map(compiled.flatMap(remarksOf)),
     suspended,
     inForce: force,
   };
 }
 
-function readingOf({ key, reading }: Compiled): readonly (readonly [ResourceKey, Reading])[] {
+function remarksOf({ key, reading }: Compiled): readonly (readonly [ResourceKey, Reading])[] {
   return reading && reading.unread.length + reading.warnings.length > 0 ? [[key, reading]] : [];
 }
 

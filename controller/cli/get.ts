@@ -87,7 +87,8 @@ async function printDocuments(resources: readonly AnyResource[], output: Options
   const documents = resources.map(documentOf);
   if (output === 'json')
     return print(await serialize('json', { apiVersion, kind: 'List', items: documents }));
-  if (documents.length === 0) return say('no documents are in force');
+  if (documents.length === 0)
+    return say("no such documents are in force; what is refused says 'osa-net status'");
   const texts = await Promise.all(documents.map((one) => serialize('yaml', one)));
   print(texts.join('---\n'));
 }

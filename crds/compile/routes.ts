@@ -1,5 +1,6 @@
 import { type Family, format, parseCidr, parseIp } from '../ip.ts';
 import { type Section, type SectionsSpec, sectionsOf } from '../kinds/sections.ts';
+import { own } from '../own.ts';
 import {
   type RouteExpectation,
   type RouteType,
@@ -23,7 +24,7 @@ export function keysOf(section: Section): Keys {
 /** A number, or one of the words for it; undefined for anything else, as a name from networkd.conf. */
 export function numberOf(text: string, words: Readonly<Record<string, number>>): number | undefined {
   if (/^\d{1,10}$/.test(text)) return Number(text);
-  return Object.hasOwn(words, text) ? words[text] : undefined;
+  return own(words, text);
 }
 
 /** The network that an address with or without prefix length stands in, canonical; undefined where it is none. */

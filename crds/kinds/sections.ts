@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RequirableState } from '../compiled.ts';
+import { own } from '../own.ts';
 import type { Fault, ProblemCode } from '../problem.ts';
 import { continuesOnNextLine, ownSection } from '../unit.ts';
 import { checkWhole, hasControl, type Report, requiredState } from './fields.ts';
@@ -41,7 +42,7 @@ export function sectionsOf(spec: SectionsSpec): readonly (readonly [name: string
 
 /** The sections of a spec that have a name, in order; none where the spec has no such section. */
 export function sectionsNamed(spec: SectionsSpec, name: string): readonly Section[] {
-  const value = Object.hasOwn(spec, name) ? spec[name] : undefined;
+  const value = own(spec, name);
   if (typeof value !== 'object') return [];
   return isList(value) ? value : [value];
 }

@@ -1,4 +1,6 @@
 import type { Section, SectionPlace } from '../kinds/sections.ts';
+import { oneOf } from '../networkd/values/words.ts';
+import { own } from '../own.ts';
 import type { Fault } from '../problem.ts';
 import { unitValues } from '../section-values.ts';
 import type { Finding, Reader } from './finding.ts';
@@ -57,8 +59,8 @@ export function sectionRuleFindings(
   { type }: Reader,
 ): readonly Finding[] {
   if (type === 'link') return [];
-  const absent = own(sectionNeeds, name, []).filter((need) => !hasOne([section], need));
-  const pairs = own(exclusive, name, []).filter((pair) => pair.every((key) => hasOne([section], key)));
+  const absent = (own(sectionNeeds, name) ?? []).filter((need) => !hasOne([section], need));
+  const pairs = (own(exclusive, name) ?? []).filter((pair) => pair.every((key) => hasOne([section], key)));
   return [
     ...absent.map((need) => missing(`a section [${name}]`, name, need, path)),
     ...pairs.map(([key, other]) => together(name, key, other, path)),
@@ -67,7 +69,7 @@ export function sectionRuleFindings(
 
 /** What networkd would not make a device for once it has read all of its .netdev. */
 export function kindRuleFindings(places: readonly SectionPlace[], { kind = '' }: Reader): readonly Finding[] {
-  return Object.entries(own(kindNeeds, kind, {})).flatMap(([name, needs]) => {
+  return Object.entries(own(kindNeeds, kind) ?? {}).flatMap(([name, needs]) => {
     const all = places.filter((place) => place.name === name);
     const sections = all.map(({ section }) => section);
     const absent = needs.filter((need) => !hasOne(sections, need));
@@ -75,16 +77,10 @@ export function kindRuleFindings(places: readonly SectionPlace[], { kind = '' }:
   });
 }
 
-function own<T>(record: Readonly<Record<string, T>>, name: string, otherwise: T): T {
-  return Object.hasOwn(record, name) ? (record[name] ?? otherwise) : otherwise;
-}
-
 /** Whether one of the keys is set to something; an empty value takes back those before it. */
 function hasOne(sections: readonly Section[], need: string | readonly string[]): boolean {
   return keysOf(need).some((key) => {
-    const values = sections.flatMap((section) =>
-      Object.hasOwn(section, key) ? unitValues(section[key] ?? []) : [],
-    );
+    const values = sections.flatMap((section) => unitValues(own(section, key) ?? []));
     return (values.at(-1) ?? '') !== '';
   });
 }
@@ -94,7 +90,7 @@ function keysOf(need: string | readonly string[]): readonly string[] {
 }
 
 function missing(what: string, section: string, need: string | readonly string[], path: string): Finding {
-  const keys = listed(keysOf(need));
+  const keys = oneOf(keysOf(need));
   const fault: Fault = {
     code: 'MISSING_FIELD',
     message: `${what} needs ${keys}: networkd would ignore it otherwise`,
@@ -110,9 +106,4 @@ function together(section: string, key: string, other: string, path: string): Fi
     on: 'key',
     fault: { code: 'BAD_VALUE', message, hint: 'remove one of them' },
   };
-}
-
-function listed(words: readonly string[]): string {
-  const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }

@@ -1,3 +1,4 @@
+import { own } from '../own.ts';
 import { shapeOf } from './values/shapes.ts';
 import { vocabularyData } from './vocabulary-data.ts';
 import type { Obsolete, Parsers, UnitType, VocabularyData } from './vocabulary-types.ts';
@@ -69,10 +70,6 @@ export function netdevKindNames(): readonly string[] {
 /** What is known of a kind of network device; undefined where no version has it. */
 export function netdevKind(name: string): VocabularyData['netdevKinds'][string] | undefined {
   return own(data().netdevKinds, name);
-}
-
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function firstOf(parsers: Parsers): number {

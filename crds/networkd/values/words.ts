@@ -135,9 +135,13 @@ export function inWords(shape: string): string {
   const parts = splitAlternatives(shape).filter(
     (part, _, all) => !part.startsWith('!') && (part !== '<empty>' || all.length === 1),
   );
-  const said = [...new Set(parts.flatMap(alternativeInWords))];
-  const last = said.pop() ?? '';
-  return said.length === 0 ? last : `${said.join(', ')} or ${last}`;
+  return oneOf([...new Set(parts.flatMap(alternativeInWords))]);
+}
+
+/** `yes, no or ipv4` */
+export function oneOf(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }
 
 function alternativeInWords(part: string): readonly string[] {

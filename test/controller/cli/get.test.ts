@@ -89,7 +89,7 @@ describe('osa-net get', () => {
     expect(get('resolvers')).to.deep.equal({
       code: 0,
       stdout: '',
-      stderr: 'osa-net: no documents are in force\n',
+      stderr: "osa-net: no such documents are in force; what is refused says 'osa-net status'\n",
     });
     expect(get('cb/c')).to.deep.equal({
       code: 1,
