@@ -13,12 +13,12 @@ import type { World } from './world.ts';
  */
 export function desireNow(
   world: World,
-  { desired: known, lastGood, inventory }: Memory,
+  memory: Memory,
   view: DirectoryView,
   approved: ReadonlySet<ResourceKey>,
 ): Made {
-  // While networkd restarts the units stay those of its last version.
-  const version = world.networkd.snapshot().version || known?.version || newestSystemd;
+  const { desired: known, lastGood, inventory } = memory;
+  const version = versionNow(world, memory);
   const { rolledBack, suspended } = inventory;
   // A change on its way back is not held up by anything.
   const goesBack = inventory.transaction?.phase === 'reverting';
@@ -28,6 +28,11 @@ export function desireNow(
   if (isKnown && approved.size === 0 && sameView(known.view, view)) return known;
   const force = inForce(view, lastGood, approved, decided);
   return { view, version, decisions, result: desire(force, capabilitiesOf(version)) };
+}
+
+/** The version of systemd that units are for. While networkd restarts it stays that of the last one. */
+export function versionNow(world: Pick<World, 'networkd'>, { desired }: Pick<Memory, 'desired'>): number {
+  return world.networkd.snapshot().version || desired?.version || newestSystemd;
 }
 
 function sameView(a: DirectoryView, b: DirectoryView): boolean {

@@ -37,8 +37,9 @@ export async function planNow(settings: Settings, logger: Logger): Promise<Plann
   try {
     const { state, message, version } = world.networkd.snapshot();
     if (state !== 'running') throw new Error(`cannot plan: ${message}`);
-    const { force, view, memory } = await findInForce(settings, world);
-    const desired = desire(force, capabilitiesOf(version || newestSystemd));
+    const systemd = version || newestSystemd;
+    const { force, view, memory } = await findInForce(settings, world, systemd);
+    const desired = desire(force, capabilitiesOf(systemd));
     const observed = await createObserver(world).look(desired, memory.inventory);
     const known = { desired, observed, inventory: memory.inventory };
     const input = (standingOf: PlanInput['standingOf']): PlanInput => ({

@@ -2,7 +2,7 @@ import type { Desired } from '../state/desired.ts';
 import type { Observed } from '../state/observed.ts';
 import type { Plan } from '../state/plan.ts';
 import { report } from '../state/report.ts';
-import { desireNow } from './desiring.ts';
+import { desireNow, versionNow } from './desiring.ts';
 import { type Made, type Memory, type Vain, withoutTry } from './memory.ts';
 import { planNow } from './planning.ts';
 import type { PassInput } from './reconcile.ts';
@@ -37,7 +37,7 @@ export async function foresee(input: PassInput, memory: Memory): Promise<Foresee
 }
 
 async function foreseeWith(input: PassInput, start: Memory): Promise<Foreseen> {
-  const { view, memory, letGo } = await viewInForce(input.documents, start);
+  const { view, memory, letGo } = await viewInForce(input.documents, start, versionNow(input.world, start));
   const made = desireNow(input.world, memory, view, new Set([...input.approved, ...letGo]));
   return { view, memory, made, ...(await lookAndPlan(input, memory, made.result)) };
 }

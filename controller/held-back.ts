@@ -1,8 +1,11 @@
+import { newestSystemd } from '../crds/networkd/capabilities.ts';
 import type { ResourceKey } from '../crds/resource.ts';
 import { inForce } from '../state/force.ts';
 import type { Inventory } from '../state/inventory.ts';
+import { asRead } from '../state/unread.ts';
 import { createDocuments } from './documents-view.ts';
 import type { Logger } from './log.ts';
+import { programVersion } from './networkd/probe.ts';
 import type { Settings } from './settings.ts';
 import { openStore } from './store.ts';
 
@@ -18,7 +21,8 @@ export interface HeldBack {
 export async function heldBack(settings: Settings, logger: Logger): Promise<HeldBack> {
   const store = openStore(settings.stateDir, logger);
   const lastGood = await store.loadLastGood(settings.configDir);
-  const view = await createDocuments(settings.configDir, lastGood).view();
+  const written = await createDocuments(settings.configDir, lastGood).view();
+  const view = asRead(written, lastGood, (await programVersion()) ?? newestSystemd);
   const inventory = await store.loadInventory();
   const { prune } = inForce(view, lastGood, new Set(), inventory);
   return { held: prune.held, trouble: view.trouble, inventory };

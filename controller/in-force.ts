@@ -14,16 +14,20 @@ export interface Found {
   readonly memory: Memory;
 }
 
-/** Finds the documents in force as the operator's next pass would: its record, a hold, the directory. Changes nothing. */
+/**
+ * Finds the documents in force as the operator's next pass would: its record, a hold, the directory. Changes nothing.
+ * @param version of systemd
+ */
 export async function findInForce(
   { configDir, stateDir }: Settings,
   { store, history, logger }: Pick<World, 'store' | 'history' | 'logger'>,
+  version: number,
 ): Promise<Found> {
   const lastGood = await store.loadLastGood(configDir);
   const inventory = await store.loadInventory();
   const documents = createDocuments(configDir, lastGood);
   const start = await heldAgain(newMemory(inventory, lastGood), { history, logger });
-  const { view, memory, letGo } = await viewInForce(documents, start);
+  const { view, memory, letGo } = await viewInForce(documents, start, version);
   const approved = new Set([...(await approvedPrune(stateDir)), ...letGo]);
   return { force: inForce(view, lastGood, approved, memory.inventory), view, memory };
 }

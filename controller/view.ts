@@ -2,6 +2,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import { onHostBefore } from '../state/changes.ts';
 import { type DirectoryView, keysOf, type SourceFile } from '../state/directory.ts';
 import { liftedBetween, readyToTry } from '../state/suspension.ts';
+import { asRead } from '../state/unread.ts';
 import type { Documents } from './documents-view.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { withoutHold } from './hold.ts';
@@ -19,23 +20,29 @@ const nothing: ReadonlySet<ResourceKey> = new Set();
 
 /**
  * What stands for the documents: those from before a change that is being taken back (the directory is not even read
- * then), those of an earlier generation while the directory stands still, else the directory, with what is only tried.
+ * then), those of an earlier generation while the directory stands still, else the directory, with what is only tried, as
+ * systemd of a version reads it.
  */
-export async function viewInForce(documents: Documents, memory: Memory): Promise<Viewed> {
+export async function viewInForce(documents: Documents, memory: Memory, version: number): Promise<Viewed> {
   const { inventory, base, held, overlay } = memory;
   if (inventory.transaction?.phase === 'reverting' && base) {
     return { view: standIn(onHostBefore(base, inventory)), memory, letGo: nothing };
   }
-  const view = await documents.view(inventory.held);
+  const written = await documents.view(inventory.held);
+  const read = (view: DirectoryView) => asRead(view, memory.lastGood, version);
   if (inventory.hold && held) {
-    const stands = view.trouble !== '' || fingerprintOf(view) === inventory.hold.directory;
+    const stands = written.trouble !== '' || fingerprintOf(written) === inventory.hold.directory;
     if (stands) return { view: standIn(held), memory, letGo: nothing };
     const letGo = new Set(keysOf(held.values()));
     // What was in the directory when the hold began and is not now did not go because it ends; nor did what is held back.
     for (const key of [...(inventory.documents ?? letGo), ...(inventory.held ?? [])]) letGo.delete(key);
-    return { view, memory: released(memory), letGo };
+    return { view: read(written), memory: released(memory), letGo };
   }
-  return { view: overlay ? covered(view, overlay) : view, memory: readied(memory), letGo: nothing };
+  return {
+    view: read(overlay ? covered(written, overlay) : written),
+    memory: readied(memory),
+    letGo: nothing,
+  };
 }
 
 function standIn(files: ReadonlyMap<string, SourceFile>): DirectoryView {

@@ -62,16 +62,16 @@ function compilerOf(resource: AnyResource, capabilities: Capabilities, surroundi
     }
     case 'NetDev': {
       const context = netDevContext(resource, surroundings);
-      return { context, compile: () => compileNetDev(resource, capabilities, context) };
+      return { context, compile: () => compileNetDev(resource, context) };
     }
     case 'Network': {
       const context = networkContext(resource, surroundings);
       return { context, compile: () => compileNetwork(resource, capabilities, context) };
     }
     case 'LinkPolicy':
-      return { context: null, compile: () => compileLinkPolicy(resource, capabilities) };
+      return { context: null, compile: () => compileLinkPolicy(resource) };
     case 'Link':
-      return { context: null, compile: () => compileLink(resource, capabilities) };
+      return { context: null, compile: () => compileLink(resource) };
     case 'Resolver':
       return { context: null, compile: () => compileResolver(resource) };
     case 'ConnectivityProbe':

@@ -1,4 +1,3 @@
-import type { Reading } from './language/reading.ts';
 import type { LinkOption } from './networkd/link-options.ts';
 import type { ProbeIntent } from './probe.ts';
 import type { Problem } from './problem.ts';
@@ -15,8 +14,6 @@ export interface Compiled {
   readonly links: readonly LinkExpectation[];
   /** What the running systemd cannot do (UNSUPPORTED_BY_SYSTEMD); such a resource is not applied. */
   readonly problems?: readonly Problem[];
-  /** Only of what is written in networkd's or udev's own language. */
-  readonly reading?: Reading;
   /** Only of a `Resolver`. */
   readonly resolver?: ResolverIntent;
   /** Only of a `ConnectivityProbe`. */

@@ -13,6 +13,7 @@ const annotationValues: Readonly<Record<string, string>> = {
   [annotation.adopt]: 'true',
   [annotation.recreate]: 'allowed',
   [annotation.rollback]: 'disabled',
+  [annotation.unread]: 'allowed',
 };
 
 /** Annotations of ours that say more than one word, with what they look like. */

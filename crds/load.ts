@@ -5,7 +5,7 @@ import { type Envelope, envelopeOf, isKind } from './envelope.ts';
 import { type FieldFault, faultsOf } from './issues.ts';
 import { kinds } from './kinds/index.ts';
 import { badNumber } from './kinds/sections.ts';
-import type { Location, Problem } from './problem.ts';
+import { byPlace, type Location, type Problem } from './problem.ts';
 import {
   type AnyResource,
   isResourceName,
@@ -56,7 +56,7 @@ export function loadFile(file: string, bytes: Uint8Array): LoadedFile {
   return {
     file,
     resources: read.flatMap(({ resource }) => resource ?? []),
-    problems: capped(read.flatMap(({ problems }) => sorted(problems))),
+    problems: capped(read.flatMap(({ problems }) => [...problems].sort(byPlace))),
     documents: read.flatMap(({ named }) => named ?? []),
   };
 }
@@ -147,10 +147,6 @@ function problemsOf(faults: readonly FieldFault[], tree: Tree, location: Locatio
     problems.set(id, problem);
   }
   return [...problems.values()];
-}
-
-function sorted(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort(({ location: a }, { location: b }) => a.line - b.line || a.column - b.column);
 }
 
 function capped(problems: readonly Problem[]): readonly Problem[] {

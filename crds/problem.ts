@@ -73,6 +73,11 @@ export interface Problem {
 /** What is wrong and what to do about it, before it is known where it stands. */
 export type Fault = Omit<Problem, 'location'>;
 
+/** The order of problems within a file. */
+export function byPlace({ location: a }: Problem, { location: b }: Problem): number {
+  return a.line - b.line || a.column - b.column;
+}
+
 /** `file:line:column`, the prefix of every message about a document. */
 export function at(location: Location): string {
   return `${location.file}:${location.line}:${location.column}`;

@@ -32,6 +32,8 @@ export const annotation = {
   dependsOn: 'osa-net.dev/depends-on',
   /** `disabled`: a change of this document alone is not taken back when probes fail after it. */
   rollback: 'osa-net.dev/rollback',
+  /** `allowed`: what systemd would not read is left out of what the host gets, with a warning. */
+  unread: 'osa-net.dev/unread',
 } as const;
 
 export interface Metadata {
@@ -89,6 +91,7 @@ export function isAnnotated(
     adopt: 'true',
     recreate: 'allowed',
     rollback: 'disabled',
+    unread: 'allowed',
   } as const;
   return resource.metadata.annotations[annotation[name]] === on[name];
 }

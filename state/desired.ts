@@ -1,8 +1,9 @@
 import { assemble } from '../crds/assemble.ts';
 import { crossCheck } from '../crds/check.ts';
 import { compileAll } from '../crds/compile.ts';
-import type { Compiled, LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
+import type { LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
 import { dependenciesOf } from '../crds/depends-on.ts';
+import { languageOf } from '../crds/language/document.ts';
 import type { Reading } from '../crds/language/reading.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
 import { at, type Problem } from '../crds/problem.ts';
@@ -53,7 +54,7 @@ export function desire(force: InForce, capabilities: Capabilities): Desired {
     fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, later);
   // What its author sees of a document that is refused twice is what is wrong with its text of today.
   const all = new Map([...later, ...refused]);
-  return build(resources, compileAll(resources, capabilities), all, force);
+  return build(resources, capabilities, all, force);
 }
 
 /**
@@ -174,10 +175,11 @@ function withFallback(
 
 function build(
   resources: readonly AnyResource[],
-  compiled: readonly Compiled[],
+  capabilities: Capabilities,
   refused: ReadonlyMap<ResourceKey, Refused>,
   force: InForce,
 ): Desired {
+  const compiled = compileAll(resources, capabilities);
   const { units } = assemble(compiled);
   const made = new Map<string, OwnedExpectation>();
   for (const { key, links } of compiled) {
@@ -195,14 +197,15 @@ function build(
     resolver: withResolver?.resolver && { owner: withResolver.key, intent: withResolver.resolver },
     probes: compiled.flatMap(({ key, probe }) => (probe && !suspended.has(key) ? { id: key, ...probe } : [])),
     refused,
-    readings: new Map(compiled.flatMap(remarksOf)),
+    readings: readingsOf(resources, capabilities.version),
     suspended,
     inForce: force,
   };
 }
 
-function remarksOf({ key, reading }: Compiled): readonly (readonly [ResourceKey, Reading])[] {
-  return reading && reading.unread.length + reading.warnings.length > 0 ? [[key, reading]] : [];
+function readingsOf(resources: readonly AnyResource[], version: number): Desired['readings'] {
+  const readings = resources.map((resource) => [resource.key, languageOf(resource, version)] as const);
+  return new Map(readings.filter(([, { unread, warnings }]) => unread.length + warnings.length > 0));
 }
 
 /** Whoever lifts a suspension together with a change that is taken back has lifted it all the same. */

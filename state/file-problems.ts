@@ -11,6 +11,12 @@ export function problemsIn(files: Files): (resource: AnyResource) => readonly Pr
   };
 }
 
+/** Why a text with these problems is not in force. */
+export function invalidity(problems: readonly Problem[]): 'ValidationFailed' | 'UnsupportedBySystemd' {
+  const isSystemd = problems.every(({ code }) => code === 'UNSUPPORTED_BY_SYSTEMD');
+  return isSystemd ? 'UnsupportedBySystemd' : 'ValidationFailed';
+}
+
 /** Problems of a newer text of the resource's file, when that text would change the resource or is its own. */
 function heldBack(resource: AnyResource, files: Files): readonly Problem[] {
   const entry = files.get(resource.location.file);

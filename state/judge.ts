@@ -4,6 +4,7 @@ import { type Difference, differencesOf } from './compare.ts';
 import type { Verdict } from './conditions.ts';
 import { convergenceTrouble, type Trouble } from './convergence.ts';
 import type { Desired } from './desired.ts';
+import { invalidity } from './file-problems.ts';
 import type { Inventory } from './inventory.ts';
 import type { Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
@@ -91,7 +92,7 @@ function administrativeTrouble(
   const refused = desired.refused.get(key);
   const foreign = plan.foreign.get(key);
   const failure = failures.get(key);
-  if (problems.length > 0) return { reason: 'ValidationFailed', message: allOf(problems), synced: false };
+  if (problems.length > 0) return { reason: invalidity(problems), message: allOf(problems), synced: false };
   if (refused && !isNamesake(refused.problems))
     return { reason: refused.reason, message: allOf(refused.problems), synced: false };
   if (desired.inForce.prune.held.includes(key)) {

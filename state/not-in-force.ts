@@ -2,7 +2,7 @@ import type { Location, Problem } from '../crds/problem.ts';
 import type { AnyResource, Kind, ResourceKey } from '../crds/resource.ts';
 import type { Verdict } from './conditions.ts';
 import type { Files, SourceFile } from './directory.ts';
-import { ownProblems } from './file-problems.ts';
+import { invalidity, ownProblems } from './file-problems.ts';
 import { isSpared } from './force.ts';
 import { allOf, type Evidence, isNamesake } from './judge.ts';
 
@@ -69,15 +69,18 @@ function brokenDocuments(file: string, entry: SourceFile | Problem): readonly Re
   const problems = 'code' in entry ? [entry] : entry.loaded.problems;
   if (problems.length === 0) return [];
   const documents = 'code' in entry ? [] : entry.loaded.documents;
-  const verdicts = failed('ValidationFailed', allOf(problems));
-  if (documents.length === 0) return [{ ...fileSubject(file), verdicts }];
+  if (documents.length === 0) return [{ ...fileSubject(file), verdicts: invalid(problems) }];
   return documents.map(({ key, kind, name, location }) => ({
     key,
     kind,
     metadata: { name },
     location,
-    verdicts: failed('ValidationFailed', allOf(ownProblems(location.line, documents, problems))),
+    verdicts: invalid(ownProblems(location.line, documents, problems)),
   }));
+}
+
+function invalid(problems: readonly Problem[]): readonly Verdict[] {
+  return failed(invalidity(problems), allOf(problems));
 }
 
 function failed(reason: Verdict['reason'], message: string): readonly Verdict[] {

@@ -69,7 +69,7 @@ async function desiredNow(settings: Settings, version: number): Promise<Desired>
   try {
     const store = openStore(settings.stateDir, logger);
     const history = openHistory(settings.stateDir, logger);
-    const { force } = await findInForce(settings, { store, history, logger });
+    const { force } = await findInForce(settings, { store, history, logger }, version);
     return desire(force, capabilitiesOf(version));
   } finally {
     await logger.close();

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Problem, problemText } from '../../crds/problem.ts';
+import { byPlace, type Problem, problemText } from '../../crds/problem.ts';
 import { exitCode } from './errors.ts';
 import { clean, isDataFormat, outputOption, print, serialize } from './output.ts';
 import { settingsOf } from './settings.ts';
@@ -53,7 +53,13 @@ function textOf(checked: Checked): string {
 
 /** What keeps documents from doing what they say: what osa-net cannot act on, and what systemd would leave out. */
 function wrongIn({ problems, unread }: Checked): readonly Problem[] {
-  return [...problems, ...unread];
+  return inOrder([...problems, ...unread]);
+}
+
+/** In the order in which files first have problems, and of the lines in each. */
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  const files = [...new Set(problems.map(({ location }) => location.file))];
+  return files.flatMap((file) => problems.filter(({ location }) => location.file === file).sort(byPlace));
 }
 
 /** A problem with its source line, and an empty line after it. */

@@ -56,9 +56,7 @@ class Monitor implements Watch {
       (ending) => this.#ended(ending),
     );
     this.#child = child;
-    void listening(child.pid).then(() => {
-      if (child === this.#child) this.#onChange('all');
-    });
+    void this.#onceListening(child);
   }
 
   async stop(): Promise<void> {
@@ -67,6 +65,19 @@ class Monitor implements Watch {
     const child = this.#child;
     this.#child = undefined;
     await child?.stop();
+  }
+
+  /** Tells when the child has joined its netlink groups; also when that takes long, since others wait for it. */
+  async #onceListening(child: Follower): Promise<void> {
+    const startedAt = performance.now();
+    for (let age = 0, isLate = false; age < slowestStartMs; age = performance.now() - startedAt) {
+      const isListening = await hasNetlinkGroups(child.pid);
+      if (child !== this.#child) return;
+      if (isListening || (age > waitedForMs && !isLate)) this.#onChange('all');
+      if (isListening) return;
+      isLate ||= age > waitedForMs;
+      await sleep(isLate ? 250 : 10, undefined, { ref: false });
+    }
   }
 
   #line(line: string, source: 'stdout' | 'stderr'): void {
@@ -93,16 +104,10 @@ class Monitor implements Watch {
   }
 }
 
-const listeningDeadlineMs = 2_000;
-
-/** Resolves when the process has joined its netlink groups, or after 2 s: then it was too late to be told apart. */
-async function listening(pid: number | undefined): Promise<void> {
-  const deadline = performance.now() + listeningDeadlineMs;
-  while (performance.now() < deadline) {
-    if (await hasNetlinkGroups(pid)) return;
-    await sleep(10);
-  }
-}
+/** After so long nobody waits for it any more, ms. */
+const waitedForMs = 2_000;
+/** A host that boots may take so long to start a program, ms. */
+const slowestStartMs = 60_000;
 
 /** Columns of /proc/net/netlink: address, protocol (0 = route), port (the pid, for a first socket), groups, … */
 async function hasNetlinkGroups(pid: number | undefined): Promise<boolean> {

@@ -1,13 +1,12 @@
 import type { Compiled, LinkExpectation, MacvlanMode } from '../compiled.ts';
 import { macvlanModes } from '../compiled.ts';
 import type { SectionsSpec } from '../kinds/sections.ts';
-import type { Capabilities } from '../networkd/capabilities.ts';
 import { type LinkOption, linkOptions } from '../networkd/link-options.ts';
 import type { Resource } from '../resource.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
 import { parseUnit, type UnitSection } from '../unit.ts';
 import { netdevUnit } from '../unit-names.ts';
-import { rawFragments, readingOfRaw } from './raw.ts';
+import { rawFragments } from './raw.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type NetDev = Resource<'NetDev'>;
@@ -30,7 +29,7 @@ export function netDevContext(netdev: NetDev, { parents, networks }: Surrounding
 }
 
 /** A raw NetDev: one .netdev, and the link or links that it makes. */
-export function compileNetDev(netdev: NetDev, capabilities: Capabilities, context: NetDevContext): Compiled {
+export function compileNetDev(netdev: NetDev, context: NetDevContext): Compiled {
   const { spec, key } = netdev;
   const unit = netdevUnit(nameOf(spec));
   const alsoAsks = [
@@ -51,7 +50,6 @@ export function compileNetDev(netdev: NetDev, capabilities: Capabilities, contex
     key,
     fragments: rawFragments(unit, spec),
     links,
-    reading: readingOfRaw(netdev, 'netdev', capabilities),
   };
 }
 

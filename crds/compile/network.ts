@@ -8,7 +8,7 @@ import { isSwitchedOff, isSwitchedOn, lastValueOf, unitValues, valuesOf } from '
 import { literalMatch, networkUnitOf } from '../unit-names.ts';
 import { leastStateWith } from './addresses.ts';
 import { beyondAddresses, gatewaysOf } from './network-promises.ts';
-import { rawFragments, readingOfRaw } from './raw.ts';
+import { rawFragments } from './raw.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type Network = Resource<'Network'>;
@@ -65,7 +65,6 @@ export function compileNetwork(
     key: network.key,
     fragments: rawFragments(unit, network.spec),
     links: promised ? [expectation(network.spec, link, unit, capabilities, context)] : [],
-    reading: readingOfRaw(network, 'network', capabilities),
   };
 }
 

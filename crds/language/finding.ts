@@ -1,6 +1,7 @@
 import type { SectionPlace } from '../kinds/sections.ts';
 import type { UnitType } from '../networkd/vocabulary-types.ts';
 import type { Fault } from '../problem.ts';
+import { suggest } from '../suggest.ts';
 
 /** What systemd would say of one thing in a document of sections. */
 export interface Finding {
@@ -32,6 +33,12 @@ export interface KeyPlace {
 /** systemd leaves these to whoever wants to note something of their own (systemd.syntax(7)). */
 export function isExtension(name: string): boolean {
   return name.startsWith('X-');
+}
+
+/** What to do about a name that a unit does not have: the nearest that it has, or where all of them stand. */
+export function nearest(name: string, names: readonly string[], type: UnitType): string {
+  const best = suggest(name, names);
+  return best === undefined ? `see systemd.${type}(5) for what it has` : `did you mean ${best}?`;
 }
 
 /** What only another version than the running one reads. */

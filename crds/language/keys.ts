@@ -4,7 +4,7 @@ import { type KeyFacts, keyFacts, keyNames, predecessorOf, sectionNames } from '
 import type { UnitType } from '../networkd/vocabulary-types.ts';
 import type { Fault } from '../problem.ts';
 import { suggest } from '../suggest.ts';
-import { type Finding, isExtension, type KeyPlace, type Reader, unsupported } from './finding.ts';
+import { type Finding, isExtension, type KeyPlace, nearest, type Reader, unsupported } from './finding.ts';
 import { valueFindings } from './values.ts';
 
 /** What is wrong with the keys of a section, and with what they are set to. */
@@ -45,12 +45,12 @@ function mayHave(since: number, version: number): boolean {
 function unknown({ section, key, path }: KeyPlace, type: UnitType): Finding {
   const keys = keyNames(type, section);
   const elsewhere = sectionNames(type).filter((name) => keyNames(type, name).includes(key));
-  const best = suggest(key, keys);
-  const near = best === undefined ? `see systemd.${type}(5) for what it has` : `did you mean ${best}?`;
+  const isNear = suggest(key, keys) !== undefined;
+  const near = nearest(key, keys, type);
   const hint =
     elsewhere.length === 0
       ? near
-      : `it is a key of ${elsewhere.map((name) => `[${name}]`).join(', ')}${best === undefined ? '' : `; ${near}`}`;
+      : `it is a key of ${elsewhere.map((name) => `[${name}]`).join(', ')}${isNear ? `; ${near}` : ''}`;
   const message = `[${section}] has no key ${JSON.stringify(key)}`;
   return { path, on: 'key', fault: { code: 'UNKNOWN_FIELD', message, hint } };
 }

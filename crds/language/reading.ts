@@ -2,12 +2,11 @@ import type { SectionPlace } from '../kinds/sections.ts';
 import { newestSystemd } from '../networkd/capabilities.ts';
 import { mayBeSecret } from '../networkd/keys.ts';
 import type { UnitType } from '../networkd/vocabulary-types.ts';
-import type { Problem } from '../problem.ts';
+import { byPlace, type Problem } from '../problem.ts';
 import { locate, type Resource } from '../resource.ts';
-import { unitValues } from '../section-values.ts';
 import type { Finding, Reader } from './finding.ts';
 import { keyFindings } from './keys.ts';
-import { kindFinding } from './kinds.ts';
+import { kindFinding, kindsIn } from './kinds.ts';
 import { kindRuleFindings, sectionRuleFindings } from './rules.ts';
 import { sectionFault } from './sections.ts';
 
@@ -44,8 +43,9 @@ export function readingOf(written: Written, type: UnitType, version: number): Re
 const mostFindings = 100;
 
 function findingsOf(places: readonly SectionPlace[], type: UnitType, version: number): readonly Finding[] {
-  const reader: Reader = { type, version, ...(type === 'netdev' && { kind: kindOf(places) }) };
-  const ofKind = kindFinding(reader);
+  const kind = type === 'netdev' ? kindsIn(places)[0]?.[1] : undefined;
+  const reader: Reader = { type, version, kind };
+  const ofKind = type === 'netdev' ? kindFinding(places, reader) : undefined;
   if (ofKind) return [ofKind];
   const ofSections = places.flatMap((place) => {
     const fault = sectionFault(place.name, reader);
@@ -55,21 +55,17 @@ function findingsOf(places: readonly SectionPlace[], type: UnitType, version: nu
   return [...ofSections, ...kindRuleFindings(places, reader)];
 }
 
-function kindOf(places: readonly SectionPlace[]): string | undefined {
-  const all = places.filter(({ name }) => name === 'NetDev');
-  return all.flatMap(({ section }) => unitValues(section['Kind'] ?? [])).at(-1);
-}
-
-/** Of a document that may hold a secret no line is shown: several keys can stand on one. */
+/** In the order of the document. Where it may hold a secret no line is shown: several keys can stand on one. */
 function problemsOf(
   findings: readonly Finding[],
   { places, location, ...written }: Written,
 ): readonly Problem[] {
   const isHidden =
     findings.length > 0 && places.some(({ section }) => Object.keys(section).some(mayBeSecret));
-  return findings.map(({ path, on, fault }) => {
+  const problems = findings.map(({ path, on, fault }) => {
     const positions = on === 'key' ? written.keys : written.positions;
     const place = locate({ positions, location }, path);
     return { ...fault, location: isHidden ? { ...place, excerpt: '' } : place };
   });
+  return problems.sort(byPlace);
 }

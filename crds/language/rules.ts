@@ -2,7 +2,7 @@ import type { Section, SectionPlace } from '../kinds/sections.ts';
 import { oneOf } from '../networkd/values/words.ts';
 import { own } from '../own.ts';
 import type { Fault } from '../problem.ts';
-import { unitValues } from '../section-values.ts';
+import { unitValues, valuePlaces } from '../section-values.ts';
 import type { Finding, Reader } from './finding.ts';
 
 /** Keys that must be there; of a list, one will do. */
@@ -59,8 +59,10 @@ export function sectionRuleFindings(
   { type }: Reader,
 ): readonly Finding[] {
   if (type === 'link') return [];
-  const absent = (own(sectionNeeds, name) ?? []).filter((need) => !hasOne([section], need));
-  const pairs = (own(exclusive, name) ?? []).filter((pair) => pair.every((key) => hasOne([section], key)));
+  const has = (need: string | readonly string[]) =>
+    hasOne([section], need, emptyAtZero.has(name) ? isZero : isEmpty);
+  const absent = (own(sectionNeeds, name) ?? []).filter((need) => !has(need));
+  const pairs = (own(exclusive, name) ?? []).filter((pair) => pair.every(has));
   return [
     ...absent.map((need) => missing(`a section [${name}]`, name, need, path)),
     ...pairs.map(([key, other]) => together(name, key, other, path)),
@@ -69,21 +71,49 @@ export function sectionRuleFindings(
 
 /** What networkd would not make a device for once it has read all of its .netdev. */
 export function kindRuleFindings(places: readonly SectionPlace[], { kind = '' }: Reader): readonly Finding[] {
-  return Object.entries(own(kindNeeds, kind) ?? {}).flatMap(([name, needs]) => {
+  const ofVni = kind === 'vxlan' ? vniFindings(places) : [];
+  const ofNeeds = Object.entries(own(kindNeeds, kind) ?? {}).flatMap(([name, needs]) => {
     const all = places.filter((place) => place.name === name);
     const sections = all.map(({ section }) => section);
     const absent = needs.filter((need) => !hasOne(sections, need));
     return absent.map((need) => missing(`a ${kind}`, name, need, all[0]?.path ?? 'spec'));
   });
+  return [...ofNeeds, ...ofVni];
+}
+
+/** networkd reads any 32 bits, and makes no VXLAN of more than 24 (RFC 7348). */
+function vniFindings(places: readonly SectionPlace[]): readonly Finding[] {
+  return places.flatMap(({ name, section, path }) =>
+    ['VNI', 'Id'].flatMap((key) =>
+      valuePlaces(own(section, key) ?? [], `${path}.${key}`)
+        .filter(([, value]) => name === 'VXLAN' && /^\d+$/.test(value) && Number(value) >= 2 ** 24)
+        .map(([at, value]): Finding => ({ path: at, on: 'value', fault: tooLargeVni(key, value) })),
+    ),
+  );
+}
+
+function tooLargeVni(key: string, value: string): Fault {
+  return { code: 'BAD_VALUE', message: `${key} cannot be "${value}"`, hint: 'use 0 to 16777215' };
 }
 
 /** Whether one of the keys is set to something; an empty value takes back those before it. */
-function hasOne(sections: readonly Section[], need: string | readonly string[]): boolean {
+function hasOne(
+  sections: readonly Section[],
+  need: string | readonly string[],
+  isNothing: Test = isEmpty,
+): boolean {
   return keysOf(need).some((key) => {
     const values = sections.flatMap((section) => unitValues(own(section, key) ?? []));
-    return (values.at(-1) ?? '') !== '';
+    return !isNothing(values.at(-1) ?? '');
   });
 }
+
+type Test = (value: string) => boolean;
+const isEmpty: Test = (value) => value === '';
+/** `0`, `0ms` */
+const isZero: Test = (value) => /^(0+ *[a-zA-Zµ]*)?$/.test(value);
+/** Sections in which networkd cannot tell what is set to nothing from what is not set. */
+const emptyAtZero = new Set(['TokenBucketFilter']);
 
 function keysOf(need: string | readonly string[]): readonly string[] {
   return typeof need === 'string' ? [need] : need;

@@ -1,15 +1,13 @@
 import { netdevKind, sectionNames } from '../networkd/vocabulary.ts';
 import type { Fault } from '../problem.ts';
-import { suggest } from '../suggest.ts';
-import { isExtension, type Reader } from './finding.ts';
+import { isExtension, nearest, type Reader } from './finding.ts';
 
 /** What is wrong with a section as a whole; a .netdev has those of its kind. */
 export function sectionFault(name: string, { type, kind }: Reader): Fault | undefined {
   const names = sectionNames(type);
   if (!names.includes(name) && !isExtension(name)) {
-    const best = suggest(name, names);
-    const hint = best === undefined ? `see systemd.${type}(5) for what it has` : `did you mean ${best}?`;
-    return { code: 'UNKNOWN_FIELD', message: `a .${type} has no section [${name}]`, hint };
+    const message = `a .${type} has no section [${name}]`;
+    return { code: 'UNKNOWN_FIELD', message, hint: nearest(name, names, type) };
   }
   const sections = kind === undefined ? undefined : netdevKind(kind)?.sections;
   if (!sections || sections.includes(name) || isExtension(name)) return undefined;

@@ -18,7 +18,7 @@ async function held(generation: readonly string[], today: readonly string[], inv
   const texts = kept(...generation.map(file));
   const known = newMemory({ ...emptyInventory, ...inventory, hold }, texts);
   const memory: Memory = { ...known, held: texts, wish: { by: 'rollback' } };
-  const viewed = await viewInForce(documents, memory);
+  const viewed = await viewInForce(documents, memory, 252);
   return { ...viewed, isHeld: viewed.view.isStandIn === true, letGo: [...viewed.letGo].sort() };
 }
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { compileAll } from '../../crds/compile.ts';
+import { languageOf } from '../../crds/language/document.ts';
 import type { Reading } from '../../crds/language/reading.ts';
-import { capabilitiesOf } from '../../crds/networkd/capabilities.ts';
 import type { Kind } from '../../crds/resource.ts';
 import { resourcesOf } from './documents.ts';
 import { brief, documentOf, expectMarked, type MarkedSpec, unmarked } from './marked.ts';
@@ -9,8 +8,8 @@ import { brief, documentOf, expectMarked, type MarkedSpec, unmarked } from './ma
 const network = (text: string) => `Match: {Name: eth0}\n${text}`;
 /** What systemd of a version makes of a document's text. */
 function readingIn(text: string, version: number): Reading {
-  const [compiled] = compileAll(resourcesOf(text), capabilitiesOf(version));
-  return compiled?.reading ?? { unread: [], warnings: [] };
+  const [resource] = resourcesOf(text);
+  return resource ? languageOf(resource, version) : { unread: [], warnings: [] };
 }
 
 const device = (kind: string, text = '') => `NetDev: {Name: x, Kind: ${kind}}\n${text}`.trimEnd();
@@ -59,6 +58,13 @@ const tables: { readonly [K in Kind]?: readonly MarkedSpec[] } = {
     ['a vlan without Id', device('vlan', '»VLAN: {Protocol: 802.1q}'), ['MISSING_FIELD', /needs Id/]],
     ['an Id too large', device('vlan', 'VLAN: {Id: »4095}'), ['BAD_VALUE', /from 0 to 4094/]],
     ['a veth without peer', device('veth'), ['MISSING_FIELD', /a veth needs Name/]],
+    ['two kinds', 'NetDev: {Name: x, Kind: [dummy, »bridge]}', ['BAD_VALUE', /is dummy already/]],
+    [
+      'two kinds in two sections',
+      'NetDev: [{Name: x, Kind: dummy}, {Kind: »bridge}]',
+      ['BAD_VALUE', /is dummy already/],
+    ],
+    ['a VNI of 25 bits', device('vxlan', 'VXLAN: {VNI: »16777216}'), ['BAD_VALUE', /16777215/]],
     [
       'a vxlan with two ends',
       device('vxlan', 'VXLAN: {VNI: 7, Group: 239.0.0.1, »Remote: 192.0.2.1}'),
@@ -157,6 +163,20 @@ describe('a value that systemd takes with a warning', () => {
       });
     }
   }
+});
+
+describe('what a shaper is set to', () => {
+  const read = (spec: string) =>
+    readingIn(
+      documentOf('Network', 'test', network(`TokenBucketFilter: {Rate: 1M, BurstBytes: 5K, ${spec}}`)),
+      252,
+    ).unread.map(({ code }) => code);
+
+  it('is not there where it is 0', () => {
+    expect(read('LimitBytes: 1M, LatencySec: 0')).to.deep.equal([]);
+    expect(read('LimitBytes: 1M, LatencySec: 10ms')).to.deep.equal(['BAD_VALUE']);
+    expect(read('LimitBytes: 0, LatencySec: 0ms')).to.deep.equal(['MISSING_FIELD']);
+  });
 });
 
 describe('what is not known of a systemd', () => {
