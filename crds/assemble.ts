@@ -172,6 +172,7 @@ function linksNamedIn(sections: readonly UnitSection[]): readonly string[] {
   return [...new Set(names)].sort();
 }
 
+/** Of WireGuard also where the keys stand in files: which those are, and who the peers are, is nobody's business. */
 function holdsSecret({ name, entries }: UnitSection): boolean {
-  return entries.some(([key]) => isSecret(name, key));
+  return name === 'WireGuard' || entries.some(([key]) => isSecret(name, key));
 }

@@ -2,6 +2,7 @@ import { compileConnectivityProbe } from './compile/connectivity-probe.ts';
 import { bridgeContext, compileContainerBridge } from './compile/container-bridge.ts';
 import { compileLink } from './compile/link.ts';
 import { compileLinkPolicy } from './compile/link-policy.ts';
+import { compileLinkResource, linkContext } from './compile/links/compile.ts';
 import { compileMacvlanIntegration, integrationContext } from './compile/macvlan-integration.ts';
 import { compileNetDev, netDevContext } from './compile/netdev.ts';
 import { compileNetwork, networkContext } from './compile/network.ts';
@@ -67,6 +68,20 @@ function compilerOf(resource: AnyResource, capabilities: Capabilities, surroundi
     case 'Network': {
       const context = networkContext(resource, surroundings);
       return { context, compile: () => compileNetwork(resource, capabilities, context) };
+    }
+    case 'Interface':
+    case 'Bond':
+    case 'Bridge':
+    case 'Vlan':
+    case 'Vxlan':
+    case 'Macvlan':
+    case 'Dummy':
+    case 'Veth':
+    case 'Vrf':
+    case 'WireGuard':
+    case 'Tunnel': {
+      const context = linkContext(resource, surroundings);
+      return { context, compile: () => compileLinkResource(resource, capabilities, context) };
     }
     case 'LinkPolicy':
       return { context: null, compile: () => compileLinkPolicy(resource) };

@@ -12,7 +12,7 @@ export interface Compiled {
   readonly key: ResourceKey;
   readonly fragments: readonly Fragment[];
   readonly links: readonly LinkExpectation[];
-  /** What the running systemd cannot do (UNSUPPORTED_BY_SYSTEMD); such a resource is not applied. */
+  /** What the running systemd cannot do, or the other documents lack; such a resource is not applied. */
   readonly problems?: readonly Problem[];
   /** Only of a `Resolver`. */
   readonly resolver?: ResolverIntent;

@@ -79,6 +79,99 @@ const extra: Unseen = {
   why: 'they are not ours, and stay',
 };
 
+const macvlanMode: Compared = { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' };
+
+const netdev: DriftCoverage = {
+  compared: [
+    ...[units, ...made],
+    macvlanMode,
+    { what: 'settings of bridge, bond, VXLAN, macvtap, ipvlan', noticed: 'kernel', step: 'set-option' },
+    {
+      what: 'settings of bridge, bond and VXLAN left from an earlier text',
+      noticed: 'kernel',
+      step: 'set-option',
+    },
+    {
+      what: 'VLAN id, VNI, VRF table, Geneve id, mode of a bond',
+      noticed: 'kernel',
+      step: 'delete-link, reload',
+    },
+  ],
+  unseen: [
+    {
+      what: 'an MTU that an earlier text gave a VXLAN, Geneve, VRF, tun or WireGuard link that came with it',
+      why: 'what the kernel gives a new one depends on too much',
+    },
+    {
+      what: 'lacp_rate, ad_select, fail_over_mac and the like of a bond that an earlier text asked for',
+      why: 'a bond takes them only while it is down or has no port',
+    },
+    {
+      what: 'settings of a link that is down',
+      why: 'the kernel tells of them only when it is up; the resync sees them',
+    },
+    {
+      what: 'keys and peers of WireGuard and MACsec',
+      why: 'they are secrets, and `ip` does not show them',
+    },
+    {
+      what: 'MTU and MAC address of [NetDev]',
+      why: 'networkd gives them to a new link; a .network, a .link or a port may change them later',
+    },
+    {
+      what: 'settings of other kinds, and those that the kernel does not show',
+      why: 'networkd alone reads them, when it makes the link',
+    },
+  ],
+};
+
+const network: DriftCoverage = {
+  compared: [
+    ...[units, ...applied, ...properties, mac, ...addressing],
+    { what: 'routes of [Route]', noticed: 'kernel', step: 'add-route' },
+    { what: 'rules of [RoutingPolicyRule]', noticed: 'kernel', step: 'add-rule' },
+    { what: 'DNS, Domains and NTP of a link', noticed: 'resync', step: 'revert-names' },
+  ],
+  unseen: [
+    ...[answers, storage, iptables, hostSwitch, extra],
+    {
+      what: 'what an earlier text left where DHCP, a .link or a text in another form may ask for the same',
+      why: 'nobody can tell whose it is',
+    },
+    {
+      what: 'an MTU or MAC address that an earlier text gave a link of others, and the kernel does not let be changed back',
+      why: 'it stays until the link is made anew; the log says so',
+    },
+    {
+      what: 'the MTU of a port of a bond, and the MAC address of a bridge or bond and its ports',
+      why: 'they are not of the link alone: what an earlier text left of them stays',
+    },
+    {
+      what: 'a DHCP server of a document that is removed (v247 to v249)',
+      why: 'networkd forgets the unit and lets it run until it restarts, or the link goes',
+    },
+    {
+      what: 'a [Match] that is more than one literal name',
+      why: 'which links it means only networkd knows',
+    },
+    { what: 'what DHCP, router advertisements and next hops bring', why: 'it is not known beforehand' },
+    {
+      what: 'routes and rules in tables that networkd.conf names',
+      why: 'their numbers stand in a file that is not ours',
+    },
+    {
+      what: 'traffic control, neighbours, FDB, LLDP, and [Bridge] and [BridgeVLAN] of a port',
+      why: 'they are not compared',
+    },
+  ],
+};
+
+/** A kind that makes a link and configures it. */
+const device: DriftCoverage = {
+  compared: [...new Set([...netdev.compared, ...network.compared])],
+  unseen: [...new Set([...netdev.unseen, ...network.unseen])],
+};
+
 /** By kind: what is compared, and what cannot be. */
 export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
   ContainerBridge: {
@@ -92,10 +185,7 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
     ],
   },
   MacvlanIntegration: {
-    compared: [
-      ...[units, ...made, ...applied, ...properties, mtuLeft],
-      { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' },
-    ],
+    compared: [...[units, ...made, ...applied, ...properties, mtuLeft], macvlanMode],
     unseen: [
       {
         what: 'the end of a veth pair in another network namespace',
@@ -107,89 +197,19 @@ export const driftCoverage: Readonly<Record<Kind, DriftCoverage>> = {
       },
     ],
   },
-  NetDev: {
-    compared: [
-      ...[units, ...made],
-      { what: 'mode of a macvlan', noticed: 'kernel', step: 'set-link' },
-      { what: 'settings of bridge, bond, VXLAN, macvtap, ipvlan', noticed: 'kernel', step: 'set-option' },
-      {
-        what: 'settings of bridge, bond and VXLAN left from an earlier text',
-        noticed: 'kernel',
-        step: 'set-option',
-      },
-      {
-        what: 'VLAN id, VNI, VRF table, Geneve id, mode of a bond',
-        noticed: 'kernel',
-        step: 'delete-link, reload',
-      },
-    ],
-    unseen: [
-      {
-        what: 'an MTU that an earlier text gave a VXLAN, Geneve, VRF, tun or WireGuard link that came with it',
-        why: 'what the kernel gives a new one depends on too much',
-      },
-      {
-        what: 'lacp_rate, ad_select, fail_over_mac and the like of a bond that an earlier text asked for',
-        why: 'a bond takes them only while it is down or has no port',
-      },
-      {
-        what: 'settings of a link that is down',
-        why: 'the kernel tells of them only when it is up; the resync sees them',
-      },
-      {
-        what: 'keys and peers of WireGuard and MACsec',
-        why: 'they are secrets, and `ip` does not show them',
-      },
-      {
-        what: 'MTU and MAC address of [NetDev]',
-        why: 'networkd gives them to a new link; a .network, a .link or a port may change them later',
-      },
-      {
-        what: 'settings of other kinds, and those that the kernel does not show',
-        why: 'networkd alone reads them, when it makes the link',
-      },
-    ],
-  },
-  Network: {
-    compared: [
-      ...[units, ...applied, ...properties, mac, ...addressing],
-      { what: 'routes of [Route]', noticed: 'kernel', step: 'add-route' },
-      { what: 'rules of [RoutingPolicyRule]', noticed: 'kernel', step: 'add-rule' },
-      { what: 'DNS, Domains and NTP of a link', noticed: 'resync', step: 'revert-names' },
-    ],
-    unseen: [
-      ...[answers, storage, iptables, hostSwitch, extra],
-      {
-        what: 'what an earlier text left where DHCP, a .link or a text in another form may ask for the same',
-        why: 'nobody can tell whose it is',
-      },
-      {
-        what: 'an MTU or MAC address that an earlier text gave a link of others, and the kernel does not let be changed back',
-        why: 'it stays until the link is made anew; the log says so',
-      },
-      {
-        what: 'the MTU of a port of a bond, and the MAC address of a bridge or bond and its ports',
-        why: 'they are not of the link alone: what an earlier text left of them stays',
-      },
-      {
-        what: 'a DHCP server of a document that is removed (v247 to v249)',
-        why: 'networkd forgets the unit and lets it run until it restarts, or the link goes',
-      },
-      {
-        what: 'a [Match] that is more than one literal name',
-        why: 'which links it means only networkd knows',
-      },
-      { what: 'what DHCP, router advertisements and next hops bring', why: 'it is not known beforehand' },
-      {
-        what: 'routes and rules in tables that networkd.conf names',
-        why: 'their numbers stand in a file that is not ours',
-      },
-      {
-        what: 'traffic control, neighbours, FDB, LLDP, and [Bridge] and [BridgeVLAN] of a port',
-        why: 'they are not compared',
-      },
-    ],
-  },
+  Interface: network,
+  Bond: device,
+  Bridge: device,
+  Vlan: device,
+  Vxlan: device,
+  Macvlan: device,
+  Dummy: device,
+  Veth: device,
+  Vrf: device,
+  WireGuard: device,
+  Tunnel: device,
+  NetDev: netdev,
+  Network: network,
   LinkPolicy: {
     compared: [units],
     unseen: [

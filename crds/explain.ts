@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { driftCoverage } from './drift.ts';
 import { kinds } from './kinds/index.ts';
 import { type KeyId, keysKeyword } from './kinds/said.ts';
 import { newestSystemd, oldestSystemd } from './networkd/capabilities.ts';
@@ -27,6 +28,8 @@ export interface Explanation {
   /** What becomes of it: `PoolSize= in [DHCPServer] of a .network (systemd 248 and later)`. */
   readonly becomes: readonly string[];
   readonly fields: readonly FieldBrief[];
+  /** Of a kind: what of it nobody can see again, so that drift of it is not found. */
+  readonly unseen?: readonly string[];
 }
 
 /** A field as the list of its parent shows it. */
@@ -107,6 +110,7 @@ function explainField(kind: Kind, path: readonly string[], schema: Node): Explan
     example: node.examples?.[0],
     becomes: (node[keysKeyword] ?? []).map(becomesOf),
     fields: briefsOf(node.items ?? node),
+    ...(path.length === 0 && unseenOf(kind)),
   };
 }
 
@@ -153,7 +157,12 @@ function explainUnit(kind: Kind, type: UnitType, schema: Node): Explanation {
     ...{ kind, path: '', type: 'object', isRequired: true, becomes: [] },
     description: schema.description ?? '',
     fields: [...briefsOf(schema), ...sections],
+    ...unseenOf(kind),
   };
+}
+
+function unseenOf(kind: Kind): Pick<Explanation, 'unseen'> {
+  return { unseen: driftCoverage[kind].unseen.map(({ what, why }) => `${what}: ${why}`) };
 }
 
 function explainSection(

@@ -5,6 +5,7 @@ import { type Envelope, envelopeOf, isKind } from './envelope.ts';
 import { type FieldFault, faultsOf } from './issues.ts';
 import { kinds } from './kinds/index.ts';
 import { badNumber } from './kinds/sections.ts';
+import { mayBeSecret } from './networkd/keys.ts';
 import { byPlace, type Location, type Problem } from './problem.ts';
 import {
   type AnyResource,
@@ -142,7 +143,9 @@ function problemsOf(faults: readonly FieldFault[], tree: Tree, location: Locatio
   const problems = new Map<string, Problem>();
   for (const { path, fault, onKey } of faults) {
     const positions = onKey ? tree.keys : tree.positions;
-    const problem = { ...fault, location: locate({ positions, location }, path.join('.')) };
+    const place = locate({ positions, location }, path.join('.'));
+    const isHidden = path.some((part) => typeof part === 'string' && mayBeSecret(part));
+    const problem = { ...fault, location: isHidden ? { ...place, excerpt: '' } : place };
     const id = `${fault.code} ${problem.location.line} ${problem.location.column} ${fault.message}`;
     problems.set(id, problem);
   }

@@ -56,6 +56,7 @@ export type ProblemCode =
   | 'PORT_IN_TWO_BRIDGES'
   | 'BRIDGE_CYCLE'
   | 'DEPENDENCY_CYCLE'
+  | 'MISSING_LINK'
   | 'OVERLAPPING_SUBNET'
   // on this host
   | 'ROLLED_BACK';

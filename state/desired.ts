@@ -37,7 +37,7 @@ export type OwnedExpectation = LinkExpectation & { readonly owner: ResourceKey }
 
 export interface Refused {
   readonly resource: AnyResource;
-  readonly reason: 'Conflict' | 'UnsupportedBySystemd' | 'RolledBack';
+  readonly reason: 'Conflict' | 'DependencyNotReady' | 'UnsupportedBySystemd' | 'RolledBack';
   readonly problems: readonly Problem[];
 }
 
@@ -109,13 +109,18 @@ function settle(
   const compiled = compileAll(resources, capabilities);
   const supported = resources.filter((resource, i) => {
     const problems = compiled[i]?.problems ?? [];
-    if (problems.length > 0) note(refused, { resource, reason: 'UnsupportedBySystemd', problems });
+    if (problems.length > 0) note(refused, { resource, reason: reasonOf(problems), problems });
     return problems.length === 0;
   });
   const checked = crossCheck(supported, compileAll(supported, capabilities));
   for (const { resource, problems } of checked.refused)
     note(refused, { resource, reason: 'Conflict', problems });
   return withoutUnitConflicts(checked.accepted, capabilities, refused);
+}
+
+function reasonOf(problems: readonly Problem[]): Refused['reason'] {
+  const isMissing = problems.every(({ code }) => code === 'MISSING_LINK');
+  return isMissing ? 'DependencyNotReady' : 'UnsupportedBySystemd';
 }
 
 /** Documents of one name are one entry, with what is wrong with each of them. */

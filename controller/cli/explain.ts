@@ -45,7 +45,7 @@ Exit codes:
 }
 
 function textOf(explanation: Explanation): string {
-  const { kind, path, type, description, fields } = explanation;
+  const { kind, path, type, description, fields, unseen = [] } = explanation;
   return [
     row('KIND', kind),
     row('VERSION', apiVersion),
@@ -55,6 +55,7 @@ function textOf(explanation: Explanation): string {
     `  ${description}`,
     ...block(factsOf(explanation)),
     ...(fields.length === 0 ? [] : ['', 'FIELDS:', ...fields.flatMap(briefOf)]),
+    ...(unseen.length === 0 ? [] : ['', 'NOT COMPARED WITH THE HOST:', ...unseen.map((one) => `  ${one}`)]),
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@ import type { Capabilities } from '../networkd/capabilities.ts';
 import type { Resource } from '../resource.ts';
 import { netdevUnit, networkUnit } from '../unit-names.ts';
 import { entriesOf } from './entries.ts';
+import { plugOf } from './plug.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type Integration = Resource<'MacvlanIntegration'>;
@@ -36,24 +37,11 @@ export function compileMacvlanIntegration(
     fragments: [
       ...netdevFragments(names, spec.mode),
       ...networkFragments(names.macvlan, spec.mtu, { DHCP: false }),
-      ...networkFragments(names.bridgeSide, spec.mtu, plugOf(spec.bridge, capabilities, context)),
+      ...networkFragments(names.bridgeSide, spec.mtu, plugOf(spec.bridge, context.foreign, capabilities)),
       ...networkFragments(names.macvlanSide, spec.mtu, { MACVLAN: names.macvlan }),
     ],
     links: expectations(integration, names, capabilities, context),
   };
-}
-
-/**
- * Of a bridge that somebody else makes the port is plugged in by us, and networkd is told to leave it there. A networkd that
- * cannot be told takes it for a link of its own, and must not wait for a link-local address: a port gets none (v247).
- */
-function plugOf(
-  bridge: string,
-  { keepMaster }: Capabilities,
-  { foreign }: IntegrationContext,
-): Readonly<Record<string, string | boolean>> {
-  if (!foreign) return { Bridge: bridge };
-  return keepMaster ? { KeepMaster: true } : { LinkLocalAddressing: 'no' };
 }
 
 /** Does not wait for the IPv6 link-local address, which takes the kernel 1 to 2 s to check (RFC 4862, DAD). */

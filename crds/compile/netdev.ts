@@ -64,7 +64,8 @@ function nameOf(spec: SectionsSpec): string {
 
 type MadeLink = Pick<LinkExpectation, 'link' | 'kind' | 'parent' | 'mode' | 'options' | 'field'>;
 
-function madeLinks(spec: SectionsSpec): readonly MadeLink[] {
+/** The links that the sections of a .netdev make. */
+export function madeLinks(spec: SectionsSpec): readonly MadeLink[] {
   const link = nameOf(spec);
   const kind = lastValueOf(spec, 'NetDev', 'Kind') ?? '';
   const own: MadeLink = { link, field: 'spec.NetDev.Name', ...kernelKind(kind) };

@@ -25,7 +25,7 @@ export interface NetworkContext {
   readonly table?: number;
 }
 
-export function networkContext({ spec }: Network, surroundings: Surroundings): NetworkContext {
+export function networkContext({ spec }: Pick<Network, 'spec'>, surroundings: Surroundings): NetworkContext {
   const { masters, portedBridges, tables: ofVrfs } = surroundings;
   const vrf = lastValueOf(spec, 'Network', 'VRF');
   const table = vrf === undefined ? tables.main : ofVrfs.get(vrf);
@@ -64,11 +64,12 @@ export function compileNetwork(
   return {
     key: network.key,
     fragments: rawFragments(unit, network.spec),
-    links: promised ? [expectation(network.spec, link, unit, capabilities, context)] : [],
+    links: promised ? [networkExpectation(network.spec, link, unit, capabilities, context)] : [],
   };
 }
 
-function expectation(
+/** What the sections of a .network promise of the one link that they are for. */
+export function networkExpectation(
   spec: SectionsSpec,
   link: string,
   unit: string,

@@ -1,9 +1,18 @@
 import { bridgeInterfaceOf } from '../kinds/container-bridge.ts';
+import { integrationInterfacesOf } from '../kinds/macvlan-integration.ts';
 import { stackingKeys } from '../networkd/keys.ts';
 import type { AnyResource, Resource } from '../resource.ts';
 import { tables } from '../routes.ts';
 import { lastValueOf, valuesOf } from '../section-values.ts';
 import { literalMatch, networkUnit } from '../unit-names.ts';
+import {
+  isLinkResource,
+  type LinkResource,
+  linkOf,
+  membershipOf,
+  membersOf,
+  parentOf,
+} from './links/shapes.ts';
 import { numberOf } from './routes.ts';
 
 export type MasterKind = 'bridge' | 'bond' | 'vrf';
@@ -18,8 +27,10 @@ export interface Surroundings {
   readonly portedBridges: ReadonlySet<string>;
   /** By link that stands on another one (macvlan, vlan …): that other one. */
   readonly parents: ReadonlyMap<string, string>;
-  /** By link: the .network of a raw Network that is for this link alone. */
+  /** By link: the .network of a document that is for this link alone and does not make it, or makes no other. */
   readonly networks: ReadonlyMap<string, string>;
+  /** Links that have a .network of some document. */
+  readonly described: ReadonlySet<string>;
 }
 
 /** Reads the surroundings out of all documents; costs a few look-ups per document. */
@@ -30,20 +41,58 @@ export function surroundingsOf(resources: readonly AnyResource[]): Surroundings 
     portedBridges: new Set<string>(),
     parents: new Map<string, string>(),
     networks: new Map<string, string>(),
+    described: new Set<string>(),
   };
   for (const resource of resources) {
-    if (resource.kind === 'ContainerBridge') found.masters.set(bridgeInterfaceOf(resource), 'bridge');
-    else if (resource.kind === 'MacvlanIntegration') found.portedBridges.add(resource.spec.bridge);
+    if (resource.kind === 'ContainerBridge') addContainerBridge(resource, found);
+    else if (resource.kind === 'MacvlanIntegration') addIntegration(resource, found);
     else if (resource.kind === 'NetDev') addMaster(resource, found);
     else if (resource.kind === 'Network') addNetwork(resource, found);
+    else if (isLinkResource(resource)) addLink(resource, found);
   }
   return found;
 }
 
-function addMaster(
-  { spec }: Resource<'NetDev'>,
-  found: { masters: Map<string, MasterKind>; tables: Map<string, number> },
-): void {
+interface Found {
+  readonly masters: Map<string, MasterKind>;
+  readonly tables: Map<string, number>;
+  readonly portedBridges: Set<string>;
+  readonly parents: Map<string, string>;
+  readonly networks: Map<string, string>;
+  readonly described: Set<string>;
+}
+
+function addContainerBridge(resource: Resource<'ContainerBridge'>, { masters, described }: Found): void {
+  const { dummies, interfaces } = resource.spec;
+  masters.set(bridgeInterfaceOf(resource), 'bridge');
+  for (const link of [bridgeInterfaceOf(resource), ...dummies, ...interfaces]) described.add(link);
+}
+
+function addIntegration(resource: Resource<'MacvlanIntegration'>, { portedBridges, described }: Found): void {
+  portedBridges.add(resource.spec.bridge);
+  for (const link of Object.values(integrationInterfacesOf(resource))) described.add(link);
+}
+
+function addLink(resource: LinkResource, found: Found): void {
+  const link = linkOf(resource);
+  const { bridge } = membershipOf(resource);
+  if (bridge !== undefined) found.portedBridges.add(bridge);
+  for (const member of membersOf(resource)) found.described.add(member);
+  if (link === undefined) return;
+  found.described.add(link);
+  const parent = parentOf(resource);
+  if (parent !== undefined) found.parents.set(link, parent);
+  const { kind, spec } = resource;
+  if (kind === 'Interface') found.networks.set(link, networkUnit(link));
+  else if (kind === 'Bridge') found.masters.set(link, 'bridge');
+  else if (kind === 'Bond') found.masters.set(link, 'bond');
+  else if (kind === 'Vrf') {
+    found.masters.set(link, 'vrf');
+    found.tables.set(link, spec.table);
+  }
+}
+
+function addMaster({ spec }: Resource<'NetDev'>, found: Found): void {
   const name = lastValueOf(spec, 'NetDev', 'Name');
   const kind = lastValueOf(spec, 'NetDev', 'Kind');
   if (name === undefined) return;
@@ -53,15 +102,13 @@ function addMaster(
   if (number !== undefined) found.tables.set(name, number);
 }
 
-function addNetwork(
-  { spec }: Resource<'Network'>,
-  found: { portedBridges: Set<string>; parents: Map<string, string>; networks: Map<string, string> },
-): void {
+function addNetwork({ spec }: Resource<'Network'>, found: Found): void {
   const bridge = lastValueOf(spec, 'Network', 'Bridge');
   if (bridge !== undefined) found.portedBridges.add(bridge);
   const link = literalMatch(spec);
   if (link === undefined) return;
   found.networks.set(link, networkUnit(link));
+  found.described.add(link);
   for (const key of stackingKeys) {
     for (const child of valuesOf(spec, 'Network', key).flatMap((value) => value.split(/\s+/))) {
       found.parents.set(child, link);

@@ -44,6 +44,70 @@ export const kindNamesOf: { readonly [K in Kind]: KindNames } = {
       ['URL', 'http.url'],
     ],
   },
+  Interface: {
+    plural: 'interfaces',
+    shortNames: ['nif'],
+    columns: [['Link', 'interface']],
+  },
+  Bond: {
+    plural: 'bonds',
+    shortNames: ['bnd'],
+    columns: [['Mode', 'mode']],
+  },
+  Bridge: {
+    plural: 'bridges',
+    shortNames: ['nbr'],
+    columns: [['Addresses', 'addresses']],
+  },
+  Vlan: {
+    plural: 'vlans',
+    shortNames: ['vln'],
+    columns: [
+      ['Parent', 'parent'],
+      ['Id', 'id'],
+    ],
+  },
+  Vxlan: {
+    plural: 'vxlans',
+    shortNames: ['vxl'],
+    columns: [['VNI', 'vni']],
+  },
+  Macvlan: {
+    plural: 'macvlans',
+    shortNames: ['mvl'],
+    columns: [
+      ['Parent', 'parent'],
+      ['Mode', 'mode'],
+    ],
+  },
+  Dummy: {
+    plural: 'dummies',
+    shortNames: ['dmy'],
+    columns: [['Addresses', 'addresses']],
+  },
+  Veth: {
+    plural: 'veths',
+    shortNames: ['vth'],
+    columns: [['Peer', 'peer']],
+  },
+  Vrf: {
+    plural: 'vrfs',
+    shortNames: ['nvrf'],
+    columns: [['Table', 'table']],
+  },
+  WireGuard: {
+    plural: 'wireguards',
+    shortNames: ['wg'],
+    columns: [['Addresses', 'addresses']],
+  },
+  Tunnel: {
+    plural: 'tunnels',
+    shortNames: ['tun'],
+    columns: [
+      ['Mode', 'mode'],
+      ['Remote', 'remote'],
+    ],
+  },
   NetDev: {
     plural: 'netdevs',
     shortNames: ['ndev'],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { requirableStates } from '../compiled.ts';
 import { interfaceNameFault } from '../interface-name.ts';
-import { hostAddressFault, notAnAddress, parseCidr, parseIp } from '../ip.ts';
+import { format, hostAddressFault, notAnAddress, parseCidr, parseIp } from '../ip.ts';
 import type { Fault } from '../problem.ts';
 import { timeSpanSeconds } from '../time-span.ts';
 import { continuesOnNextLine } from '../unit.ts';
@@ -71,6 +71,33 @@ export function hostCidr(): z.ZodString {
   });
 }
 
+/** A network: an address with prefix length and nothing behind the prefix; `0.0.0.0/0` and `::/0` are everywhere. */
+export function network(): z.ZodString {
+  return text((value) => {
+    if (value === '0.0.0.0/0' || value === '::/0') return value;
+    const cidr = parseCidr(value);
+    if ('code' in cidr) return cidr;
+    const canonical = `${format(cidr.family, cidr.first)}/${cidr.prefix}`;
+    if (cidr.value === cidr.first) return canonical;
+    const message = `${cidr.text} is an address inside a network`;
+    return { code: 'BAD_ADDRESS', message, hint: `write the network: ${canonical}` };
+  });
+}
+
+/** Number of a routing table. */
+export function tableNumber(): z.ZodInt {
+  return z.int().min(1).max(4_294_967_295);
+}
+
+/** A domain to search or, with ~, one whose names are asked of certain servers. */
+export function domain(): z.ZodString {
+  return line(
+    'a search domain or, with ~, a routing domain',
+    /^~?(\.|[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?)$/,
+    'example.org, ~example.org or ~.',
+  );
+}
+
 /** Address without prefix length, IPv4 or IPv6. */
 export function address(): z.ZodString {
   return text((value) => {
@@ -107,14 +134,14 @@ export function macAddress(): z.ZodString {
   });
 }
 
-/** Span of time as systemd.time(7) writes it, at least one second. */
-export function timeSpan(): z.ZodString {
+/** Span of time as systemd.time(7) writes it, at least so many seconds. */
+export function timeSpan(least: 0 | 1 = 1): z.ZodString {
   return text((value) => {
     const seconds = timeSpanSeconds(value);
-    if (seconds !== undefined && seconds >= 1) return value;
+    if (seconds !== undefined && seconds >= least) return value;
     return {
       code: 'BAD_VALUE',
-      message: `${JSON.stringify(value)} is not a span of time of a second or more`,
+      message: `${JSON.stringify(value)} is not a span of time${least === 1 ? ' of a second or more' : ''}`,
       hint: 'write a number with a unit, such as 3h, 90min or "3600"',
     };
   });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseIp } from '../ip.ts';
 import type { Fault } from '../problem.ts';
-import { line, text } from './fields.ts';
+import { domain, text } from './fields.ts';
 import { said } from './said.ts';
 
 function isPort(value: string): boolean {
@@ -42,12 +42,6 @@ const listener = text((value) => {
   );
 });
 
-const domain = line(
-  'a search domain or, with ~, a routing domain',
-  /^~?(\.|[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?)$/,
-  'example.org, ~example.org or ~.',
-);
-
 /** spec of a Resolver. */
 export const resolverSchema = z
   .strictObject({
@@ -80,7 +74,7 @@ export const resolverSchema = z
         ),
       ),
     domains: z
-      .array(domain)
+      .array(domain())
       .default([])
       .meta(
         said(

@@ -25,11 +25,11 @@ export interface SectionPlace {
 }
 
 /** The sections of a spec in the order of the document, repeated ones one by one. */
-export function sectionPlaces(spec: SectionsSpec): readonly SectionPlace[] {
+export function sectionPlaces(spec: SectionsSpec, root = 'spec'): readonly SectionPlace[] {
   return Object.entries(spec).flatMap(([name, value]): readonly SectionPlace[] => {
     if (typeof value !== 'object') return [];
-    if (!isList(value)) return [{ name, section: value, path: `spec.${name}` }];
-    return value.map((section, i) => ({ name, section, path: `spec.${name}.${i}` }));
+    if (!isList(value)) return [{ name, section: value, path: `${root}.${name}` }];
+    return value.map((section, i) => ({ name, section, path: `${root}.${name}.${i}` }));
   });
 }
 

@@ -116,7 +116,7 @@ describe('assembling units', () => {
     ['WireGuardPeer', 'PresharedKey', 0o640],
     ['MACsecTransmitAssociation', 'Key', 0o640],
     ['Link', 'WakeOnLanPassword', 0o640],
-    ['WireGuard', 'PrivateKeyFile', 0o644],
+    ['WireGuard', 'PrivateKeyFile', 0o640],
     ['WireGuardPeer', 'PublicKey', 0o644],
     ['Tunnel', 'Key', 0o644],
     ['constructor', 'name', 0o644],

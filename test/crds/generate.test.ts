@@ -78,7 +78,7 @@ for (const kind of kindNames) {
         'format',
         'example',
       ];
-      const bounds = ['minimum', 'maximum', 'minItems', 'additionalProperties'];
+      const bounds = ['minimum', 'maximum', 'minItems', 'maxItems', 'additionalProperties'];
       for (const [path, node] of nodes(schema, kind)) {
         expect(node['type'], path).to.be.oneOf(['object', 'array', 'string', 'integer', 'boolean']);
         const odd = Object.keys(node).filter((key) => !key.startsWith('x-kubernetes-'));
