@@ -12,7 +12,7 @@ import { madeNameFault } from '../interface-name.ts';
 import { capabilitiesOf, newestSystemd } from '../networkd/capabilities.ts';
 import { isSecret } from '../networkd/keys.ts';
 import type { Fault } from '../problem.ts';
-import { checkAddresses, checkGateway, checkMtu, cidrsOf } from './addresses.ts';
+import { checkAddressing } from './addressing.ts';
 import { checkDefaultName, checkTwice, type ReportField } from './check.ts';
 import { checkTunnel, checkVxlan } from './tunnels.ts';
 
@@ -21,6 +21,7 @@ export function checkLink(resource: LinkResource, report: ReportField): void {
   checkName(resource, report);
   checkMembership(resource, report);
   checkMembers(resource, report);
+  checkActivation(resource, report);
   checkAddressing(resource, report);
   checkOwnText(resource, report);
   if (resource.kind === 'Vxlan') checkVxlan(resource.spec, report);
@@ -90,18 +91,15 @@ function checkMembers(resource: LinkResource, report: ReportField): void {
   });
 }
 
-function checkAddressing({ spec }: LinkResource, report: ReportField): void {
-  if (!('addresses' in spec)) return;
-  const cidrs = cidrsOf(spec.addresses);
-  checkAddresses(cidrs, report);
-  checkTwice(spec.gateways, 'spec.gateways', report);
-  // By DHCP the link may get an address of the gateway's subnet.
-  if (spec.dhcp === 'none') {
-    spec.gateways.forEach((gateway, i) => {
-      checkGateway(gateway, cidrs, { field: `spec.gateways.${i}`, what: 'the link' }, report);
-    });
-  }
-  checkMtu(spec.mtu, cidrs, report);
+/** The boot would wait for a link that networkd does not bring up. */
+function checkActivation({ spec }: LinkResource, report: ReportField): void {
+  const { activation, requiredForOnline } = spec;
+  if (requiredForOnline !== true || !['manual', 'down', 'always-down'].includes(activation ?? '')) return;
+  report('spec.requiredForOnline', {
+    code: 'BAD_VALUE',
+    message: `the boot would wait in vain: spec.activation is ${activation}`,
+    hint: 'remove one of the two',
+  });
 }
 
 /** What the document has in networkd's own language does not repeat what its fields say. */

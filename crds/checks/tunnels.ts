@@ -35,10 +35,20 @@ export function checkVxlan(spec: SpecOf<'Vxlan'>, report: ReportField): void {
 const byIPv4: ReadonlySet<string> = new Set(['gre', 'gretap', 'ipip', 'sit', 'vti']);
 const keyed: ReadonlySet<string> = new Set(['gre', 'gretap', 'ip6gre', 'ip6gretap', 'vti', 'vti6']);
 
+/** networkd makes none of these without an address that tells its family (v247). */
+const addressed: ReadonlySet<string> = new Set(['gretap', 'ip6gretap', 'vti6', 'ip6tnl']);
+
 /** Checks between the ends and the mode of a Tunnel. */
 export function checkTunnel(spec: SpecOf<'Tunnel'>, report: ReportField): void {
   const family = byIPv4.has(spec.mode) ? 4 : 6;
   for (const field of ['local', 'remote'] as const) checkFamily(spec[field], family, field, report);
+  if (addressed.has(spec.mode) && spec.local === undefined && spec.remote === undefined) {
+    report('spec.mode', {
+      code: 'MISSING_FIELD',
+      message: `a tunnel of mode ${spec.mode} needs an end`,
+      hint: 'set spec.local or spec.remote',
+    });
+  }
   if (spec.key !== undefined && !keyed.has(spec.mode)) {
     report('spec.key', {
       code: 'BAD_VALUE',

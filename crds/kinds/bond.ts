@@ -3,7 +3,7 @@ import { addressing } from './common/addressing.ts';
 import { hatch } from './common/hatch.ts';
 import { linkProperties, madeName } from './common/link.ts';
 import { membership } from './common/membership.ts';
-import { address, interfaceName, timeSpan } from './fields.ts';
+import { interfaceName, ipv4Address, timeSpan } from './fields.ts';
 import { said } from './said.ts';
 
 const span = () => timeSpan(0);
@@ -87,7 +87,7 @@ export const bondSchema = z
         ),
       ),
     arpTargets: z
-      .array(address())
+      .array(ipv4Address())
       .min(1)
       .max(16)
       .optional()

@@ -108,6 +108,14 @@ export function address(): z.ZodString {
   });
 }
 
+/** IPv4 address without prefix length. */
+export function ipv4Address(): z.ZodString {
+  return text((value) => {
+    const ip = parseIp(value);
+    return ip?.family === 4 ? ip.address : notAnAddress(value, 'write an IPv4 address, such as 10.0.3.2');
+  });
+}
+
 /** IPv4 address that a DHCP server hands out, or `_server_address` (systemd.network(5), [DHCPServer] DNS=). */
 export function dhcpServerAddress(): z.ZodString {
   return text((value) => {

@@ -1,32 +1,37 @@
+import fc from 'fast-check';
 import * as z from 'zod';
 import { type LinkKind, shapes } from '../../crds/compile/links/shapes.ts';
 import { kinds } from '../../crds/kinds/index.ts';
+import { loadFile } from '../../crds/load.ts';
 import { documentOf } from '../crds/marked.ts';
+import { specsOf } from './random.ts';
 
 /** A document of a kind of link that sets one field to its example. */
 export interface Case {
   readonly kind: LinkKind;
   /** `spec.routes.metric`; `spec` for the least that the kind takes. */
   readonly field: string;
-  readonly name: string;
+  readonly spec: Spec;
   /** With the documents that it cannot be without, one after the other. */
   readonly text: string;
 }
 
 type Spec = Readonly<Record<string, unknown>>;
 
+const linkKinds = Object.keys(shapes) as readonly LinkKind[];
+
 const publicKey = 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=';
 
-/** The least that a kind takes; `N` stands for the number of the case. */
+/** The least that a kind takes. */
 const least: { readonly [K in LinkKind]: Spec } = {
   Interface: {},
   Bond: { mode: 'active-backup' },
   Bridge: {},
-  Vlan: { parent: 'pN', id: 10 },
+  Vlan: { parent: 'p', id: 10 },
   Vxlan: { vni: 7 },
-  Macvlan: { parent: 'pN' },
+  Macvlan: { parent: 'p' },
   Dummy: {},
-  Veth: { peer: 'peN' },
+  Veth: { peer: 'pe' },
   Vrf: { table: 100 },
   WireGuard: { privateKeyFile: '/etc/wireguard/private.key' },
   Tunnel: { mode: 'gre', local: '10.0.4.2', remote: '10.0.4.3' },
@@ -51,8 +56,7 @@ const beside: Readonly<Record<string, Spec>> = {
   downDelay: { miiMonitor: '100ms' },
   lacpRate: { mode: '802.3ad' },
   adSelect: { mode: '802.3ad' },
-  group: { parent: 'pN' },
-  bridge: { interface: 'cN' },
+  group: { parent: 'p' },
 };
 
 /** Documents that make what a field names. */
@@ -64,44 +68,64 @@ const makers: Readonly<Record<string, (name: string) => string>> = {
 
 /** For each kind one document that says no more than it must, and one for each of its fields. */
 export function linkCases(): readonly Case[] {
-  const all = (Object.keys(shapes) as LinkKind[]).flatMap((kind) => [
+  const all = linkKinds.flatMap((kind) => [
     { kind, field: 'spec', spec: least[kind] },
     ...fieldsOf(kinds[kind].schema)
       .filter(([path]) => !Object.hasOwn(least[kind], path))
-      .map(([path, example]) => ({
-        kind,
-        field: `spec.${path}`,
-        spec: specWith(kind, path, example),
-      })),
+      .map(([path, example]) => ({ kind, field: `spec.${path}`, spec: specWith(kind, path, example) })),
   ]);
-  return all.map(({ kind, field, spec }, i) => {
-    const name = `c${i}`;
-    const numbered = JSON.parse(JSON.stringify(spec).replaceAll(/"(p|pe|c)N"/g, `"$1${i}"`)) as Spec;
-    const others = Object.entries(makers).flatMap(([key, make]) =>
-      typeof numbered[key] === 'string' ? [make(numbered[key])] : [],
-    );
-    const text = [...others, documentOf(kind, name, JSON.stringify(numbered))].join('---\n');
-    return { kind, field, name, text };
+  return all.map(({ kind, field, spec }, i) => caseOf(kind, field, spec, i));
+}
+
+/** Random documents of each kind that are good on their own. */
+export function randomCases(count: number, seed: number): readonly Case[] {
+  const each = Math.ceil(count / linkKinds.length);
+  const all = linkKinds.flatMap((kind) =>
+    // Some do not fit together, so that there are to be more of them.
+    fc
+      .sample(specsOf(kind, 'careful'), { numRuns: 20 * each, seed })
+      .map((spec, i) => caseOf(kind, `random ${i}`, spec as Spec, i))
+      .filter(({ text }) => loadFile('a.yaml', Buffer.from(text)).problems.length === 0)
+      .slice(0, each)
+      .map(({ spec, field }) => ({ kind, field, spec })),
+  );
+  return all.map(({ kind, field, spec }, i) => caseOf(kind, field, spec, i));
+}
+
+/** A case whose links have names that no other case has. */
+function caseOf(kind: LinkKind, field: string, spec: Spec, i: number): Case {
+  const own = { ...spec, ...namesFor(spec, i) };
+  const others = Object.entries(makers).flatMap(([key, make]) => {
+    const name = (own as Spec)[key];
+    return typeof name === 'string' ? [make(name)] : [];
   });
+  const text = [...others, documentOf(kind, `c${i}`, JSON.stringify(own))].join('---\n');
+  return { kind, field, spec, text };
+}
+
+function namesFor(spec: Spec, i: number): Spec {
+  const single = { interface: 'c', parent: 'p', peer: 'pe', bridge: 'br', bond: 'bo', vrf: 'vr' };
+  const names = Object.entries(single).flatMap(([key, prefix]) =>
+    key in spec ? [[key, `${prefix}${i}`]] : [],
+  );
+  const members = spec['interfaces'];
+  if (!Array.isArray(members)) return Object.fromEntries(names);
+  const own = members.map((_, n) => `m${n}x${i}`);
+  const primary = 'primary' in spec ? { primary: own[0] } : {};
+  return { ...Object.fromEntries(names), interfaces: own, ...primary };
 }
 
 function specWith(kind: LinkKind, path: string, example: unknown): Spec {
   const [field = '', ...below] = path.split('.');
   const base = { ...least[kind], ...beside[field] };
   const [inner] = below;
-  if (inner === undefined) return { ...base, [field]: unique(field, example) };
+  if (inner === undefined) return { ...base, [field]: example };
   if (items[field]) return { ...base, [field]: [itemWith(items[field], inner, example)] };
   return { ...base, [field]: below.reduceRight<unknown>((value, key) => ({ [key]: value }), example) };
 }
 
 function itemWith(item: Spec, field: string, example: unknown): Spec {
   return { ...item, ...(field === 'onLink' && { gateway: '192.0.2.1' }), [field]: example };
-}
-
-/** Names of links are those of one case alone. */
-function unique(field: string, example: unknown): unknown {
-  const names: Readonly<Record<string, string>> = { interface: 'cN', parent: 'pN', peer: 'peN' };
-  return names[field] ?? example;
 }
 
 /** Every field below a spec, lists of maps included, with its example. */

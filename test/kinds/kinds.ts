@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util';
 import { type Release, startBed } from '../bed/bed.ts';
 import { versions } from '../language/versions.ts';
-import { linkCases } from './cases.ts';
+import { linkCases, randomCases } from './cases.ts';
 import { type Outcome, read } from './on-bed.ts';
 
-/** Every field of every kind of link, shown to the real networkd: does it read the units without a word? */
+/** Every field of every kind of link, or random documents, shown to the real networkd: does it read them without a word? */
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { release: { type: 'string', multiple: true, default: Object.keys(versions) } },
+    options: {
+      release: { type: 'string', multiple: true, default: Object.keys(versions) },
+      random: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+    },
   });
+  const { random, seed } = values;
+  const cases = random === undefined ? linkCases() : randomCases(Number(random), Number(seed));
   const columns = new Map<number, readonly Outcome[]>();
   for (const [release, version] of Object.entries(versions) as [Release, number][]) {
     if (!values.release.includes(release)) continue;
     const bed = await startBed({ release, networkd: false });
     try {
-      columns.set(version, await read(bed, version, linkCases()));
+      columns.set(version, await read(bed, version, cases));
     } finally {
       await bed.stop();
     }

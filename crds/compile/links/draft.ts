@@ -10,6 +10,8 @@ export interface DraftSection {
   readonly lines: readonly Line[];
   /** One of several sections of this name. */
   readonly repeated?: boolean;
+  /** Where it stands in the document; absent where fields became it. */
+  readonly field?: string;
 }
 
 /** A key of a unit and the field of the document that sets it. */
@@ -65,6 +67,7 @@ function sectionOf(lines: readonly Line[]): Section {
 export function draftOf(spec: SectionsSpec, path: string): Draft {
   return sectionPlaces(spec, path).map(({ name, section, path: at }) => ({
     name,
+    field: at,
     lines: Object.entries(section).map(([key, value]) => ({ key, value, field: `${at}.${key}` })),
     repeated: Array.isArray(spec[name]),
   }));
@@ -76,11 +79,11 @@ export function placesOf(draft: Draft): {
   readonly fields: ReadonlyMap<string, string>;
 } {
   const fields = new Map<string, string>();
-  const places = draft.map(({ name, lines }, i) => {
+  const places = draft.map(({ name, lines, field: own }, i) => {
     const path = `${i}`;
     for (const { key, field } of lines) fields.set(`${path}.${key}`, field);
     const [first] = lines;
-    if (first) fields.set(path, first.field);
+    if (first) fields.set(path, own ?? first.field);
     return { name, section: sectionOf(lines), path };
   });
   return { places, fields };

@@ -47,6 +47,10 @@ function deviceDraft(resource: LinkResource): readonly DraftSection[] {
   const alone = { key: 'Independent', value: true, field: 'spec.parent' };
   return [
     { name: 'NetDev', lines: [name, ...kind] },
+    // networkd asks what an ip6tnl carries; anything, as the kernel has it.
+    ...(resource.kind === 'Tunnel' && resource.spec.mode === 'ip6tnl'
+      ? [{ name: 'Tunnel', lines: [{ key: 'Mode', value: 'any', field: 'spec.mode' }] }]
+      : []),
     ...(mayStandAlone && parentOf(resource) === undefined ? [{ name: mayStandAlone, lines: [alone] }] : []),
   ];
 }

@@ -11,7 +11,7 @@ export const linkProperties = {
     .optional()
     .meta(said('MAC address of the link', ['network Link.MACAddress'], '02:00:00:00:03:02')),
   activation: z
-    .enum(['up', 'always-up', 'manual', 'down', 'always-down', 'bound'])
+    .enum(['up', 'always-up', 'manual', 'down', 'always-down'])
     .optional()
     .meta(
       said('Who brings the link up or down (networkd: up)', ['network Link.ActivationPolicy'], 'always-up'),
