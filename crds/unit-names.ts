@@ -32,9 +32,9 @@ export function networkUnitOf(resource: {
   return networkUnit(literalMatch(resource.spec) ?? resource.metadata.name);
 }
 
-/** The .link of a raw Link. */
-export function linkUnitOf(resource: { readonly metadata: Pick<Metadata, 'name'> }): string {
-  return `${prefix}${resource.metadata.name}.link`;
+/** The .link for an interface, or of a raw Link by the name of the document. */
+export function linkUnit(name: string): string {
+  return `${prefix}${name}.link`;
 }
 
 /** The .link of a LinkPolicy. */

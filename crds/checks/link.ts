@@ -38,6 +38,14 @@ function checkName(resource: LinkResource, report: ReportField): void {
         message: 'the document matches nothing',
         hint: 'name devices by names, macAddresses, paths or drivers, or leave match out',
       });
+    const { macAddresses, paths, drivers } = spec.match ?? {};
+    if (spec.wakeOnLan !== undefined && !macAddresses && !paths && !drivers)
+      report('spec.wakeOnLan', {
+        code: 'MISSING_FIELD',
+        message:
+          'udev tells a device by what it has before it has a name, and spec.match says nothing of that',
+        hint: 'add spec.match.macAddresses, spec.match.paths or spec.match.drivers',
+      });
     return;
   }
   const names = {

@@ -13,6 +13,7 @@ import { brief, checkMarked, documentOf, type MarkedSpec, unmarked } from './mar
 const tables: { readonly [K in LinkKind]?: readonly MarkedSpec[] } = {
   Interface: [
     ['a match of nothing', '»match: {}', ['MISSING_FIELD', /names, macAddresses, paths or drivers/]],
+    ['a name to wake by', '»wakeOnLan: magic', ['MISSING_FIELD', /macAddresses/]],
     ['two memberships', 'bridge: br0\nbond: »bond0', ['BAD_VALUE', /spec\.bridge is set/]],
     ['a gateway out of reach', 'addresses: [10.0.3.2/24]\ngateways: [»10.0.4.1]', ['GATEWAY_UNREACHABLE']],
     [

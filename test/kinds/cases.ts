@@ -57,6 +57,7 @@ const beside: Readonly<Record<string, Spec>> = {
   lacpRate: { mode: '802.3ad' },
   adSelect: { mode: '802.3ad' },
   group: { parent: 'p' },
+  wakeOnLan: { match: { macAddresses: ['02:00:00:00:03:02'] } },
 };
 
 /** Documents that make what a field names. */

@@ -3,7 +3,7 @@ import type { Capabilities } from '../../networkd/capabilities.ts';
 import type { LinkOption } from '../../networkd/link-options.ts';
 import type { Problem } from '../../problem.ts';
 import { locate } from '../../resource.ts';
-import { netdevUnit, networkUnit } from '../../unit-names.ts';
+import { linkUnit, netdevUnit, networkUnit } from '../../unit-names.ts';
 import { leastStateWith } from '../addresses.ts';
 import { madeLinks } from '../netdev.ts';
 import { type NetworkContext, networkContext, networkExpectation } from '../network.ts';
@@ -75,13 +75,14 @@ export function compileLinkResource(
   context: LinkContext,
 ): Compiled {
   const name = unitNameOf(resource);
-  const { netdev, network } = draftsOf(resource, capabilities, context);
+  const { netdev, network, link } = draftsOf(resource, capabilities, context);
   const problems = context.missing.map((one) => missingProblem(resource, one));
   return {
     key: resource.key,
     fragments: [
       ...(netdev.length === 0 ? [] : rawFragments(netdevUnit(name), specOf(netdev))),
       ...rawFragments(networkUnit(name), specOf(network)),
+      ...(link.length === 0 ? [] : rawFragments(linkUnit(name), specOf(link))),
       ...stackingFragments(resource),
       ...membersOf(resource).flatMap((member) => memberFragments(resource, member)),
     ],

@@ -30,18 +30,14 @@ export function linesOf(
   schema: z.ZodType,
   spec: Readonly<Record<string, unknown>>,
   except: ReadonlySet<string>,
-): Readonly<Record<'netdev' | 'network', readonly DraftSection[]>> {
-  const netdev: DraftSection[] = [];
-  const network: DraftSection[] = [];
+): Readonly<Record<UnitType, readonly DraftSection[]>> {
+  const drafted: Record<UnitType, DraftSection[]> = { netdev: [], network: [], link: [] };
   for (const field of fieldsOf(schema)) {
     if (except.has(field.name)) continue;
     const value = spec[field.name];
-    for (const { type, ...section } of sectionsFrom(field, value)) {
-      if (type === 'netdev') netdev.push(section);
-      else network.push(section);
-    }
+    for (const { type, ...section } of sectionsFrom(field, value)) drafted[type].push(section);
   }
-  return { netdev, network };
+  return drafted;
 }
 
 interface TypedSection extends DraftSection {
