@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs in the guest, whose PID 1 starts networkd: measures, and says what it found on the serial line.
-# usage: inside.sh NODE   as the machine has it
+# Runs in the guest, whose PID 1 starts networkd: a program says what it found on the serial line.
+# usage: inside.sh NODE PROGRAM   node as the machine has it, a program of this directory
 set -euo pipefail
 
 # share WHAT WHERE: a directory of the machine, which cannot be written to.
@@ -20,4 +20,4 @@ mount --bind "/run/machine/$(basename "$1")" $node
 stty -F /dev/ttyS0 raw
 systemctl start dbus
 systemctl start systemd-networkd
-exec $node "$(dirname "$0")/../../build/test/guest/inside.js" >/dev/ttyS0
+exec $node "$(dirname "$0")/../../build/test/guest/$2.js" >/dev/ttyS0
