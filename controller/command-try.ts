@@ -8,6 +8,7 @@ import type { ResourceKey } from '../crds/resource.ts';
 import { keysOf, type SourceFile } from '../state/directory.ts';
 import { holdMessage } from '../state/generations.ts';
 import { conditionOf, type Reason } from '../state/status.ts';
+import { fileAsRead } from '../state/unread.ts';
 import {
   type CommandHost,
   decideNow,
@@ -18,6 +19,7 @@ import {
   type Tell,
 } from './command-host.ts';
 import type { ControlResult } from './control.ts';
+import { versionNow } from './desiring.ts';
 import { type Memory, type Vain, type Wish, withoutTry } from './memory.ts';
 import { systemMessage } from './system-message.ts';
 
@@ -29,7 +31,14 @@ export async function tryDocuments(
   gone: AbortSignal,
 ): Promise<ControlResult> {
   const { configDir } = host.world.settings;
-  const overlay = new Map(request.documents.map(({ name, text }) => sourceOf(join(configDir, name), text)));
+  const version = versionNow(host.world, host.memory());
+  const { lastGood } = host.memory();
+  const overlay = new Map(
+    request.documents.map(({ name, text }) => {
+      const file = sourceOf(join(configDir, name), text);
+      return [file.file, fileAsRead(file, lastGood, version)] as const;
+    }),
+  );
   const keys = [...keysOf(overlay.values())];
   const obstacle = onTrial(host) ?? (await cannotTry(host, overlay));
   if (obstacle) return obstacle;
@@ -108,9 +117,9 @@ function untried(
   return { outcome: 'unchanged', message: 'nothing would change' };
 }
 
-function sourceOf(file: string, text: string): [string, SourceFile] {
+function sourceOf(file: string, text: string): SourceFile {
   const bytes = Buffer.from(text);
-  return [file, { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) }];
+  return { file, bytes, hash: hashOf(bytes), loaded: loadFile(file, bytes) };
 }
 
 /** Documents as a pass has found them. */

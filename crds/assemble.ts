@@ -30,6 +30,8 @@ export function assemble(compiled: readonly Compiled[]): Assembled {
   const units: Unit[] = [];
   const conflicts: UnitConflict[] = [];
   for (const [name, parts] of partsByUnit(compiled)) {
+    // A line for the unit of another document, which is not there.
+    if (parts.every(({ fragments }) => fragments.every(({ contributes }) => contributes))) continue;
     const made = unitOf(name, parts);
     units.push(made.unit);
     conflicts.push(...made.conflicts);

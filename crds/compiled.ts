@@ -14,6 +14,8 @@ export interface Compiled {
   readonly links: readonly LinkExpectation[];
   /** What the running systemd cannot do, or the other documents lack; such a resource is not applied. */
   readonly problems?: readonly Problem[];
+  /** Links that it needs and no document is about. */
+  readonly missing?: readonly string[];
   /** Only of a `Resolver`. */
   readonly resolver?: ResolverIntent;
   /** Only of a `ConnectivityProbe`. */
@@ -40,7 +42,14 @@ export interface Fragment {
 export type Entry = readonly [key: string, value: string];
 
 /** networkd's OperationalState words that may be demanded, in ascending order (networkctl(1)). */
-export const requirableStates = ['off', 'no-carrier', 'carrier', 'degraded', 'routable'] as const;
+export const requirableStates = [
+  'off',
+  'no-carrier',
+  'degraded-carrier',
+  'carrier',
+  'degraded',
+  'routable',
+] as const;
 export type RequirableState = (typeof requirableStates)[number];
 
 export const macvlanModes = ['bridge', 'private', 'vepa', 'passthru'] as const;

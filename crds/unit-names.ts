@@ -18,6 +18,11 @@ export function networkUnit(interfaceName: string): string {
   return `${prefix}${interfaceName}.network`;
 }
 
+/** The .network of links that are told by a pattern; it sorts behind those for one interface each, which come first. */
+export function patternUnit(documentName: string): string {
+  return `06-osa-net-${documentName}.network`;
+}
+
 /** The interface that a .network of ours configures; undefined for any other file. */
 export function linkOfUnit(unit: string): string | undefined {
   if (!unit.startsWith(prefix) || !unit.endsWith('.network')) return undefined;
@@ -32,9 +37,9 @@ export function networkUnitOf(resource: {
   return networkUnit(literalMatch(resource.spec) ?? resource.metadata.name);
 }
 
-/** The .link for an interface, or of a raw Link by the name of the document. */
-export function linkUnit(name: string): string {
-  return `${prefix}${name}.link`;
+/** The .link of a raw Link. */
+export function linkUnitOf(resource: { readonly metadata: Pick<Metadata, 'name'> }): string {
+  return `${prefix}${resource.metadata.name}.link`;
 }
 
 /** The .link of a LinkPolicy. */

@@ -1,14 +1,14 @@
 import { assemble } from '../crds/assemble.ts';
-import { crossCheck } from '../crds/check.ts';
 import { compileAll } from '../crds/compile.ts';
 import type { LinkExpectation, ResolverIntent, Unit } from '../crds/compiled.ts';
 import { dependenciesOf } from '../crds/depends-on.ts';
 import { languageOf } from '../crds/language/document.ts';
 import type { Reading } from '../crds/language/reading.ts';
 import type { Capabilities } from '../crds/networkd/capabilities.ts';
-import { at, type Problem } from '../crds/problem.ts';
+import type { Problem } from '../crds/problem.ts';
 import { type AnyResource, isAnnotated, type ResourceKey } from '../crds/resource.ts';
 import { resourcesOf, type SourceFile } from './directory.ts';
+import { fitting, note, type Refused } from './fitting.ts';
 import type { InForce } from './force.ts';
 import { isRefused } from './inventory.ts';
 import { lastGoodFiles } from './last-good.ts';
@@ -35,26 +35,65 @@ export interface Desired {
 
 export type OwnedExpectation = LinkExpectation & { readonly owner: ResourceKey };
 
-export interface Refused {
-  readonly resource: AnyResource;
-  readonly reason: 'Conflict' | 'DependencyNotReady' | 'UnsupportedBySystemd' | 'RolledBack';
-  readonly problems: readonly Problem[];
-}
-
 /**
  * Documents in force → units and expectations. A document that is refused falls back to its last good version where
  * that one still fits beside the others, so that an edit which conflicts changes nothing.
  */
 export function desire(force: InForce, capabilities: Capabilities): Desired {
   const refused = new Map<ResourceKey, Refused>();
-  const first = settle(notRolledBack(force, refused), capabilities, refused);
-  const fallback = first.length === force.resources.length ? [] : lastGoodOf(force, first);
+  const first = fitting(notRolledBack(force, refused), capabilities, refused);
+  if (first.length === force.resources.length) return build(first, capabilities, refused, force);
+  const needed = neededBy(refused, force, capabilities);
+  const fallback = [...lastGoodOf(force, first), ...needed];
+  const again = withoutReplaced(force, first, fallback).filter(
+    ({ key }) => refused.get(key)?.missing?.length,
+  );
   const later = new Map<ResourceKey, Refused>();
-  const resources =
-    fallback.length === 0 ? first : settle(withFallback(first, fallback), capabilities, later);
+  const resources = fitting([...first, ...fallback, ...again], capabilities, later);
   // What its author sees of a document that is refused twice is what is wrong with its text of today.
-  const all = new Map([...later, ...refused]);
+  const all = new Map([...later, ...withoutMended(refused, resources, needed)]);
   return build(resources, capabilities, all, force);
+}
+
+/**
+ * Documents that are gone although others stand on their links: they stay until nobody needs them. Whoever takes the
+ * document of a card away does not mean to cut off the VLANs on it at the next boot.
+ */
+function neededBy(
+  refused: ReadonlyMap<ResourceKey, Refused>,
+  { resources, previous, isStandIn }: InForce,
+  capabilities: Capabilities,
+): readonly AnyResource[] {
+  const missing = new Set([...refused.values()].flatMap((one) => one.missing ?? []));
+  if (missing.size === 0 || isStandIn) return [];
+  const today = new Set(resources.map(({ key }) => key));
+  const before = resourcesOf(previous.values());
+  return compileAll(before, capabilities).flatMap(({ key, links }, i) => {
+    const isNeeded = !today.has(key) && links.some(({ link }) => missing.has(link));
+    return isNeeded ? [before[i] as AnyResource] : [];
+  });
+}
+
+/** The refused documents of today for which nothing earlier stands in. */
+function withoutReplaced(
+  { resources }: InForce,
+  accepted: readonly AnyResource[],
+  fallback: readonly AnyResource[],
+): readonly AnyResource[] {
+  const taken = new Set([...accepted, ...fallback].map(({ key }) => key));
+  return resources.filter(({ key }) => !taken.has(key));
+}
+
+/** Without the refusals of documents that lacked a link of one that came back as it was; one that is gone is told of. */
+function withoutMended(
+  refused: ReadonlyMap<ResourceKey, Refused>,
+  resources: readonly AnyResource[],
+  needed: readonly AnyResource[],
+): ReadonlyMap<ResourceKey, Refused> {
+  const accepted = new Set(resources);
+  const isMended = ({ resource, missing = [] }: Refused) =>
+    missing.length > 0 && accepted.has(resource) && needed.length === 0;
+  return new Map([...refused].filter(([, refusal]) => !isMended(refusal)));
 }
 
 /**
@@ -100,59 +139,6 @@ function notRolledBack(
   });
 }
 
-/** Removes what is refused until the rest fits together; the refusals are noted. */
-function settle(
-  resources: readonly AnyResource[],
-  capabilities: Capabilities,
-  refused: Map<ResourceKey, Refused>,
-): readonly AnyResource[] {
-  const compiled = compileAll(resources, capabilities);
-  const supported = resources.filter((resource, i) => {
-    const problems = compiled[i]?.problems ?? [];
-    if (problems.length > 0) note(refused, { resource, reason: reasonOf(problems), problems });
-    return problems.length === 0;
-  });
-  const checked = crossCheck(supported, compileAll(supported, capabilities));
-  for (const { resource, problems } of checked.refused)
-    note(refused, { resource, reason: 'Conflict', problems });
-  return withoutUnitConflicts(checked.accepted, capabilities, refused);
-}
-
-function reasonOf(problems: readonly Problem[]): Refused['reason'] {
-  const isMissing = problems.every(({ code }) => code === 'MISSING_LINK');
-  return isMissing ? 'DependencyNotReady' : 'UnsupportedBySystemd';
-}
-
-/** Documents of one name are one entry, with what is wrong with each of them. */
-function note(refused: Map<ResourceKey, Refused>, refusal: Refused): void {
-  const known = refused.get(refusal.resource.key) ?? { ...refusal, problems: [] };
-  refused.set(refusal.resource.key, { ...known, problems: [...known.problems, ...refusal.problems] });
-}
-
-function withoutUnitConflicts(
-  resources: readonly AnyResource[],
-  capabilities: Capabilities,
-  refused: Map<ResourceKey, Refused>,
-): readonly AnyResource[] {
-  const { conflicts } = assemble(compileAll(resources, capabilities));
-  if (conflicts.length === 0) return resources;
-  const losers = new Map(conflicts.map((conflict) => [conflict.key, conflict]));
-  const byKey = new Map(resources.map((resource) => [resource.key, resource]));
-  for (const resource of resources) {
-    const conflict = losers.get(resource.key);
-    const winner = conflict && byKey.get(conflict.first);
-    if (!conflict || !winner) continue;
-    const problem: Problem = {
-      code: 'DUPLICATE_UNIT',
-      message: `[${conflict.section}] ${conflict.entry} of ${conflict.unit} is already set by ${winner.key} (${at(winner.location)})`,
-      hint: 'set it in one document only',
-      location: resource.location,
-    };
-    note(refused, { resource, reason: 'Conflict', problems: [problem] });
-  }
-  return resources.filter(({ key }) => !losers.has(key));
-}
-
 /** Last good versions of the refused documents, where they differ from what was refused. */
 function lastGoodOf(force: InForce, accepted: readonly AnyResource[]): readonly AnyResource[] {
   const settled = new Set(accepted.map(({ key }) => key));
@@ -168,14 +154,6 @@ function lastGoodOf(force: InForce, accepted: readonly AnyResource[]): readonly 
 /** What a resource depends on is no part of its spec, and may be what it was refused for. */
 function sameDependencies(a: AnyResource, b: AnyResource): boolean {
   return dependenciesOf(a).join() === dependenciesOf(b).join();
-}
-
-/** Fallbacks come last: they never win against a document of today. */
-function withFallback(
-  accepted: readonly AnyResource[],
-  fallback: readonly AnyResource[],
-): readonly AnyResource[] {
-  return [...accepted, ...fallback];
 }
 
 function build(

@@ -22,7 +22,8 @@ export function asRead(
   return isSame ? view : { ...view, files: new Map(read) };
 }
 
-function fileAsRead(
+/** One file as systemd of a version reads it. */
+export function fileAsRead(
   source: SourceFile,
   inForce: ReadonlyMap<string, SourceFile>,
   version: number,

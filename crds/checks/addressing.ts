@@ -16,7 +16,8 @@ export function checkAddressing(resource: LinkResource, report: ReportField): vo
   checkTwice(spec.gateways, 'spec.gateways', report);
   checkMtu(spec.mtu, cidrs, report);
   checkLinkLocal(spec, report);
-  spec.gateways.forEach((gateway, i) => checkReach(gateway, spec, cidrs, `spec.gateways.${i}`, report));
+  for (const [i, gateway] of spec.gateways.entries())
+    checkReach(gateway, spec, cidrs, `spec.gateways.${i}`, report);
   spec.routes.forEach((route, i) => {
     const path = `spec.routes.${i}`;
     if (route.gateway !== undefined && route.onLink !== true)
@@ -95,7 +96,10 @@ function checkPort(resource: LinkResource, spec: Addressed, report: ReportField)
     acceptRouterAdvertisements: spec.acceptRouterAdvertisements === true,
     linkLocal: spec.linkLocal !== undefined && spec.linkLocal !== 'none',
   };
-  for (const [field, isSet] of Object.entries(own)) {
+  // The kernel gives a member of a bond what the bond has.
+  const ofBond =
+    bond === undefined ? {} : { mtu: spec.mtu !== undefined, macAddress: spec.macAddress !== undefined };
+  for (const [field, isSet] of Object.entries({ ...own, ...ofBond })) {
     if (!isSet) continue;
     report(
       `spec.${field}`,

@@ -13,6 +13,7 @@ import { capabilitiesOf, newestSystemd } from '../networkd/capabilities.ts';
 import { isSecret } from '../networkd/keys.ts';
 import type { Fault } from '../problem.ts';
 import { checkAddressing } from './addressing.ts';
+import { checkBond } from './bond.ts';
 import { checkDefaultName, checkTwice, type ReportField } from './check.ts';
 import { checkTunnel, checkVxlan } from './tunnels.ts';
 
@@ -24,6 +25,7 @@ export function checkLink(resource: LinkResource, report: ReportField): void {
   checkActivation(resource, report);
   checkAddressing(resource, report);
   checkOwnText(resource, report);
+  if (resource.kind === 'Bond') checkBond(resource.spec, report);
   if (resource.kind === 'Vxlan') checkVxlan(resource.spec, report);
   if (resource.kind === 'Tunnel') checkTunnel(resource.spec, report);
 }
@@ -32,19 +34,14 @@ function checkName(resource: LinkResource, report: ReportField): void {
   const { kind, spec } = resource;
   checkDefaultName(spec.interface, unitNameOf(resource), 'spec.interface', report);
   if (kind === 'Interface') {
+    spec.match?.names?.forEach((pattern, i) => {
+      if (/^[*?]/.test(pattern)) report(`spec.match.names.${i}`, tooWide(pattern));
+    });
     if (spec.match && Object.keys(spec.match).length === 0)
       report('spec.match', {
         code: 'MISSING_FIELD',
         message: 'the document matches nothing',
         hint: 'name devices by names, macAddresses, paths or drivers, or leave match out',
-      });
-    const { macAddresses, paths, drivers } = spec.match ?? {};
-    if (spec.wakeOnLan !== undefined && !macAddresses && !paths && !drivers)
-      report('spec.wakeOnLan', {
-        code: 'MISSING_FIELD',
-        message:
-          'udev tells a device by what it has before it has a name, and spec.match says nothing of that',
-        hint: 'add spec.match.macAddresses, spec.match.paths or spec.match.drivers',
       });
     return;
   }
@@ -61,6 +58,14 @@ function checkName(resource: LinkResource, report: ReportField): void {
   const parent = parentOf(resource);
   if (parent !== undefined && parent === linkOf(resource))
     report('spec.parent', ownName(parent, 'its own parent'));
+}
+
+function tooWide(pattern: string): Fault {
+  return {
+    code: 'BAD_VALUE',
+    message: `${pattern} would be for links of every kind, also those of containers`,
+    hint: 'begin with letters, such as en*',
+  };
 }
 
 function ownName(name: string, what: string): Fault {
@@ -119,16 +124,44 @@ function checkOwnText(resource: LinkResource, report: ReportField): void {
     capabilitiesOf(newestSystemd),
   );
   for (const type of ['netdev', 'network'] as const) {
-    for (const { name, lines, repeated } of own[type]) {
-      const alike = repeated ? [] : said[type].filter((one) => one.name === name);
-      const before = alike.flatMap((one) => one.lines);
-      for (const { key, field } of lines) {
-        if (name.startsWith('WireGuard') && isSecret(name, key)) report(field, secret(key), 'key');
-        const line = before.find((one) => one.key === key);
-        if (line) report(field, saidAlready(name, line), 'key');
+    for (const section of own[type]) {
+      const alike = section.repeated ? [] : said[type].filter(({ name }) => name === section.name);
+      const before = alike.flatMap(({ lines }) => lines);
+      for (const line of section.lines) {
+        const fault = ownFault(type, section.name, line, before);
+        if (fault) report(line.field, fault, 'key');
       }
     }
   }
+}
+
+function ownFault(
+  type: 'netdev' | 'network',
+  section: string,
+  { key }: Line,
+  before: readonly Line[],
+): Fault | undefined {
+  if (type === 'network' && isOfDocuments(section, key)) return ofDocuments(key);
+  if (section.startsWith('WireGuard') && isSecret(section, key)) return secret(key);
+  const said = before.find((one) => one.key === key);
+  return said && saidAlready(section, said);
+}
+
+/** What osa-net has to know of a link to keep it: fields and other documents say it. */
+function isOfDocuments(section: string, key: string): boolean {
+  if (section === 'Link') return key === 'Unmanaged';
+  return (
+    section === 'Network' && ['Bridge', 'Bond', 'VRF', 'VLAN', 'VXLAN', 'MACVLAN', 'Tunnel'].includes(key)
+  );
+}
+
+function ofDocuments(key: string): Fault {
+  const message = `${key} cannot be set here`;
+  const hint =
+    key === 'Unmanaged'
+      ? 'remove the document: networkd then leaves the link alone'
+      : `set spec.bridge, spec.bond or spec.vrf, or write a document of the link that stands on this one`;
+  return { code: 'BAD_VALUE', message, hint };
 }
 
 function secret(key: string): Fault {

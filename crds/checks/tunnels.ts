@@ -35,18 +35,34 @@ export function checkVxlan(spec: SpecOf<'Vxlan'>, report: ReportField): void {
 const byIPv4: ReadonlySet<string> = new Set(['gre', 'gretap', 'ipip', 'sit', 'vti']);
 const keyed: ReadonlySet<string> = new Set(['gre', 'gretap', 'ip6gre', 'ip6gretap', 'vti', 'vti6']);
 
-/** networkd makes none of these without an address that tells its family (v247). */
-const addressed: ReadonlySet<string> = new Set(['gretap', 'ip6gretap', 'vti6', 'ip6tnl']);
+/** networkd makes none of these without an address that tells its family (v247), or without the other end. */
+const ended: Readonly<Record<string, 'end' | 'remote'>> = {
+  gretap: 'remote',
+  ip6gretap: 'remote',
+  vti6: 'end',
+  ip6tnl: 'end',
+};
 
 /** Checks between the ends and the mode of a Tunnel. */
 export function checkTunnel(spec: SpecOf<'Tunnel'>, report: ReportField): void {
   const family = byIPv4.has(spec.mode) ? 4 : 6;
   for (const field of ['local', 'remote'] as const) checkFamily(spec[field], family, field, report);
-  if (addressed.has(spec.mode) && spec.local === undefined && spec.remote === undefined) {
+  const hasEnd = spec.local !== undefined || spec.remote !== undefined;
+  // One that says nothing is what the kernel makes by itself (gre0, tunl0, sit0), and there is one of those.
+  const isPlain = !hasEnd && spec.key === undefined && spec.parent === undefined;
+  const wanted = ended[spec.mode];
+  if (wanted === 'remote' ? spec.remote === undefined : wanted === 'end' ? !hasEnd : isPlain) {
     report('spec.mode', {
       code: 'MISSING_FIELD',
-      message: `a tunnel of mode ${spec.mode} needs an end`,
-      hint: 'set spec.local or spec.remote',
+      message: `a tunnel of mode ${spec.mode} needs ${wanted === 'remote' ? 'the other end' : 'an end'}`,
+      hint: wanted === 'remote' ? 'set spec.remote' : 'set spec.local or spec.remote',
+    });
+  }
+  if (spec.macAddress !== undefined && !spec.mode.endsWith('tap')) {
+    report('spec.macAddress', {
+      code: 'BAD_VALUE',
+      message: `a tunnel of mode ${spec.mode} carries no Ethernet, and has no MAC address`,
+      hint: 'remove it, or use mode gretap or ip6gretap',
     });
   }
   if (spec.key !== undefined && !keyed.has(spec.mode)) {

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly parents: ReadonlyMap<string, string>;
   /** By link: the .network of a document that is for this link alone and does not make it, or makes no other. */
   readonly networks: ReadonlyMap<string, string>;
+  /** Links that are ports of a bridge or members of a bond. */
+  readonly ports: ReadonlySet<string>;
   /** Links that have a .network of some document. */
   readonly described: ReadonlySet<string>;
 }
@@ -41,6 +43,7 @@ export function surroundingsOf(resources: readonly AnyResource[]): Surroundings 
     portedBridges: new Set<string>(),
     parents: new Map<string, string>(),
     networks: new Map<string, string>(),
+    ports: new Set<string>(),
     described: new Set<string>(),
   };
   for (const resource of resources) {
@@ -59,13 +62,18 @@ interface Found {
   readonly portedBridges: Set<string>;
   readonly parents: Map<string, string>;
   readonly networks: Map<string, string>;
+  readonly ports: Set<string>;
   readonly described: Set<string>;
 }
 
-function addContainerBridge(resource: Resource<'ContainerBridge'>, { masters, described }: Found): void {
+function addContainerBridge(
+  resource: Resource<'ContainerBridge'>,
+  { masters, ports, described }: Found,
+): void {
   const { dummies, interfaces } = resource.spec;
   masters.set(bridgeInterfaceOf(resource), 'bridge');
   for (const link of [bridgeInterfaceOf(resource), ...dummies, ...interfaces]) described.add(link);
+  for (const port of [...dummies, ...interfaces]) ports.add(port);
 }
 
 function addIntegration(resource: Resource<'MacvlanIntegration'>, { portedBridges, described }: Found): void {
@@ -75,10 +83,14 @@ function addIntegration(resource: Resource<'MacvlanIntegration'>, { portedBridge
 
 function addLink(resource: LinkResource, found: Found): void {
   const link = linkOf(resource);
-  const { bridge } = membershipOf(resource);
+  const { bridge, bond } = membershipOf(resource);
   if (bridge !== undefined) found.portedBridges.add(bridge);
-  for (const member of membersOf(resource)) found.described.add(member);
+  for (const member of membersOf(resource)) {
+    found.described.add(member);
+    found.ports.add(member);
+  }
   if (link === undefined) return;
+  if (bridge !== undefined || bond !== undefined) found.ports.add(link);
   found.described.add(link);
   const parent = parentOf(resource);
   if (parent !== undefined) found.parents.set(link, parent);

@@ -60,16 +60,6 @@ export const interfaceSchema = z
         },
       ),
     ),
-    wakeOnLan: z
-      .enum(['off', 'phy', 'unicast', 'multicast', 'broadcast', 'arp', 'magic'])
-      .optional()
-      .meta(
-        said(
-          'What wakes the machine; needs match by macAddresses, paths or drivers, and takes effect when udev sees the device the next time',
-          ['link Link.WakeOnLan'],
-          'magic',
-        ),
-      ),
     ...linkProperties,
     ...membership,
     ...addressing,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { addressing } from './common/addressing.ts';
 import { hatch } from './common/hatch.ts';
-import { linkProperties, madeName } from './common/link.ts';
+import { madeName, withoutMac } from './common/link.ts';
 import { membership } from './common/membership.ts';
 import { line, network, tableNumber, text } from './fields.ts';
 import { said } from './said.ts';
@@ -96,7 +96,7 @@ export const wireGuardSchema = z
           [{ publicKey: 'xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=', allowedIPs: ['10.8.0.0/24'] }],
         ),
       ),
-    ...linkProperties,
+    ...withoutMac,
     vrf: membership.vrf,
     ...addressing,
     networkd: hatch,

@@ -44,8 +44,11 @@ interface Text extends Written {
 /** The sections that a document has or becomes, and of what kind of unit. */
 function textsOf(resource: AnyResource, version: number): readonly Text[] {
   if (isLinkResource(resource)) {
-    const drafts = Object.entries(draftsOf(resource, capabilitiesOf(version))) as [UnitType, Draft][];
-    return drafts.flatMap(([type, draft]) => (draft.length === 0 ? [] : draftedText(resource, type, draft)));
+    const { netdev, network } = draftsOf(resource, capabilitiesOf(version));
+    return [
+      ...(netdev.length === 0 ? [] : [draftedText(resource, 'netdev', netdev)]),
+      draftedText(resource, 'network', network),
+    ];
   }
   switch (resource.kind) {
     case 'NetDev':

@@ -55,6 +55,13 @@ forEachRelease(['host', 'trixie'], (release) => {
       expect(await addresses()).to.deep.equal(['10.77.0.1']);
     });
 
+    it('cannot be tried, and says why', async () => {
+      bed.write('/tmp/try.yaml', wrong);
+      const { code, stderr } = await bed.sh('osa-net try /tmp/try.yaml </dev/null', { check: false });
+      expect(code).to.equal(1);
+      expect(stderr).to.include('[Network] has no key "Adress"; did you mean Address?');
+    });
+
     it('stays in force with a warning where it was applied before that was checked, and is repaired', async () => {
       expect(await operator.stop()).to.equal(0);
       pretendApplied(bed);

@@ -12,8 +12,11 @@ import { brief, checkMarked, documentOf, type MarkedSpec, unmarked } from './mar
 /** What is wrong with documents of links, one by one. */
 const tables: { readonly [K in LinkKind]?: readonly MarkedSpec[] } = {
   Interface: [
+    ['a pattern for everything', 'match: {names: [»"*"]}', ['BAD_VALUE', /of containers/]],
+    ['the MTU of a member', 'bond: bond0\n»mtu: 9000', ['BAD_VALUE', /document of bond0/]],
+    ['an address of a port', 'bridge: br0\n»addresses: [10.0.3.2/24]', ['BAD_VALUE', /document of br0/]],
+    ['a bridge in networkd', 'networkd: {network: {Network: {»Bridge: br0}}}', ['BAD_VALUE', /spec\.bridge/]],
     ['a match of nothing', '»match: {}', ['MISSING_FIELD', /names, macAddresses, paths or drivers/]],
-    ['a name to wake by', '»wakeOnLan: magic', ['MISSING_FIELD', /macAddresses/]],
     ['two memberships', 'bridge: br0\nbond: »bond0', ['BAD_VALUE', /spec\.bridge is set/]],
     ['a gateway out of reach', 'addresses: [10.0.3.2/24]\ngateways: [»10.0.4.1]', ['GATEWAY_UNREACHABLE']],
     [
@@ -36,6 +39,18 @@ const tables: { readonly [K in LinkKind]?: readonly MarkedSpec[] } = {
     ['a unit that it has not', 'networkd: {»netdev: {NetDev: {Kind: dummy}}}', ['UNKNOWN_FIELD']],
   ],
   Bond: [
+    ['a delay that nobody counts', 'mode: active-backup\n»upDelay: 200ms', ['MISSING_FIELD', /miiMonitor/]],
+    [
+      'settings of another mode',
+      'mode: active-backup\nlacpRate: »fast\nadSelect: »bandwidth',
+      ['BAD_VALUE', /802\.3ad/],
+      ['BAD_VALUE'],
+    ],
+    [
+      'two ways to look at members',
+      'mode: active-backup\nmiiMonitor: 100ms\narpInterval: »1s\narpTargets: [10.0.3.1]',
+      ['BAD_VALUE', /in one way/],
+    ],
     ['no mode', '{}', ['MISSING_FIELD', /mode/]],
     ['a mode misspelt', 'mode: »lacp', ['BAD_VALUE', /802\.3ad/]],
     [
@@ -88,6 +103,13 @@ const tables: { readonly [K in LinkKind]?: readonly MarkedSpec[] } = {
     ],
   ],
   Tunnel: [
+    ['no end', '»mode: gre', ['MISSING_FIELD', /spec\.local or spec\.remote/]],
+    ['one end of a tap', '»mode: gretap\nlocal: 10.0.4.2', ['MISSING_FIELD', /set spec\.remote/]],
+    [
+      'a MAC address of IP',
+      'mode: gre\nlocal: 10.0.4.2\nmacAddress: »"02:00:00:00:00:01"',
+      ['BAD_VALUE', /gretap/],
+    ],
     [
       'ends of the other family',
       'mode: ip6gre\nlocal: »10.0.4.2\nremote: "fd00::3"',
@@ -186,6 +208,12 @@ describe('documents of links beside each other', () => {
     ).to.deep.equal(['PORT_IN_TWO_BRIDGES']);
     const circle = last(['Bridge', 'b0', 'interfaces: [v]'], ['Vlan', 'v', 'parent: b0\nid: 7']);
     expect(circle).to.include('BRIDGE_CYCLE');
+  });
+
+  it('cannot be a macvlan on a port', () => {
+    const port = ['Interface', 'eno1', 'bridge: br0'] as const;
+    expect(last(port, ['Macvlan', 'm', 'parent: eno1'])).to.deep.equal(['BAD_VALUE']);
+    expect(last(['Bridge', 'br0', '{}'], port, ['Macvlan', 'm', 'parent: br0'])).to.deep.equal([]);
   });
 
   it('need a document of what they stand on and are part of', () => {

@@ -54,10 +54,11 @@ const beside: Readonly<Record<string, Spec>> = {
   arpTargets: { arpInterval: '1s' },
   upDelay: { miiMonitor: '100ms' },
   downDelay: { miiMonitor: '100ms' },
+  arpInterval: { arpTargets: ['10.0.3.1'] },
+  'Tunnel.macAddress': { mode: 'gretap' },
   lacpRate: { mode: '802.3ad' },
   adSelect: { mode: '802.3ad' },
   group: { parent: 'p' },
-  wakeOnLan: { match: { macAddresses: ['02:00:00:00:03:02'] } },
 };
 
 /** Documents that make what a field names. */
@@ -118,7 +119,7 @@ function namesFor(spec: Spec, i: number): Spec {
 
 function specWith(kind: LinkKind, path: string, example: unknown): Spec {
   const [field = '', ...below] = path.split('.');
-  const base = { ...least[kind], ...beside[field] };
+  const base = { ...least[kind], ...(beside[`${kind}.${field}`] ?? beside[field]) };
   const [inner] = below;
   if (inner === undefined) return { ...base, [field]: example };
   if (items[field]) return { ...base, [field]: [itemWith(items[field], inner, example)] };

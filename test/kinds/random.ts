@@ -25,11 +25,11 @@ export type Care = 'careful' | 'careless';
 /** Specs of a kind as its schema has them. */
 export function specsOf(kind: Kind, care: Care): fc.Arbitrary<unknown> {
   const options = { target: 'draft-7', io: 'input', unrepresentable: 'any' } as const;
-  return valueOf(z.toJSONSchema(kinds[kind].schema, options) as Node, undefined, care);
+  return anyOf(z.toJSONSchema(kinds[kind].schema, options) as Node, undefined, care);
 }
 
-function valueOf(node: Node, example: unknown, care: Care): fc.Arbitrary<unknown> {
-  const sound = soundValueOf(node, node.examples?.[0] ?? example, care);
+function anyOf(node: Node, example: unknown, care: Care): fc.Arbitrary<unknown> {
+  const sound = soundOf(node, node.examples?.[0] ?? example, care);
   if (care === 'careful') return sound;
   return fc.oneof({ arbitrary: sound, weight: 30 }, { arbitrary: nonsense, weight: 1 });
 }
@@ -40,7 +40,7 @@ const nonsense = fc.oneof(
   fc.string({ maxLength: 30 }),
 );
 
-function soundValueOf(node: Node, example: unknown, care: Care): fc.Arbitrary<unknown> {
+function soundOf(node: Node, example: unknown, care: Care): fc.Arbitrary<unknown> {
   if (node.enum) return fc.constantFrom(...node.enum);
   switch (node.type) {
     case 'boolean':
@@ -64,13 +64,13 @@ function integerOf({ minimum = 0, maximum = 2 ** 31 }: Node): fc.Arbitrary<numbe
 function listOf({ items = {}, minItems = 0, maxItems = 3 }: Node, example: unknown, care: Care) {
   const one = Array.isArray(example) ? example[0] : undefined;
   const bounds = { minLength: minItems, maxLength: Math.min(maxItems, 3) };
-  return fc.array(valueOf(items, one, care), bounds);
+  return fc.array(anyOf(items, one, care), bounds);
 }
 
 function mapOf({ properties = {}, required = [] }: Node, care: Care): fc.Arbitrary<unknown> {
   const names = Object.keys(properties);
   const fields = Object.fromEntries(
-    names.map((name) => [name, valueOf(properties[name] ?? {}, undefined, care)] as const),
+    names.map((name) => [name, anyOf(properties[name] ?? {}, undefined, care)] as const),
   );
   // A document says a few things: with every field at once hardly any would fit together.
   const some = fc.subarray(names, { maxLength: Math.min(7, names.length) });

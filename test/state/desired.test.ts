@@ -262,3 +262,46 @@ describe('a raw document of which networkd would leave out something', () => {
     expect(said(252, { DHCP: 'both' })[1]).to.have.length(1);
   });
 });
+
+describe('documents that stand on the link of another', () => {
+  const card = (spec: object = {}) => source('a.yaml', doc('Interface', 'eno1', spec));
+  const vlan = source('v.yaml', doc('Vlan', 'v10', { parent: 'eno1', id: 10 }));
+  const lines = (wanted: ReturnType<typeof desireOf>) =>
+    wanted.units.get('05-osa-net-eno1.network')?.text ?? '';
+
+  it('are refused with it, and leave nothing in its unit', () => {
+    const bond = source('b.yaml', doc('Bond', 'bond0', { mode: 'active-backup', vrf: 'gone' }));
+    const others = [
+      doc('Vlan', 'v10', { parent: 'bond0', id: 10 }),
+      doc('Interface', 'eno7', { bond: 'bond0' }),
+    ];
+    const wanted = desireOf(bond, source('o.yaml', ...others));
+    expect([...wanted.units.keys()]).to.deep.equal([]);
+    expect([...wanted.refused.values()].map(({ reason }) => reason)).to.deep.equal([
+      'DependencyNotReady',
+      'DependencyNotReady',
+      'DependencyNotReady',
+    ]);
+  });
+
+  it('stay on it when its change is taken back', () => {
+    const now = card({ mtu: 9000 });
+    const specHash = now.loaded.resources[0]?.specHash ?? '';
+    const rolledBack = { 'Interface/eno1': { specHash, file: now.file, message: 'no' } } as const;
+    const inventory = { ...emptyInventory, rolledBack };
+    const force = inForce(view(now, vlan), kept(card(), vlan), nothing, inventory);
+    const wanted = desire(force, capabilitiesOf(252));
+    expect(lines(wanted)).to.include('VLAN=v10').and.not.include('9000');
+    expect([...wanted.refused.keys()]).to.deep.equal(['Interface/eno1']);
+    expect(worthKeeping(wanted).has(vlan.file)).to.equal(true);
+  });
+
+  it('keep it when its document is gone, and say so, until nobody needs it', () => {
+    const wanted = desireAfter([card(), vlan], [vlan]);
+    expect(lines(wanted)).to.include('VLAN=v10');
+    expect(wanted.refused.get('Vlan/v10')?.reason).to.equal('DependencyNotReady');
+    expect([...wanted.resources.keys()]).to.have.members(['Interface/eno1', 'Vlan/v10']);
+    expect([...worthKeeping(wanted).keys()]).to.have.members([card().file, vlan.file]);
+    expect([...desireAfter([card(), vlan], []).resources.keys()]).to.deep.equal([]);
+  });
+});

@@ -3,7 +3,7 @@ import type { Capabilities } from '../../networkd/capabilities.ts';
 import type { LinkOption } from '../../networkd/link-options.ts';
 import type { Problem } from '../../problem.ts';
 import { locate } from '../../resource.ts';
-import { linkUnit, netdevUnit, networkUnit } from '../../unit-names.ts';
+import { netdevUnit, networkUnit, patternUnit } from '../../unit-names.ts';
 import { leastStateWith } from '../addresses.ts';
 import { madeLinks } from '../netdev.ts';
 import { type NetworkContext, networkContext, networkExpectation } from '../network.ts';
@@ -25,6 +25,8 @@ import {
 /** What of the other documents matters to a link. */
 export interface LinkContext extends Beside {
   readonly network: NetworkContext;
+  /** It is a macvlan on a port of a bridge or bond: the kernel hands the packets of a link to one of them only. */
+  readonly isOnPort: boolean;
   /** Links that it needs of other documents, and which they do not have: the field that names each. */
   readonly missing: readonly Missing[];
   /** By made link other than its own (the other end of a pair): the .network that configures it. */
@@ -47,6 +49,7 @@ export function linkContext(resource: LinkResource, surroundings: Surroundings):
     network: networkContext({ spec }, surroundings),
     isForeignBridge: bridge !== undefined && masters.get(bridge) !== 'bridge',
     isPorted: portedBridges.has(link),
+    isOnPort: resource.kind === 'Macvlan' && surroundings.ports.has(resource.spec.parent),
     missing: missingOf(resource, surroundings),
     networks: resource.kind === 'Veth' && peer !== undefined ? { [resource.spec.peer]: peer } : {},
   };
@@ -75,14 +78,19 @@ export function compileLinkResource(
   context: LinkContext,
 ): Compiled {
   const name = unitNameOf(resource);
-  const { netdev, network, link } = draftsOf(resource, capabilities, context);
-  const problems = context.missing.map((one) => missingProblem(resource, one));
+  const { netdev, network } = draftsOf(resource, capabilities, context);
+  const problems = [
+    ...context.missing.map((one) => missingProblem(resource, one)),
+    ...(context.isOnPort ? [portProblem(resource)] : []),
+  ];
   return {
     key: resource.key,
     fragments: [
       ...(netdev.length === 0 ? [] : rawFragments(netdevUnit(name), specOf(netdev))),
-      ...rawFragments(networkUnit(name), specOf(network)),
-      ...(link.length === 0 ? [] : rawFragments(linkUnit(name), specOf(link))),
+      ...rawFragments(
+        linkOf(resource) === undefined ? patternUnit(name) : networkUnit(name),
+        specOf(network),
+      ),
       ...stackingFragments(resource),
       ...membersOf(resource).flatMap((member) => memberFragments(resource, member)),
     ],
@@ -90,7 +98,16 @@ export function compileLinkResource(
       ...ownExpectations(resource, capabilities, context),
       ...membersOf(resource).map((member, i) => memberExpectation(resource, member, i)),
     ],
-    ...(problems.length > 0 && { problems }),
+    ...(problems.length > 0 && { problems, missing: context.missing.map(({ link }) => link) }),
+  };
+}
+
+function portProblem(resource: LinkResource): Problem {
+  return {
+    code: 'BAD_VALUE',
+    message: `${parentOf(resource)} is a port already, and carries no macvlan besides`,
+    hint: 'name the bridge or bond as parent',
+    location: locate(resource, 'spec.parent'),
   };
 }
 
@@ -215,6 +232,8 @@ function requiredState(
   const { spec } = resource;
   if (spec.requiredState !== undefined) return spec.requiredState;
   if (waitsForPorts(resource, context)) return 'no-carrier';
+  // One cable of several may be out: then networkd says so of the whole.
+  if (membersOf(resource).length > 0) return 'degraded-carrier';
   if ('dhcp' in spec && spec.dhcp !== 'none') return 'routable';
   const least = leastStateWith(addresses);
   return least ?? (resource.kind === 'Interface' ? undefined : 'carrier');

@@ -6,7 +6,6 @@ import {
   addressingDraft,
   type Beside,
   bridgeDraft,
-  linkDraft,
   matchDraft,
   membershipDraft,
   notOneLine,
@@ -18,8 +17,6 @@ export interface Drafts {
   /** Empty for a link that exists by other means. */
   readonly netdev: Draft;
   readonly network: Draft;
-  /** Empty where the document asks for nothing that udev does. */
-  readonly link: Draft;
 }
 
 /** Writes the units of a link: what its fields say, then what stands in networkd's own language. */
@@ -40,11 +37,7 @@ export function draftsOf(
     ...own.network,
   ];
   const netdev = [...deviceDraft(resource), ...lines.netdev, ...own.netdev];
-  return {
-    netdev: resource.kind === 'Interface' ? [] : tidy(netdev),
-    network: tidy(network),
-    link: tidy(linkDraft(resource, lines.link)),
-  };
+  return { netdev: resource.kind === 'Interface' ? [] : tidy(netdev), network: tidy(network) };
 }
 
 function deviceDraft(resource: LinkResource): readonly DraftSection[] {
@@ -63,7 +56,7 @@ function deviceDraft(resource: LinkResource): readonly DraftSection[] {
 }
 
 /** What the document has in networkd's own language. */
-export function ownText({ spec }: LinkResource): Pick<Drafts, 'netdev' | 'network'> {
+export function ownText({ spec }: LinkResource): Drafts {
   const texts = (spec.networkd ?? {}) as { readonly [T in 'netdev' | 'network']?: SectionsSpec };
   return {
     netdev: draftOf(texts.netdev ?? {}, 'spec.networkd.netdev'),

@@ -30,14 +30,18 @@ export function linesOf(
   schema: z.ZodType,
   spec: Readonly<Record<string, unknown>>,
   except: ReadonlySet<string>,
-): Readonly<Record<UnitType, readonly DraftSection[]>> {
-  const drafted: Record<UnitType, DraftSection[]> = { netdev: [], network: [], link: [] };
+): Readonly<Record<'netdev' | 'network', readonly DraftSection[]>> {
+  const netdev: DraftSection[] = [];
+  const network: DraftSection[] = [];
   for (const field of fieldsOf(schema)) {
     if (except.has(field.name)) continue;
     const value = spec[field.name];
-    for (const { type, ...section } of sectionsFrom(field, value)) drafted[type].push(section);
+    for (const { type, ...section } of sectionsFrom(field, value)) {
+      if (type === 'netdev') netdev.push(section);
+      else network.push(section);
+    }
   }
-  return drafted;
+  return { netdev, network };
 }
 
 interface TypedSection extends DraftSection {

@@ -27,46 +27,23 @@ export const notOneLine: ReadonlySet<string> = new Set([
 const section = (name: string, ...lines: readonly Line[]): DraftSection => ({ name, lines });
 const line = (key: string, value: Scalar | readonly Scalar[], field: string): Line => ({ key, value, field });
 
-/** A list as one value, if there is something in it. */
-function words(key: string, list: readonly string[], field: string): readonly Line[] {
-  return list.length === 0 ? [] : [line(key, list.join(' '), field)];
-}
-
-/** What a device has before it has a name. */
-function deviceLines(resource: LinkResource): readonly Line[] {
-  const match = resource.kind === 'Interface' ? (resource.spec.match ?? {}) : {};
-  const { macAddresses = [], paths = [], drivers = [] } = match;
-  return [
-    ...words('PermanentMACAddress', macAddresses, 'spec.match.macAddresses'),
-    ...words('Path', paths, 'spec.match.paths'),
-    ...words('Driver', drivers, 'spec.match.drivers'),
-  ];
-}
-
 /** [Match]: the name, or what else tells the link. */
 export function matchDraft(resource: LinkResource): Draft {
   const { kind, spec } = resource;
+  const link = linkOf(resource);
   if (kind !== 'Interface' || !spec.match)
-    return [section('Match', line('Name', linkOf(resource) ?? '', 'spec.interface'))];
-  const names = words('Name', spec.match.names ?? [], 'spec.match.names');
-  return [section('Match', ...names, ...deviceLines(resource))];
-}
-
-/**
- * The .link of an Interface that asks for one. udev applies the first that matches a device and no other, so it also has
- * what systemd's own 99-default.link says.
- */
-export function linkDraft(resource: LinkResource, lines: readonly DraftSection[]): Draft {
-  if (lines.length === 0) return [];
+    return [section('Match', line('Name', link ?? '', 'spec.interface'))];
+  const { names = [], macAddresses = [], paths = [], drivers = [] } = spec.match;
+  const words = (key: string, list: readonly string[], field: string): readonly Line[] =>
+    list.length === 0 ? [] : [line(key, list.join(' '), `spec.match.${field}`)];
   return [
-    section('Match', ...deviceLines(resource)),
     section(
-      'Link',
-      line('NamePolicy', 'keep kernel database onboard slot path', 'spec.wakeOnLan'),
-      line('AlternativeNamesPolicy', 'database onboard slot path', 'spec.wakeOnLan'),
-      line('MACAddressPolicy', 'persistent', 'spec.wakeOnLan'),
+      'Match',
+      ...words('Name', names, 'names'),
+      ...words('PermanentMACAddress', macAddresses, 'macAddresses'),
+      ...words('Path', paths, 'paths'),
+      ...words('Driver', drivers, 'drivers'),
     ),
-    ...lines,
   ];
 }
 

@@ -2,14 +2,11 @@ import * as z from 'zod';
 import { interfaceName, macAddress, mtu, requiredState } from '../fields.ts';
 import { said } from '../said.ts';
 
-/** Properties of a link itself. */
-export const linkProperties = {
+/** Properties of a link that carries no Ethernet. */
+export const withoutMac = {
   mtu: mtu()
     .optional()
     .meta(said('Largest packet in bytes', ['network Link.MTUBytes'], 9000)),
-  macAddress: macAddress()
-    .optional()
-    .meta(said('MAC address of the link', ['network Link.MACAddress'], '02:00:00:00:03:02')),
   activation: z
     .enum(['up', 'always-up', 'manual', 'down', 'always-down'])
     .optional()
@@ -27,6 +24,14 @@ export const linkProperties = {
       ),
     ),
   requiredState: requiredState(),
+} as const;
+
+/** Properties of a link itself. */
+export const linkProperties = {
+  ...withoutMac,
+  macAddress: macAddress()
+    .optional()
+    .meta(said('MAC address of the link', ['network Link.MACAddress'], '02:00:00:00:03:02')),
 } as const;
 
 /** The name of a link that a document makes. */
